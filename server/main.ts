@@ -1,0 +1,31 @@
+/** The composition root: what there is and how it hangs together. No logic. */
+import { readConfig } from "./config.ts";
+import { serverFactory } from "./mcp/build-server.ts";
+import { serveHttp } from "./mcp/http.ts";
+import { serveStdio } from "./mcp/stdio.ts";
+import { classify } from "./pipeline/classify.ts";
+import { endGracefully, explainAndExit, type Service } from "./shutdown.ts";
+import { startTelemetry } from "./telemetry/index.ts";
+import { toolsFor } from "./tools/index.ts";
+import { versions } from "./versions.ts";
+
+const stdio = process.argv.includes("--stdio");
+let service: Service | undefined;
+
+try {
+  const build = versions();
+  const config = readConfig(process.env);
+  const telemetry = await startTelemetry({
+    build,
+    classify,
+    transport: stdio ? "stdio" : "http",
+    ready: () => service?.accepting() ?? false,
+  });
+  const buildServer = serverFactory(build, toolsFor(config), telemetry);
+  service = stdio
+    ? await serveStdio(buildServer(), telemetry)
+    : await serveHttp(config, buildServer, telemetry);
+  endGracefully(service, telemetry, config.shutdownMs);
+} catch (error) {
+  explainAndExit(error);
+}

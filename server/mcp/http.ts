@@ -1,0 +1,140 @@
+/**
+ * The MCP listener: guards, then the session's transport. What is refused here never reaches MCP; it is answered
+ * with a JSON-RPC error, counted by reason and logged once.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import express, { type ErrorRequestHandler, type Request, type Response } from "express";
+import type { Config } from "../config.ts";
+import type { Service } from "../shutdown.ts";
+import { callerOf, type Telemetry } from "../telemetry/index.ts";
+import { listen } from "../telemetry/listen.ts";
+import { authenticator } from "./auth.ts";
+import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
+import { Rejection } from "./rejection.ts";
+import { Sessions } from "./sessions.ts";
+
+/** @throws {BootError} when the port is taken */
+export async function serveHttp(
+  config: Config,
+  build: () => McpServer,
+  telemetry: Telemetry,
+): Promise<Service> {
+  const sessions = new Sessions(build, telemetry, config);
+  const authenticate = authenticator(config.tokensFile);
+  let owed = 0;
+  let accepting = true;
+
+  const guard = (request: Request, _response: Response, next: () => void) => {
+    if (!accepting) throw new Rejection("shutting_down");
+    checkMethod(request);
+    checkHost(request, config.allowedHosts);
+    checkOrigin(request, config.allowedOrigins);
+    const subject = authenticate(request.headers.authorization);
+    if (subject === undefined) throw new Rejection("auth");
+    checkNegotiation(request);
+    checkVersion(request);
+    Object.assign(request, { auth: callerOf(request, subject) });
+    next();
+  };
+
+  const handle = async (request: Request & { auth?: AuthInfo }, response: Response) => {
+    const transport = await transportFor(request, request.auth?.clientId ?? "", sessions);
+    const released = sessions.inUse(transport);
+    const closed = request.method === "GET" ? telemetry.streamOpened() : countOwed();
+    response.once("close", () => {
+      released();
+      closed();
+    });
+    await transport.handleRequest(request, response, request.body);
+  };
+
+  const countOwed = () => {
+    owed += 1;
+    return () => {
+      owed -= 1;
+    };
+  };
+
+  const app = express()
+    .disable("x-powered-by")
+    .disable("etag")
+    .use("/mcp", guard, express.json({ limit: config.bodyLimit, type: () => true, strict: false }), handle)
+    .use((_request, response) => {
+      response.status(404).json(errorBody(-32000, "Not found: MCP is at /mcp"));
+    })
+    .use(answerFailure(telemetry));
+
+  const server = createServer(app);
+  await listen(server, { host: config.host, port: config.port, variable: "MCP_PORT" });
+  const { port } = server.address() as AddressInfo;
+  telemetry.logger.info(
+    { url: `http://${config.host}:${port}/mcp`, metrics_url: telemetry.metricsUrl },
+    "listening",
+  );
+  return {
+    accepting: () => accepting,
+    owed: () => owed,
+    stopAccepting() {
+      accepting = false;
+      server.close();
+      server.closeIdleConnections();
+    },
+    close: () => sessions.closeAll(),
+    abandoned: new Promise(() => {}),
+  };
+}
+
+function transportFor(
+  request: Request,
+  subject: string,
+  sessions: Sessions,
+): StreamableHTTPServerTransport | Promise<StreamableHTTPServerTransport> {
+  const opens = request.method === "POST" && checkBody(request.body);
+  const id = request.get("mcp-session-id");
+  if (!opens) return sessions.find(id, subject);
+  if (id === undefined) return sessions.open(subject);
+  sessions.find(id, subject);
+  throw new Rejection("already_initialized");
+}
+
+const answerFailure =
+  (telemetry: Telemetry): ErrorRequestHandler =>
+  (error, _request, response, _next) => {
+    const rejection = asRejection(error);
+    if (rejection === undefined) telemetry.logger.error({ err: error }, "the HTTP edge failed");
+    else telemetry.rejected(rejection.reason);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const { status, code, message, headers } = rejection?.refusal ?? {
+      status: 500,
+      code: -32603,
+      message: "Internal error",
+    };
+    response
+      .status(status)
+      .set(headers ?? {})
+      .json(errorBody(code, message));
+  };
+
+/** The body parser's own errors, by their `type`. */
+function asRejection(error: unknown): Rejection | undefined {
+  if (error instanceof Rejection) return error;
+  if (typeof error !== "object" || error === null || !("type" in error)) return undefined;
+  switch (error.type) {
+    case "entity.too.large":
+      return new Rejection("body_too_large");
+    case "charset.unsupported":
+    case "encoding.unsupported":
+      return new Rejection("unsupported_media_type");
+    default:
+      return new Rejection("malformed_json");
+  }
+}
+
+const errorBody = (code: number, message: string) => ({ jsonrpc: "2.0", error: { code, message }, id: null });

@@ -1,0 +1,67 @@
+/**
+ * The end of the process: not ready → nothing new accepted → what was accepted is answered → sessions closed →
+ * spans and log lines flushed → exit. Nothing accepted is lost while the deadline holds; the process always ends.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConfigError } from "./telemetry/config.ts";
+import type { Telemetry } from "./telemetry/index.ts";
+import { BootError } from "./telemetry/listen.ts";
+
+/** What serves MCP, over HTTP or stdio. */
+export interface Service {
+  /** Whether new work is accepted. */
+  accepting(): boolean;
+  stopAccepting(): void;
+  /** Answers still owed. */
+  owed(): number;
+  /** Ends every session. */
+  close(): Promise<void>;
+  /** Resolves when the client has left for good; never, where others may come. */
+  readonly abandoned: Promise<void>;
+}
+
+const POLL_MS = 10;
+
+/** @returns the exit code: 0 when every answer was sent, 1 when the deadline cut some off */
+async function drain(service: Service, deadlineMs: number): Promise<0 | 1> {
+  service.stopAccepting();
+  const deadline = performance.now() + deadlineMs;
+  while (service.owed() > 0 && performance.now() < deadline) await sleep(POLL_MS);
+  const code = service.owed() > 0 ? 1 : 0;
+  await service.close();
+  return code;
+}
+
+/**
+ * Ends the process on SIGTERM, on SIGINT, when it is abandoned, and on an error nobody caught.
+ *
+ * @param deadlineMs time to drain, milliseconds
+ */
+export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs: number): void {
+  const { logger } = telemetry;
+  let ending = false;
+
+  const end = async (reason: string, failure?: 1) => {
+    if (ending) return;
+    ending = true;
+    logger.info({ reason }, "shutting down");
+    const drained = await drain(service, deadlineMs).catch(() => 1);
+    if (drained === 1) logger.warn({ deadline_ms: deadlineMs }, "some calls were not answered in time");
+    await telemetry.shutdown();
+    process.exit(failure ?? drained);
+  };
+  const crash = (err: unknown) => {
+    logger.fatal({ err }, "uncaught error");
+    void end("crash", 1);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(signal));
+  process.on("uncaughtException", crash).on("unhandledRejection", crash);
+  void service.abandoned.then(() => end("the client closed the connection"));
+}
+
+/** For errors before there is a logger: what is wrong, without a stack where the message says it all. */
+export function explainAndExit(error: unknown): never {
+  const known = error instanceof ConfigError || error instanceof BootError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}

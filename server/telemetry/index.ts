@@ -1,0 +1,122 @@
+/**
+ * The telemetry of an MCP server on SDK 1.x: one span, one metric sample and one log line per request, linked.
+ * Nothing outside this folder is imported; nothing here fails, blocks or slows a call.
+ */
+import type { AddressInfo } from "node:net";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { trace } from "@opentelemetry/api";
+import { readTelemetryConfig } from "./config.ts";
+import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
+import { createLogger, type Logger } from "./logging/logger.ts";
+import { openLogStream } from "./logging/stream.ts";
+import { CallMetrics } from "./metrics/calls.ts";
+import type { MetricsRegistry } from "./metrics/define.ts";
+import { EdgeMetrics } from "./metrics/edge.ts";
+import { listenForScrapes } from "./metrics/listener.ts";
+import { createRegistry } from "./metrics/registry.ts";
+import { type Build, selfMetrics } from "./metrics/self.ts";
+import { SessionMetrics } from "./metrics/sessions.ts";
+import { Connection, type Surroundings } from "./observe/connection.ts";
+import { instrument } from "./observe/instrument.ts";
+import { ToolCatalogue } from "./observe/tool-catalogue.ts";
+import { tracing } from "./register.ts";
+import { SamplingPolicy } from "./tracing/sampling.ts";
+
+export type { Logger } from "./logging/logger.ts";
+export { callerOf } from "./observe/peer.ts";
+
+export interface TelemetryOptions {
+  readonly build?: Build;
+  /** The transport this process serves; with `stdio` every log line goes to stderr. */
+  readonly transport?: "http" | "stdio";
+  /** Whether the server accepts work, asked by `/readyz`. */
+  readonly ready?: () => boolean;
+  /** Names the cause of a failed tool call. */
+  readonly classify?: (error: unknown) => ErrorClass;
+}
+
+export interface Telemetry {
+  readonly logger: Logger;
+  readonly registry: MetricsRegistry;
+  readonly metricsUrl: string;
+  /** Observes a server: call before its tools are registered and before `connect`. */
+  instrument(server: McpServer): void;
+  /** Makes a tool known before its first session, so that its series exist at 0. @param budgetMs milliseconds */
+  introduce(toolName: string, budgetMs?: number): void;
+  /** Counts and logs a request that the HTTP edge refused. */
+  rejected(reason: RejectionReason): void;
+  /** Counts an event stream; call what it returns when the stream closes. */
+  streamOpened(): () => void;
+  /** Requests received and not yet answered. */
+  pending(): number;
+  /** Ends the session of a transport that is about to be closed, with the reason. */
+  sessionEnds(transport: Transport, reason: SessionEndReason): void;
+  /** Flushes spans and log lines and closes the metrics listener. Never rejects. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts logs and metrics; tracing was started by `register.ts`.
+ *
+ * @throws {ConfigError} naming every environment variable that cannot be used
+ * @throws {BootError} when the metrics port is taken
+ */
+export async function startTelemetry(options: TelemetryOptions = {}): Promise<Telemetry> {
+  const config = readTelemetryConfig(process.env);
+  const transport = options.transport ?? "http";
+  const stream = openLogStream(transport === "stdio" ? 2 : 1);
+  const logger = createLogger(stream, config.serviceName, config.logLevel);
+  const registry = createRegistry();
+  const metrics = new CallMetrics(registry);
+  const edge = new EdgeMetrics(registry);
+  const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) =>
+    metrics.introduce(name, budgetMs, transport),
+  );
+  const around: Surroundings = {
+    tracing,
+    tracer: trace.getTracer("mcp"),
+    sampling: new SamplingPolicy(config.sampleRatio, config.firstCalls),
+    trust: config.trust,
+    metrics,
+    sessions: new SessionMetrics(registry),
+    logger,
+    tools,
+  };
+  selfMetrics(registry, tracing.stats, stream.dropped, options.build ?? { version: "", sdkVersion: "" });
+  const listener = await listenForScrapes(registry, {
+    host: config.metricsHost,
+    port: config.metricsPort,
+    ready: options.ready ?? (() => true),
+  });
+
+  const connections = new WeakMap<Transport, Connection>();
+  return {
+    logger,
+    registry,
+    metricsUrl: `http://${config.metricsHost}:${(listener.address() as AddressInfo).port}/metrics`,
+    instrument: (server) =>
+      instrument(server, {
+        tools,
+        classify: options.classify ?? (() => "unknown"),
+        observe(observed) {
+          const connection = new Connection(observed, around);
+          connections.set(observed, connection);
+          connection.attach();
+        },
+      }),
+    introduce: (toolName, budgetMs) => tools.add(toolName, budgetMs),
+    rejected(reason) {
+      edge.rejected(reason);
+      logger.info({ [LOG.reason]: reason }, "request refused");
+    },
+    streamOpened: () => edge.streamOpened(),
+    pending: () => metrics.pending(),
+    sessionEnds: (closing, reason) => connections.get(closing)?.close(reason),
+    async shutdown() {
+      await tracing.shutdown();
+      listener.close();
+      stream.flushSync();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * One root logger. Whatever is logged while a request is handled carries its session, request and trace: the
+ * mixin reads them from the request's scope, so nobody passes a logger around and no child is made per call.
+ */
+import { hostname } from "node:os";
+import pino, { type Logger } from "pino";
+import { logFields } from "../observe/scope.ts";
+import { describeError } from "./errors.ts";
+import { REDACTION } from "./redact.ts";
+import type { LogStream } from "./stream.ts";
+
+export type { Logger } from "pino";
+
+export function createLogger(stream: LogStream, serviceName: string, level: string): Logger {
+  return pino(
+    {
+      level,
+      base: { service_name: serviceName, pid: process.pid, host: hostname() },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: REDACTION,
+      serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
+      mixin: logFields,
+    },
+    stream,
+  );
+}

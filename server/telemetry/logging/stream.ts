@@ -1,0 +1,55 @@
+/**
+ * Where log lines go: buffered, written in the background at least every 100 ms, never waited for. A stream that
+ * is closed or too slow loses lines, which are counted; it never blocks or fails a call.
+ */
+import { isatty } from "node:tty";
+import pino, { type DestinationStream } from "pino";
+import pretty from "pino-pretty";
+
+const FLUSH_MS = 100;
+const MIN_WRITE_BYTES = 4096;
+const MAX_BUFFER_BYTES = 4 * 1024 * 1024;
+
+export interface LogStream extends DestinationStream {
+  /** Lines lost since the start. */
+  readonly dropped: () => number;
+  /** Writes out what is buffered, synchronously; for the moment before the process ends. */
+  flushSync(): void;
+}
+
+/** @param fd 1 for stdout, 2 for stderr; a terminal gets pretty lines, anything else NDJSON */
+export function openLogStream(fd: 1 | 2): LogStream {
+  if (isatty(fd)) {
+    const stream = pretty({ destination: fd, sync: true, ignore: "pid,host,service_name" });
+    return { write: (line) => stream.write(line), dropped: () => 0, flushSync: () => {} };
+  }
+  let dropped = 0;
+  let closed = false;
+  const buffer = pino.destination({
+    fd,
+    sync: false,
+    minLength: MIN_WRITE_BYTES,
+    maxLength: MAX_BUFFER_BYTES,
+    periodicFlush: FLUSH_MS,
+  });
+  buffer.on("drop", () => {
+    dropped += 1;
+  });
+  buffer.on("error", () => {
+    closed = true;
+  });
+  return {
+    write(line) {
+      if (closed) dropped += 1;
+      else buffer.write(line);
+    },
+    dropped: () => dropped,
+    flushSync() {
+      try {
+        if (!closed) buffer.flushSync();
+      } catch {
+        closed = true;
+      }
+    },
+  };
+}

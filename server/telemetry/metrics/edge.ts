@@ -1,0 +1,26 @@
+/** The metrics of the HTTP edge: requests refused before MCP saw them, and open event streams. */
+import { METRICS, REJECTION_REASONS, type RejectionReason } from "../conventions.ts";
+import { counter, gauge, type MetricsRegistry } from "./define.ts";
+
+export class EdgeMetrics {
+  readonly #rejections;
+  #streams = 0;
+
+  constructor(registry: MetricsRegistry) {
+    this.#rejections = counter(registry, METRICS.httpRejections);
+    for (const reason of REJECTION_REASONS) this.#rejections.inc({ reason }, 0);
+    gauge(registry, METRICS.openStreams, (metric) => metric.set(this.#streams));
+  }
+
+  rejected(reason: RejectionReason): void {
+    this.#rejections.inc({ reason });
+  }
+
+  /** @returns to be called when the stream closes */
+  streamOpened(): () => void {
+    this.#streams += 1;
+    return () => {
+      this.#streams -= 1;
+    };
+  }
+}

@@ -1,0 +1,10 @@
+/** A registry of its own, never the default one, in the OpenMetrics format that exemplars need. */
+import { collectDefaultMetrics, type OpenMetricsContentType, Registry } from "prom-client";
+import type { MetricsRegistry } from "./define.ts";
+
+export function createRegistry(): MetricsRegistry {
+  const registry: MetricsRegistry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}

@@ -1,0 +1,27 @@
+/** What the telemetry says of itself: spans exported and lost, log lines lost, what is running. */
+import { METRICS } from "../conventions.ts";
+import type { ExportStats } from "../tracing/stats.ts";
+import { counterFrom, gauge, type MetricsRegistry } from "./define.ts";
+
+export interface Build {
+  /** Version of the server. */
+  readonly version: string;
+  /** Version of `@modelcontextprotocol/sdk`. */
+  readonly sdkVersion: string;
+}
+
+export function selfMetrics(
+  registry: MetricsRegistry,
+  stats: ExportStats,
+  droppedLines: () => number,
+  build: Build,
+): void {
+  counterFrom(registry, METRICS.spansExported, () => stats.exported);
+  counterFrom(registry, METRICS.spansDropped, () => stats.dropped);
+  counterFrom(registry, METRICS.exportFailures, () => stats.failures);
+  counterFrom(registry, METRICS.logLinesDropped, droppedLines);
+  gauge(registry, METRICS.buildInfo).set(
+    { version: build.version, node_version: process.version, sdk_version: build.sdkVersion },
+    1,
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * The end of a request, in this order: outcome, keep or drop the trace, metrics with exemplar, one log line, span
+ * ends. Exemplar, `trace_sampled` and the exported trace agree because the decision comes first.
+ */
+import { type Attributes, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { ATTR, ERROR_CLASSES, LOG, REQUEST_LINE } from "../conventions.ts";
+import { describeError } from "../logging/errors.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { CallMetrics } from "../metrics/calls.ts";
+import type { Tracing } from "../tracing/tracing.ts";
+import { argumentValues } from "./argument-values.ts";
+import type { Call } from "./call.ts";
+import { jsonSize } from "./json-size.ts";
+import { type Answer, judge, type Verdict } from "./outcome.ts";
+import { fieldsOf } from "./scope.ts";
+import type { ToolCatalogue } from "./tool-catalogue.ts";
+
+export interface Sinks {
+  readonly tracing: Tracing;
+  readonly metrics: CallMetrics;
+  readonly logger: Logger;
+  readonly tools: ToolCatalogue;
+}
+
+/** What is known of a request at its end. */
+export interface Finished {
+  readonly call: Call;
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+  /** Only on tools/call. */
+  readonly tool?: { readonly inputBytes: number; readonly outputBytes: number; readonly budgetMs: number };
+  /** Set when the span is sampled. */
+  readonly traceId: string | undefined;
+}
+
+/** @param answer what was delivered; undefined when nothing was */
+export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks): void {
+  const durationMs = performance.now() - call.startedAt;
+  const verdict = judge(call, answer);
+  const tool = call.toolName === undefined ? undefined : measure(call, answer, sinks.tools);
+  const overBudget = tool !== undefined && durationMs > tool.budgetMs;
+  if (verdict.outcome === "error" || overBudget) keep(call, sinks.tracing);
+  if (call.sampling !== undefined) call.sampling.settled = true;
+
+  const finished: Finished = {
+    call,
+    verdict,
+    durationMs,
+    traceId: sampledTraceId(call),
+    ...(tool && { tool }),
+  };
+  const failure = call.cause === undefined ? undefined : describeError(call.cause, argumentValues(call.args));
+  sinks.metrics.record(finished);
+  log(finished, failure, sinks.logger);
+  endSpan(finished, failure);
+}
+
+function measure(call: Call, answer: Answer | undefined, tools: ToolCatalogue) {
+  return {
+    inputBytes: call.args === undefined ? 0 : jsonSize(call.args),
+    outputBytes: answer?.result === undefined ? 0 : jsonSize(answer.result),
+    budgetMs: tools.budgetMs(call.toolName ?? ""),
+  };
+}
+
+function keep(call: Call, tracing: Tracing): void {
+  if (call.span === undefined || call.sampling === undefined || call.sampling.sampled) return;
+  tracing.keep(call.sampling, call.span);
+}
+
+function sampledTraceId(call: Call): string | undefined {
+  const span = call.span?.spanContext();
+  return span !== undefined && span.traceFlags & TraceFlags.SAMPLED ? span.traceId : undefined;
+}
+
+type Failure = ReturnType<typeof describeError> | undefined;
+
+function log({ call, verdict, durationMs }: Finished, failure: Failure, logger: Logger): void {
+  const level = verdict.outcome === "error" ? "error" : "info";
+  if (!logger.isLevelEnabled(level)) return;
+  logger[level](
+    {
+      ...fieldsOf(call),
+      [LOG.outcome]: verdict.outcome,
+      [LOG.durationMs]: Math.round(durationMs * 1000) / 1000,
+      ...(verdict.errorClass !== undefined && { [LOG.errorClass]: verdict.errorClass }),
+      ...(failure !== undefined && { err: failure }),
+    },
+    REQUEST_LINE,
+  );
+}
+
+function endSpan({ call, verdict, tool }: Finished, failure: Failure): void {
+  const { span } = call;
+  if (span === undefined) return;
+  const attributes: Attributes = {};
+  if (call.session.protocolVersion !== undefined)
+    attributes[ATTR.protocolVersion] = call.session.protocolVersion;
+  if (tool !== undefined) {
+    attributes[ATTR.inputSize] = tool.inputBytes;
+    attributes[ATTR.outputSize] = tool.outputBytes;
+    attributes[ATTR.budgetMs] = tool.budgetMs;
+    attributes[ATTR.argCount] = argumentCount(call.args);
+  }
+  if (verdict.statusCode !== undefined) attributes[ATTR.statusCode] = verdict.statusCode;
+  if (verdict.errorClass !== undefined) {
+    attributes[ATTR.errorClass] = verdict.errorClass;
+    attributes[ATTR.errorRetryable] = ERROR_CLASSES[verdict.errorClass];
+  }
+  if (verdict.errorType !== undefined) {
+    attributes[ATTR.errorType] = verdict.errorType;
+    span.setStatus({
+      code: SpanStatusCode.ERROR,
+      ...(verdict.errorClass && { message: verdict.errorClass }),
+    });
+  }
+  span.setAttributes(attributes);
+  if (failure !== undefined) {
+    span.addEvent("exception", {
+      "exception.type": failure.type,
+      "exception.message": failure.message,
+      "exception.stacktrace": withCauses(failure),
+    });
+  }
+  span.end();
+}
+
+const argumentCount = (args: unknown): number =>
+  typeof args === "object" && args !== null ? Object.keys(args).length : 0;
+
+const withCauses = (failure: NonNullable<Failure>): string =>
+  (failure.stack ?? `${failure.type}: ${failure.message}`) +
+  (failure.cause === undefined ? "" : `\nCaused by: ${withCauses(failure.cause)}`);

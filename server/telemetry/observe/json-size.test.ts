@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { jsonSize } from "./json-size.ts";
+
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1.5e300,
+  Number.NaN,
+  "",
+  "plain",
+  'quotes " and \\ and \n',
+  "umlaut ä, emoji 🙂, lone \ud800",
+  [],
+  [1, "two", undefined, [3]],
+  {},
+  { a: 1, b: undefined, c: { d: [true, null] }, "key \n": "x" },
+  { when: new Date(0) },
+];
+
+for (const value of VALUES) {
+  test(`the size of ${JSON.stringify(value)} is what its JSON has`, () => {
+    assert.equal(jsonSize(value), Buffer.byteLength(JSON.stringify(value)));
+  });
+}

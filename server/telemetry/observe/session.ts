@@ -1,0 +1,63 @@
+/** What is known of one session, and its `mcp.session` span. Without a session id there is no span. */
+import { type Context, type Span, SpanKind, type Tracer } from "@opentelemetry/api";
+import { ANONYMOUS, ATTR, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
+
+/** Trace back ends limit a trace's size: later operations of a session start traces of their own. */
+const MAX_OPERATIONS_IN_TRACE = 1000;
+const MAX_CLIENT_TEXT = 64;
+
+export class Session {
+  readonly transport: TransportName;
+  readonly startedAt = performance.now();
+  id: string | undefined;
+  userId = ANONYMOUS;
+  protocolVersion: string | undefined;
+  clientName: string | undefined;
+  clientVersion: string | undefined;
+  toolCalls = 0;
+  endReason: SessionEndReason = "transport_closed";
+  span: Span | undefined;
+  #operations = 0;
+
+  constructor(transport: TransportName) {
+    this.transport = transport;
+  }
+
+  /** Counts one operation; false once the session's trace is full. */
+  takesAnother(): boolean {
+    this.#operations += 1;
+    return this.#operations <= MAX_OPERATIONS_IN_TRACE;
+  }
+
+  startSpan(tracer: Tracer, parent: Context): void {
+    if (this.id === undefined) return;
+    this.span = tracer.startSpan(
+      SPAN.session,
+      {
+        kind: SpanKind.INTERNAL,
+        attributes: {
+          [ATTR.sessionId]: this.id,
+          [ATTR.userId]: this.userId,
+          ...(this.clientName !== undefined && { [ATTR.clientName]: this.clientName }),
+          ...(this.clientVersion !== undefined && { [ATTR.clientVersion]: this.clientVersion }),
+        },
+      },
+      parent,
+    );
+  }
+
+  endSpan(): void {
+    if (this.protocolVersion !== undefined)
+      this.span?.setAttribute(ATTR.protocolVersion, this.protocolVersion);
+    this.span?.setAttributes({
+      [ATTR.sessionToolCalls]: this.toolCalls,
+      [ATTR.sessionEndReason]: this.endReason,
+    });
+    this.span?.end();
+  }
+}
+
+/** What a client says of itself, cut to 64 characters, control characters removed. */
+export function clientText(value: unknown): string | undefined {
+  return typeof value === "string" ? value.replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_TEXT) : undefined;
+}

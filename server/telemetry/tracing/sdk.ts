@@ -1,0 +1,108 @@
+/**
+ * Starts the OpenTelemetry SDK: exporter by protocol, own sampling, auto-instrumentation of outgoing calls.
+ * Imported only when an endpoint is set. Standard `OTEL_*` variables are read by the SDK itself.
+ */
+import type { TextMapPropagator } from "@opentelemetry/api";
+import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
+import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
+import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import type { SpanExporter } from "@opentelemetry/sdk-trace";
+import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
+import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
+import { CallBuffer } from "./buffer.ts";
+import { exportQueue } from "./export-queue.ts";
+import { callSampler } from "./sampling.ts";
+import { newExportStats } from "./stats.ts";
+import type { Tracing } from "./tracing.ts";
+
+const EXPORTERS: Record<OtlpProtocol, () => SpanExporter> = {
+  "http/protobuf": () => new ProtobufExporter(),
+  "http/json": () => new JsonExporter(),
+  grpc: () => new GrpcExporter(),
+};
+
+/** Time for the last spans to leave, in milliseconds. */
+const SHUTDOWN_MS = 5000;
+
+/** Starts tracing for the life of the process. Call before the modules to be instrumented are imported. */
+export function startTracing(config: TelemetryConfig): Tracing {
+  process.env.OTEL_METRICS_EXPORTER ||= "none";
+  process.env.OTEL_LOGS_EXPORTER ||= "none";
+  registerImportHooks();
+
+  const stats = newExportStats();
+  const buffer = new CallBuffer(exportQueue(EXPORTERS[config.protocol](), stats), stats);
+  const sdk = new NodeSDK({
+    serviceName: config.serviceName,
+    spanProcessors: [buffer],
+    instrumentations: instrumentations(config.traceHttp),
+    ...(config.standardSampler === undefined && { sampler: callSampler }),
+    textMapPropagator: propagator(config.injectTraceparent),
+  });
+  sdk.start();
+
+  return {
+    active: true,
+    standardSampler: config.standardSampler !== undefined,
+    stats,
+    keep: (record, span) => buffer.keep(record, span),
+    shutdown: () => settledWithin(SHUTDOWN_MS, sdk.shutdown()),
+  };
+}
+
+const REDACTED = "REDACTED";
+
+/** Paths and queries of URLs carry argument values, so spans name only the host that was called. */
+function instrumentations(traceHttp: boolean) {
+  const off = { enabled: false };
+  return getNodeAutoInstrumentations({
+    "@opentelemetry/instrumentation-undici": {
+      requireParentforSpans: true,
+      startSpanHook: (request) => ({
+        "url.full": `${request.origin}/${REDACTED}`,
+        "url.path": `/${REDACTED}`,
+        "url.query": "",
+      }),
+    },
+    "@opentelemetry/instrumentation-http": {
+      requireParentforOutgoingSpans: true,
+      disableIncomingRequestInstrumentation: !traceHttp,
+      ignoreIncomingRequestHook: (request) => /^\/(metrics|healthz|readyz)\b/.test(request.url ?? ""),
+      startIncomingSpanHook: () => ({ "url.path": `/${REDACTED}`, "url.query": "" }),
+      startOutgoingSpanHook: (request) => ({
+        "url.full": `${request.protocol ?? "http:"}//${request.host ?? request.hostname}/${REDACTED}`,
+      }),
+    },
+    "@opentelemetry/instrumentation-express": off,
+    "@opentelemetry/instrumentation-router": off,
+    "@opentelemetry/instrumentation-fs": off,
+    "@opentelemetry/instrumentation-dns": off,
+    "@opentelemetry/instrumentation-net": off,
+    "@opentelemetry/instrumentation-pino": off,
+    "@opentelemetry/instrumentation-runtime-node": off,
+    "@opentelemetry/instrumentation-host-metrics": off,
+  });
+}
+
+/** W3C trace context and baggage; without `inject`, traces of callers are continued and none is sent on. */
+function propagator(inject: boolean): TextMapPropagator {
+  const w3c = new CompositePropagator({
+    propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+  });
+  if (inject) return w3c;
+  return {
+    inject: () => {},
+    extract: (context, carrier, getter) => w3c.extract(context, carrier, getter),
+    fields: () => w3c.fields(),
+  };
+}
+
+async function settledWithin(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: deadline, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work.catch(() => {}), deadline]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,118 @@
+/** What the HTTP edge refuses: each reason has its status, a JSON-RPC error body, one count and one log line. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type RunningServer, runServer } from "./running-server.ts";
+
+const ACCEPT = "application/json, text/event-stream";
+const JSON_HEADERS = {
+  accept: ACCEPT,
+  "content-type": "application/json",
+  authorization: "Bearer alice-token",
+};
+const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "edge", version: "1" } },
+};
+const PING = JSON.stringify({ jsonrpc: "2.0", id: 2, method: "ping" });
+
+let server: RunningServer;
+let session: string;
+
+before(async () => {
+  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
+  const line = (subject: string) =>
+    `${subject}:${createHash("sha256").update(`${subject}-token`).digest("hex")}\n`;
+  writeFileSync(tokens, line("alice") + line("bob"));
+  server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens, MCP_MAX_SESSIONS: "1", MCP_BODY_LIMIT: "2048" });
+  const opened = await send({ body: JSON.stringify(INITIALIZE) });
+  session = String(opened.headers["mcp-session-id"]);
+});
+after(() => server?.stop());
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Not `fetch`, which forbids to set `Host` and others. */
+function send({ method = "POST", headers = {}, body }: Sent) {
+  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>(
+    (resolve, reject) => {
+      const request = httpRequest(
+        server.url,
+        { method, headers: { ...JSON_HEADERS, ...headers } },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (chunk) => {
+            text += chunk;
+          });
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+          );
+        },
+      );
+      request.on("error", reject).end(body);
+    },
+  );
+}
+
+const CASES: readonly (readonly [reason: string, status: number, sent: () => Sent])[] = [
+  ["method_not_allowed", 405, () => ({ method: "PUT", body: PING })],
+  ["host", 403, () => ({ headers: { host: "evil.example" }, body: PING })],
+  ["origin", 403, () => ({ headers: { origin: "https://evil.example" }, body: PING })],
+  ["auth", 401, () => ({ headers: { authorization: "Bearer wrong" }, body: PING })],
+  ["not_acceptable", 406, () => ({ headers: { accept: "text/html" }, body: PING })],
+  ["unsupported_media_type", 415, () => ({ headers: { "content-type": "text/plain" }, body: PING })],
+  ["unsupported_version", 400, () => ({ headers: { "mcp-protocol-version": "1999-01-01" }, body: PING })],
+  ["body_too_large", 413, () => ({ body: JSON.stringify({ ...INITIALIZE, pad: "x".repeat(4096) }) })],
+  ["malformed_json", 400, () => ({ body: '{"jsonrpc":' })],
+  ["invalid_message", 400, () => ({ body: '{"hello":"world"}' })],
+  ["missing_session", 400, () => ({ body: PING })],
+  ["unknown_session", 404, () => ({ headers: { "mcp-session-id": "nobody" }, body: PING })],
+  [
+    "session_owner",
+    404,
+    () => ({ headers: { "mcp-session-id": session, authorization: "Bearer bob-token" }, body: PING }),
+  ],
+  [
+    "already_initialized",
+    400,
+    () => ({ headers: { "mcp-session-id": session }, body: JSON.stringify(INITIALIZE) }),
+  ],
+  ["too_many_sessions", 503, () => ({ body: JSON.stringify(INITIALIZE) })],
+];
+
+for (const [reason, status, sent] of CASES) {
+  test(`a request refused for ${reason} gets ${status}, a JSON-RPC error, one count and one log line`, async () => {
+    const answer = await send(sent());
+    assert.equal(answer.status, status, answer.text);
+    const { jsonrpc, id, error } = JSON.parse(answer.text);
+    assert.deepEqual({ jsonrpc, id, code: typeof error.code }, { jsonrpc: "2.0", id: null, code: "number" });
+    assert.doesNotMatch(answer.text, /evil|at .*\.ts|<html/);
+    assert.equal(await server.metric(`mcp_http_rejections_total{reason="${reason}"}`), 1);
+    await server.line((line) => line.msg === "request refused" && line.reason === reason);
+    assert.equal(server.lines().filter((line) => line.reason === reason).length, 1);
+  });
+}
+
+test("another subject's session is not told apart from one that never was", async () => {
+  const foreign = await send({
+    headers: { "mcp-session-id": session, authorization: "Bearer bob-token" },
+    body: PING,
+  });
+  const unknown = await send({ headers: { "mcp-session-id": "nobody" }, body: PING });
+  assert.deepEqual([foreign.status, foreign.text], [unknown.status, unknown.text]);
+});
+
+test("the owner of a session is still served", async () => {
+  const answer = await send({ headers: { "mcp-session-id": session }, body: PING });
+  assert.equal(answer.status, 200);
+});

@@ -1,0 +1,68 @@
+/** The end of the process loses no answer, no span and no log line. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
+import { runServer, SERVER_ARGS, testEnvironment } from "./running-server.ts";
+
+test("SIGTERM answers what was accepted, refuses what is new, and exports every span", async (t) => {
+  const receiver = await otlpReceiver();
+  t.after(() => receiver.close());
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  const client = await server.client();
+  const calls = Array.from({ length: 20 }, () =>
+    client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 700 } }),
+  );
+  while ((await server.metric('mcp_requests_in_flight{mcp_method_name="tools/call"}')) !== 20);
+
+  const stopped = server.stop("SIGTERM");
+  await server.line(({ msg }) => msg === "shutting down");
+  const answers = await Promise.all(calls);
+  assert.equal(answers.filter(({ structuredContent }) => structuredContent !== undefined).length, 20);
+  assert.equal(await stopped, 0);
+  assert.equal(receiver.spans.filter(({ name }) => name === "tools/call misbehave").length, 20);
+  assert.equal(receiver.spans.filter(({ name }) => name === "mcp.session").length, 1);
+  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length, 20);
+  assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
+});
+
+test("a call that never ends is cut at the deadline, and the exit code says so", async () => {
+  const server = await runServer({ MCP_SHUTDOWN_MS: "200" });
+  const client = await server.client();
+  client.callTool({ name: "misbehave", arguments: { mode: "hang" } }).catch(() => {});
+  while ((await server.metric('mcp_requests_in_flight{mcp_method_name="tools/call"}')) !== 1);
+  assert.equal(await server.stop("SIGTERM"), 1);
+  assert.equal(server.lines().find(({ tool_name }) => tool_name === "misbehave")?.outcome, "cancelled");
+});
+
+test("every variable that cannot be used is reported at once, without a stack", async () => {
+  const child = spawn(process.execPath, SERVER_ARGS, {
+    env: testEnvironment({ MCP_PORT: "http", MCP_TRACE_SAMPLE_RATIO: "7", LOG_LEVEL: "loud" }),
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, "exit");
+  assert.equal(code, 1);
+  assert.equal(
+    stderr,
+    "invalid configuration:\n  MCP_PORT: expected a port, 0 to 65535\n" +
+      "  LOG_LEVEL: expected fatal, error, warn, info, debug, trace or silent\n" +
+      "  MCP_TRACE_SAMPLE_RATIO: expected a number from 0 to 1\n",
+  );
+});
+
+test("a taken port is named with its variable", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop());
+  const child = spawn(process.execPath, SERVER_ARGS, { env: testEnvironment({ MCP_PORT: server.url.port }) });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, "exit");
+  assert.equal(code, 1);
+  assert.equal(stderr, `port ${server.url.port} on 127.0.0.1 is taken: set MCP_PORT to another one\n`);
+});

@@ -1,0 +1,14 @@
+/** The smallest tool: pure, no dependency. Copy this file to start your own. */
+import { z } from "zod";
+import { defineTool } from "./tool.ts";
+
+export const add = defineTool({
+  name: "add",
+  title: "Add",
+  description: "Adds two numbers.",
+  input: { a: z.number(), b: z.number() },
+  output: { sum: z.number() },
+  annotations: { readOnlyHint: true },
+  budgetMs: 100,
+  run: ({ a, b }) => ({ sum: a + b }),
+});

@@ -1,0 +1,38 @@
+/**
+ * What a tool is: a name, zod schemas, a budget, a handler. `tools/index.ts` is the list; nothing else registers
+ * one.
+ */
+import type { ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
+import type { z } from "zod";
+
+type Shape = z.ZodRawShape;
+
+export interface ToolContext {
+  /** Fires when the client cancels the call or its time is up. */
+  readonly signal: AbortSignal;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Shape;
+  /** The shape of what `run` returns; it is the structured content of the answer. */
+  readonly output: Shape;
+  readonly annotations?: ToolAnnotations;
+  /** Milliseconds within which a call counts as fast enough. */
+  readonly budgetMs?: number;
+  readonly run: (args: never, context: ToolContext) => unknown;
+}
+
+/** Types a tool's handler by its schemas. */
+export const defineTool = <I extends Shape, O extends Shape>(
+  tool: Omit<Tool, "input" | "output" | "run"> & {
+    readonly input: I;
+    readonly output: O;
+    readonly run: (
+      args: z.infer<z.ZodObject<I>>,
+      context: ToolContext,
+    ) => z.input<z.ZodObject<O>> | Promise<z.input<z.ZodObject<O>>>;
+  },
+): Tool => tool;
