@@ -84,7 +84,12 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 function decode(request: IncomingMessage, body: Buffer): ReceivedSpan[] {
   const json = request.headers["content-type"]?.startsWith("application/json");
-  const data = (json ? JSON.parse(body.toString()) : decodeTraces(body)) as TracesData;
+  return spansIn(json ? JSON.parse(body.toString()) : decodeTraces(body));
+}
+
+/** The spans of OTLP's trace message in JSON. */
+export function spansIn(message: unknown): ReceivedSpan[] {
+  const data = message as TracesData;
   return (data.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) => {
     const service = String(attributesOf(resource?.attributes)["service.name"] ?? "");
     return (scopeSpans ?? []).flatMap((scope) => (scope.spans ?? []).map((span) => received(service, span)));

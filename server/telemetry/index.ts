@@ -24,6 +24,7 @@ import { tracing } from "./register.ts";
 import { SamplingPolicy } from "./tracing/sampling.ts";
 
 export type { Logger } from "./logging/logger.ts";
+export { observeClient } from "./observe/client.ts";
 export { callerOf } from "./observe/peer.ts";
 
 export interface TelemetryOptions {

@@ -3,7 +3,7 @@
  * handler, by the pipeline. Each message is its own asynchronous context, so the scope is entered per message.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { TraceFlags } from "@opentelemetry/api";
+import { type Span, TraceFlags, trace } from "@opentelemetry/api";
 import { LOG } from "../conventions.ts";
 import type { Call } from "./call.ts";
 
@@ -14,10 +14,10 @@ export const inScopeOf = <T>(call: Call, work: () => T): T => scope.run(call, wo
 /** The request being handled; undefined outside of one. */
 export const currentCall = (): Call | undefined => scope.getStore();
 
-/** The log fields of the request being handled. */
+/** The log fields of the request being handled; outside of one, those of the active span. */
 export function logFields(): Record<string, unknown> {
   const call = scope.getStore();
-  return call === undefined ? {} : fieldsOf(call);
+  return call === undefined ? spanFields(trace.getActiveSpan()) : fieldsOf(call);
 }
 
 export function fieldsOf(call: Call): Record<string, unknown> {
@@ -29,12 +29,17 @@ export function fieldsOf(call: Call): Record<string, unknown> {
   if (session.id !== undefined) fields[LOG.sessionId] = session.id;
   if (call.requestId !== undefined) fields[LOG.requestId] = call.requestId;
   if (call.toolName !== undefined) fields[LOG.toolName] = call.toolName;
-  if (call.span !== undefined) {
-    const { traceId, spanId, traceFlags } = call.span.spanContext();
-    fields[LOG.traceId] = traceId;
-    fields[LOG.spanId] = spanId;
-    fields[LOG.traceSampled] = (traceFlags & TraceFlags.SAMPLED) !== 0;
-  }
+  Object.assign(fields, spanFields(call.span));
   for (const [name, value] of call.baggage) fields[name] = value;
   return fields;
+}
+
+function spanFields(span: Span | undefined): Record<string, unknown> {
+  if (span === undefined) return {};
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return {
+    [LOG.traceId]: traceId,
+    [LOG.spanId]: spanId,
+    [LOG.traceSampled]: (traceFlags & TraceFlags.SAMPLED) !== 0,
+  };
 }

@@ -1,0 +1,51 @@
+# Everything a person or CI does here. `make` alone lists it.
+export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
+NODE_MODULES := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help up down smoke traffic logs dev test check programs format clean node
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
+	@node deploy/stack/main.ts up
+
+down: $(NODE_MODULES) ## end it; what it stored stays
+	@node deploy/stack/main.ts down
+
+smoke: $(NODE_MODULES) ## prove that every signal of a run arrives, linked, and that an alert fires and resolves
+	@node deploy/smoke/main.ts
+
+traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors|slow|malformed|oversized|rate_limit SECONDS=180
+	@node deploy/demo/traffic.ts
+
+logs: $(NODE_MODULES) ## follow the logs of what is up
+	@node deploy/stack/main.ts logs
+
+dev: $(NODE_MODULES) ## server and catalog on this machine, with reload and pretty logs
+	@node deploy/stack/dev.ts
+
+test: $(NODE_MODULES) ## everything that needs no running stack
+	@npm test --silent
+
+check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of the stack
+	@npm run --silent lint
+	@npm run --silent types
+	@$(MAKE) --no-print-directory test
+	@node deploy/stack/check.ts
+
+programs: $(NODE_MODULES) ## on Debian as root: install the distribution's Prometheus and Alertmanager
+	@node deploy/native/install.ts
+
+format: $(NODE_MODULES) ## format and fix what can be fixed
+	@npm run --silent format
+
+clean: down ## end the stack and forget what it stored natively
+	@rm -rf .run
+
+node:
+	@sh deploy/ensure-node.sh
+
+$(NODE_MODULES): package.json package-lock.json | node
+	@npm ci --loglevel=error

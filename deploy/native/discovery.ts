@@ -1,0 +1,43 @@
+/** Discovery without Docker: DNS becomes static targets, containers become log files. */
+
+type Job = Readonly<Record<string, unknown>> & { readonly job_name: string };
+
+interface DnsDiscovery {
+  readonly names: readonly string[];
+  readonly port: number;
+}
+
+/** @param present services that run; others are not scraped, lest they be reported down */
+export function nativePrometheus(file: unknown, present: ReadonlySet<string>): unknown {
+  if (typeof file !== "object" || file === null || !("scrape_configs" in file)) return file;
+  const jobs = (file.scrape_configs as readonly Job[]).filter(({ job_name }) => present.has(job_name));
+  return { ...file, scrape_configs: jobs.map(withStaticTargets) };
+}
+
+function withStaticTargets({ dns_sd_configs, ...job }: Job): unknown {
+  if (dns_sd_configs === undefined) return job;
+  const targets = (dns_sd_configs as readonly DnsDiscovery[]).flatMap(({ names, port }) =>
+    names.map((name) => `${name}:${port}`),
+  );
+  return { ...job, static_configs: [{ targets }] };
+}
+
+/** The services whose logs are shipped: those that carry the label `logging=promtail` in compose. */
+const LOGGING = ["mcp-server", "catalog", "agent", "alert-receiver"];
+
+/** @param logFile the log file of a service */
+export function nativePromtail(
+  file: unknown,
+  present: ReadonlySet<string>,
+  logFile: (service: string) => string,
+): unknown {
+  if (typeof file !== "object" || file === null || !("scrape_configs" in file)) return file;
+  const [{ pipeline_stages } = { pipeline_stages: [] }] = file.scrape_configs as readonly {
+    pipeline_stages: unknown;
+  }[];
+  const static_configs = LOGGING.filter((service) => present.has(service)).map((service) => ({
+    targets: ["localhost"],
+    labels: { service_name: service, container: service, __path__: logFile(service) },
+  }));
+  return { ...file, scrape_configs: [{ job_name: "files", static_configs, pipeline_stages }] };
+}

@@ -1,0 +1,92 @@
+/** The components that smoke asks, found where their variables say they are. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT, type Variables } from "../stack/environment.ts";
+
+export const COMPONENTS = [
+  "mcp-server",
+  "prometheus",
+  "alertmanager",
+  "alert-receiver",
+  "loki",
+  "tempo",
+  "grafana",
+] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+const HEALTH: Readonly<Record<Component, readonly [variable: string, path: string]>> = {
+  "mcp-server": ["METRICS_PORT", "/readyz"],
+  prometheus: ["PROMETHEUS_PORT", "/-/ready"],
+  alertmanager: ["ALERTMANAGER_PORT", "/-/ready"],
+  "alert-receiver": ["ALERT_RECEIVER_PORT", "/healthz"],
+  loki: ["LOKI_PORT", "/ready"],
+  tempo: ["TEMPO_PORT", "/ready"],
+  grafana: ["GRAFANA_PORT", "/api/health"],
+};
+
+export class Backends {
+  readonly #variables: Variables;
+  readonly #present: ReadonlySet<Component>;
+
+  private constructor(variables: Variables, present: ReadonlySet<Component>) {
+    this.#variables = variables;
+    this.#present = present;
+  }
+
+  static async find(variables: Variables): Promise<Backends> {
+    const found = await Promise.all(
+      COMPONENTS.map(async (component) => {
+        const [variable, path] = HEALTH[component];
+        const answer = await fetch(`http://127.0.0.1:${variables[variable]}${path}`).catch(() => undefined);
+        return answer?.ok ? component : undefined;
+      }),
+    );
+    return new Backends(variables, new Set(found.filter((component) => component !== undefined)));
+  }
+
+  has(component: Component): boolean {
+    return this.#present.has(component);
+  }
+
+  url(component: Component, path = ""): string {
+    return `http://127.0.0.1:${this.#variables[HEALTH[component][0]]}${path}`;
+  }
+
+  /** @throws naming the component when it does not answer 200 with JSON */
+  async json(
+    component: Component,
+    path: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
+    const query = new URLSearchParams(parameters).toString();
+    const response = await fetch(`${this.url(component, path)}${query && `?${query}`}`, {
+      headers: component === "grafana" ? { authorization: `Basic ${this.#grafanaLogin()}` } : {},
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (!response.ok)
+      throw new Error(`${component} answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
+    return response.json();
+  }
+
+  #grafanaLogin(): string {
+    const password = readFileSync(join(ROOT, ".secrets", "grafana-admin-password"), "utf8").trim();
+    return Buffer.from(`admin:${password}`).toString("base64");
+  }
+}
+
+/** Tries until `attempt` returns something. @throws its last error, or that nothing came, after `ms` milliseconds */
+export async function eventually<T>(ms: number, attempt: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + ms;
+  let problem = "nothing came";
+  for (;;) {
+    try {
+      const found = await attempt();
+      if (found !== undefined) return found;
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    if (performance.now() > deadline) throw new Error(`${problem} (within ${Math.round(ms / 1000)} s)`);
+    await sleep(250);
+  }
+}

@@ -1,0 +1,34 @@
+/** Grafana has the board, and each of its data sources answers. */
+import { type Backends, eventually } from "./backends.ts";
+import type { Finding } from "./report.ts";
+import { finding } from "./signals.ts";
+
+const UIDS = ["prometheus", "loki", "tempo", "alertmanager"];
+const READY_MS = 60_000;
+
+export const grafana = (backends: Backends): Promise<Finding[]> =>
+  Promise.all([
+    ...UIDS.map((uid) =>
+      finding(`data source ${uid}`, `/api/datasources/uid/${uid}/health`, () =>
+        eventually(READY_MS, async () => {
+          const { status, message } = (await backends.json(
+            "grafana",
+            `/api/datasources/uid/${uid}/health`,
+          )) as {
+            status: string;
+            message: string;
+          };
+          if (status !== "OK") throw new Error(message);
+          return message;
+        }),
+      ),
+    ),
+    finding("dashboard", "/api/dashboards/uid/mcp-overview", () =>
+      eventually(READY_MS, async () => {
+        const { dashboard } = (await backends.json("grafana", "/api/dashboards/uid/mcp-overview")) as {
+          dashboard: { title: string };
+        };
+        return dashboard.title;
+      }),
+    ),
+  ]);

@@ -1,0 +1,70 @@
+/**
+ * `make smoke`: drives one agent run through whichever form of the stack is up, looks for its signals where they
+ * should be stored, and sees one alert fire and resolve. What is absent is "not verified", unless SMOKE_REQUIRE
+ * names it.
+ */
+import { stackVariables } from "../stack/environment.ts";
+import { ALERT, alertWay, pace } from "./alert.ts";
+import { Backends, COMPONENTS, type Component } from "./backends.ts";
+import { grafana } from "./grafana.ts";
+import { knownRun } from "./known-run.ts";
+import { otlpReceiver } from "./otlp-receiver.ts";
+import { Prometheus } from "./prometheus.ts";
+import { type Finding, failed, notVerified, report } from "./report.ts";
+import { CALLS, exemplar, logLines, metricSample, trace } from "./signals.ts";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const variables = stackVariables();
+
+function required(): ReadonlySet<string> {
+  const names = (variables.SMOKE_REQUIRE ?? "").split(",").filter(Boolean);
+  const unknown = names.filter((name) => !(COMPONENTS as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    throw new Error(`SMOKE_REQUIRE: ${unknown.join()} is not one of ${COMPONENTS.join(", ")}`);
+  return new Set(names);
+}
+
+const absent = (component: Component, must: ReadonlySet<string>): Finding =>
+  (must.has(component) ? failed : notVerified)(component, "", "does not run here");
+
+async function smoke(): Promise<readonly Finding[]> {
+  const must = required();
+  const backends = await Backends.find(variables);
+  if (!backends.has("mcp-server")) throw new Error("nothing is up: make up");
+  const findings = COMPONENTS.filter((component) => !backends.has(component)).map((component) =>
+    absent(component, must),
+  );
+  const prometheus = new Prometheus(backends);
+  const before = backends.has("prometheus") ? ((await prometheus.value(CALLS)) ?? 0) : 0;
+
+  const receiver = backends.has("tempo") ? undefined : await otlpReceiver(Number(variables.OTLP_HTTP_PORT));
+  const run = await knownRun(variables);
+  say(`agent run ${run.runId}: session ${run.sessionId}, trace ${run.traceId}`);
+  findings.push(await trace(backends, run, receiver), await logLines(backends, run));
+  await receiver?.close();
+
+  if (backends.has("grafana")) findings.push(...(await grafana(backends)));
+  if (!backends.has("prometheus")) return findings;
+  findings.push(await metricSample(prometheus, before), await exemplar(prometheus, run));
+  if (!backends.has("alertmanager") || !backends.has("alert-receiver")) return findings;
+  const windows = await pace(prometheus);
+  const minutes = Math.ceil(10 * windows);
+  say(
+    `${ALERT}: forcing errors and waiting for its windows, up to ${minutes} min${windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : ""}`,
+  );
+  findings.push(
+    ...(await alertWay(backends, prometheus, new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`), windows)),
+  );
+  return findings;
+}
+
+try {
+  const findings = await smoke();
+  say(report(findings));
+  const count = (verdict: string) => findings.filter((finding) => finding.verdict === verdict).length;
+  say(`${count("ok")} ok, ${count("FAILED")} failed, ${count("not verified")} not verified`);
+  process.exit(count("FAILED") === 0 ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

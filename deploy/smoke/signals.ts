@@ -1,0 +1,89 @@
+/** The three signals of the known run, each where it should be stored. */
+import { existsSync, readFileSync } from "node:fs";
+import { METRICS } from "../../server/telemetry/conventions.ts";
+import type { AgentRun } from "../demo/agent/run.ts";
+import { logFile } from "../native/stack.ts";
+import { type Backends, eventually } from "./backends.ts";
+import { callTree } from "./call-tree.ts";
+import { type OtlpReceiver, spansIn } from "./otlp-receiver.ts";
+import type { Prometheus } from "./prometheus.ts";
+import { type Finding, failed, ok } from "./report.ts";
+
+const STORED_MS = 60_000;
+/** initialize, initialized, tools/list, two lookups, add, misbehave. */
+const LINES = 7;
+
+export const CALLS = `sum(${METRICS.toolCalls.name}{tool_name="misbehave",status="success"})`;
+
+/** @param before the value of {@link CALLS} before the run */
+export async function metricSample(prometheus: Prometheus, before: number): Promise<Finding> {
+  return finding("metric sample", CALLS, async () => {
+    const value = await eventually(STORED_MS, async () => {
+      const now = await prometheus.value(CALLS);
+      return now !== undefined && now > before ? now : undefined;
+    });
+    return `${before} → ${value}`;
+  });
+}
+
+export async function exemplar(prometheus: Prometheus, { traceId }: AgentRun): Promise<Finding> {
+  const query = `${METRICS.toolDuration.name}_bucket{tool_name="misbehave"}`;
+  return finding("exemplar → trace", query, async () => {
+    await eventually(STORED_MS, async () =>
+      (await prometheus.exemplarTraceIds(query)).includes(traceId) ? true : undefined,
+    );
+    return `trace_id ${traceId}`;
+  });
+}
+
+/** @param receiver smoke's own, where there is no Tempo */
+export async function trace(
+  backends: Backends,
+  { traceId }: AgentRun,
+  receiver?: OtlpReceiver,
+): Promise<Finding> {
+  const query = receiver ? `OTLP received by smoke: ${traceId}` : `/api/v2/traces/${traceId}`;
+  return finding("trace", query, () =>
+    eventually(STORED_MS, async () => {
+      if (receiver) return callTree(receiver.spans.filter((span) => span.traceId === traceId));
+      const { trace } = (await backends.json("tempo", query)) as { trace: unknown };
+      return callTree(spansIn(trace));
+    }),
+  );
+}
+
+export async function logLines(backends: Backends, { traceId }: AgentRun): Promise<Finding> {
+  const query = `{service_name="mcp-server"} | trace_id="${traceId}"`;
+  if (backends.has("loki")) {
+    return finding("log lines", query, () =>
+      eventually(STORED_MS, async () => enough(await lokiLines(backends, query), traceId)),
+    );
+  }
+  const file = logFile("mcp-server");
+  return finding("log lines", `without Loki: ${file.slice(-40)}`, () =>
+    eventually(STORED_MS, async () =>
+      enough(existsSync(file) ? readFileSync(file, "utf8").split("\n") : [], traceId),
+    ),
+  );
+}
+
+async function lokiLines(backends: Backends, query: string): Promise<string[]> {
+  const { data } = (await backends.json("loki", "/loki/api/v1/query_range", { query, since: "15m" })) as {
+    data: { result: { values: [string, string][] }[] };
+  };
+  return data.result.flatMap(({ values }) => values.map(([, line]) => line));
+}
+
+function enough(lines: readonly string[], traceId: string): string | undefined {
+  const own = lines.filter((line) => line.includes(traceId));
+  return own.length >= LINES ? `${own.length} lines` : undefined;
+}
+
+/** @param look returns what it saw; what it throws is the reason of the failure */
+export async function finding(signal: string, query: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return ok(signal, query, await look());
+  } catch (error) {
+    return failed(signal, query, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,53 @@
+/** `make up`, `make down` and `make logs`: in containers where a Docker engine answers, else natively. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as native from "../native/stack.ts";
+import * as compose from "./compose.ts";
+import { isFast, stackVariables, type Variables } from "./environment.ts";
+import { grafanaPassword } from "./secrets.ts";
+import { table } from "./table.ts";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const variables = stackVariables();
+const docker = variables.STACK_FORM === "native" ? false : compose.hasDocker();
+
+const commands: Readonly<Record<string, () => void | Promise<void>>> = {
+  async up() {
+    if (!docker) say("no Docker engine: the stack runs natively, on loopback");
+    if (isFast(variables)) say("fast: every alert window is divided by ten");
+    const rows = docker ? compose.up(variables) : await native.up(variables);
+    say(table(rows));
+    if (rows.some(([name, state]) => name === "grafana" && state === "running")) {
+      say(`Grafana login: admin / ${grafanaPassword()}`);
+    }
+    say("next: make smoke (proves it), make traffic FAULT=errors, make down");
+  },
+  async down() {
+    if (docker) compose.down(variables);
+    const stopped = await native.down();
+    if (stopped > 0 || !docker) say(`stopped ${stopped} processes`);
+  },
+  logs() {
+    if (docker) compose.logs(variables);
+    else follow(variables);
+  },
+};
+
+function follow({ SERVICE }: Variables): void {
+  const folder = join(native.DIRECTORY, "logs");
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => !SERVICE || file === `${SERVICE}.log`)
+    : [];
+  if (files.length === 0) throw new Error("nothing has run yet: make up");
+  spawnSync("tail", ["-n", "20", "-F", ...files], { cwd: folder, stdio: "inherit" });
+}
+
+try {
+  const command = commands[process.argv[2] ?? ""];
+  if (command === undefined) throw new Error(`expected one of: ${Object.keys(commands).join(", ")}`);
+  await command();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}
