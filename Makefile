@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down smoke traffic logs dev test check programs format clean node
+.PHONY: help up down smoke traffic logs dev test check programs format dashboards clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,6 +32,7 @@ test: $(NODE_MODULES) ## everything that needs no running stack
 check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of the stack
 	@npm run --silent lint
 	@npm run --silent types
+	@node grafana/src/render.ts --check
 	@$(MAKE) --no-print-directory test
 	@node deploy/stack/check.ts
 
@@ -40,6 +41,9 @@ programs: $(NODE_MODULES) ## on Debian as root: install the distribution's Prome
 
 format: $(NODE_MODULES) ## format and fix what can be fixed
 	@npm run --silent format
+
+dashboards: $(NODE_MODULES) ## render grafana/src to grafana/dashboards
+	@node grafana/src/render.ts
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run

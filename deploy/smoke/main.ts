@@ -9,6 +9,7 @@ import { Backends, COMPONENTS, type Component } from "./backends.ts";
 import { grafana } from "./grafana.ts";
 import { knownRun } from "./known-run.ts";
 import { otlpReceiver } from "./otlp-receiver.ts";
+import { panels } from "./panels.ts";
 import { Prometheus } from "./prometheus.ts";
 import { type Finding, failed, notVerified, report } from "./report.ts";
 import { CALLS, exemplar, logLines, metricSample, trace } from "./signals.ts";
@@ -46,6 +47,7 @@ async function smoke(): Promise<readonly Finding[]> {
   if (backends.has("grafana")) findings.push(...(await grafana(backends)));
   if (!backends.has("prometheus")) return findings;
   findings.push(await metricSample(prometheus, before), await exemplar(prometheus, run));
+  findings.push(...(await panels(backends, prometheus)));
   if (!backends.has("alertmanager") || !backends.has("alert-receiver")) return findings;
   const windows = await pace(prometheus);
   const minutes = Math.ceil(10 * windows);

@@ -1,0 +1,110 @@
+/**
+ * What is committed in `grafana/dashboards/` is what `grafana/src/` describes, agrees with its neighbours, and keeps
+ * the rules that make a board readable. Nothing here needs a running Grafana.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { parse } from "yaml";
+import type { BoardJson, PanelJson } from "./src/board-json.ts";
+import { UIDS } from "./src/datasources.ts";
+import { panelQueries } from "./src/panel-queries.ts";
+import { DASHBOARDS, rendered, stale } from "./src/render.ts";
+import { LIMITS } from "./src/service.ts";
+
+const path = (relative: string) => join(import.meta.dirname, relative);
+
+test("a board that was not rendered again is named", () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "dashboards-"));
+  try {
+    for (const { name, json } of rendered()) writeFileSync(join(elsewhere, name), json);
+    assert.deepEqual(stale(elsewhere), []);
+    writeFileSync(join(elsewhere, "mcp-overview.json"), "{}\n");
+    assert.deepEqual(stale(elsewhere), [join(elsewhere, "mcp-overview.json")]);
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});
+
+test("what is committed is what the code renders", () => {
+  assert.deepEqual(stale(DASHBOARDS), []);
+});
+
+test("every data source that a board asks for is provisioned, by the uid that is the variable's default", () => {
+  const provisioned: { datasources: { type: string; uid: string }[] } = parse(
+    readFileSync(path("provisioning/datasources/datasources.yml"), "utf8"),
+  );
+  const uids = Object.fromEntries(provisioned.datasources.map(({ type, uid }) => [type, uid]));
+  for (const [type, uid] of Object.entries(UIDS)) assert.equal(uids[type], uid, `uid of ${type}`);
+});
+
+test("numbers turn red where the alerts fire", () => {
+  const rules: { groups: { rules: { alert?: string; expr: string }[] }[] } = parse(
+    readFileSync(path("../prometheus/rules/mcp.yml"), "utf8"),
+  );
+  const limitOf = (name: string) => {
+    const rule = rules.groups.flatMap((group) => group.rules).find(({ alert }) => alert === name);
+    return Number(/\)\s*> ([\d.]+)/.exec(rule?.expr ?? "")?.[1]);
+  };
+  assert.equal(limitOf("MCPToolHighErrorRate"), LIMITS.errorRatio);
+  assert.equal(limitOf("MCPToolHighLatency"), LIMITS.p99Seconds);
+});
+
+for (const { name, json } of rendered()) {
+  const board: BoardJson & { editable: boolean } = JSON.parse(json);
+  const panels = board.panels.filter(({ type }) => type !== "row");
+
+  describe(name, () => {
+    test("the board cannot be edited in the browser: a change there would be lost", () => {
+      assert.equal(board.editable, false);
+    });
+
+    test("every panel says what it shows, what to conclude, and in which unit", () => {
+      for (const panel of panels) {
+        assert.ok(panel.title, `panel ${panel.id} has no title`);
+        assert.match(panel.description ?? "", /\w{3}.*\.$/, `${panel.title} has no description`);
+        assert.ok(panel.type === "logs" || units(panel).length > 0, `${panel.title} has no unit`);
+      }
+    });
+
+    test("panels have ids of their own, targets too, and every panel asks something", () => {
+      assert.equal(new Set(board.panels.map(({ id }) => id)).size, board.panels.length);
+      for (const { title, targets = [] } of panels) {
+        assert.ok(targets.length > 0, `${title} asks nothing`);
+        assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
+      }
+    });
+
+    test("no panel lies on another, and every line fills the width", () => {
+      const taken = new Map<string, string>();
+      for (const { title, gridPos } of board.panels) {
+        for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+          for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+            assert.equal(taken.get(`${x},${y}`), undefined, `${title} lies on another panel`);
+            taken.set(`${x},${y}`, title);
+          }
+        }
+      }
+      const height = Math.max(...board.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+      assert.equal(taken.size, 24 * height, "there are holes, or a panel is outside the 24 columns");
+    });
+
+    test("targets name their data source by the board's variable", () => {
+      for (const query of panelQueries(board)) {
+        assert.equal(query.uid, UIDS[query.datasource], query.panel);
+      }
+      assert.doesNotMatch(json, /"uid": "(prometheus|loki|tempo)"/);
+    });
+
+    test("every variable in a query is one that the board or Grafana fills in", () => {
+      for (const { panel, query } of panelQueries(board)) assert.doesNotMatch(query, /\$/, panel);
+    });
+  });
+}
+
+function units({ fieldConfig }: PanelJson): readonly string[] {
+  const overridden = fieldConfig?.overrides.flatMap(({ properties }) => properties.map(({ id }) => id)) ?? [];
+  return [fieldConfig?.defaults.unit ?? "", ...overridden.filter((id) => id === "unit")].filter(Boolean);
+}

@@ -1,0 +1,78 @@
+/**
+ * What all boards share: read-only, the last 30 minutes, refreshed every 10 s, one crosshair over all panels, data
+ * source variables, firing alerts drawn into the graphs. Panels flow from left to right, 24 columns wide.
+ */
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import {
+  AnnotationQueryBuilder,
+  DashboardBuilder,
+  DashboardCursorSync,
+  type Panel,
+  RowBuilder,
+  type VariableModel,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { datasource, datasourceVariables } from "./datasources.ts";
+import { OTHERS } from "./others.ts";
+import { now } from "./promql.ts";
+
+interface Row {
+  readonly title: string;
+  readonly panels: readonly Builder<Panel>[];
+}
+
+interface Board {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly variables?: readonly Builder<VariableModel>[];
+  readonly rows: readonly Row[];
+}
+
+export const row = (title: string, panels: readonly Builder<Panel>[]): Row => ({ title, panels });
+
+const firingAlerts = () =>
+  new AnnotationQueryBuilder()
+    .name("Firing alerts")
+    .datasource(datasource("prometheus"))
+    .enable(true)
+    .iconColor("red")
+    .expr(
+      now(
+        OTHERS.alerts,
+        {
+          by: ["alertname", "tool_name"],
+          where: { alertstate: "firing", alertname: { not: "Watchdog" } },
+        },
+        "max",
+      ),
+    )
+    .titleFormat("{{alertname}}")
+    .textFormat("{{tool_name}}");
+
+export const board = ({ uid, title, description, variables = [], rows }: Board) => {
+  const dashboard = new DashboardBuilder(title)
+    .uid(uid)
+    .description(description)
+    .tags(["mcp"])
+    .readonly()
+    .time({ from: "now-30m", to: "now" })
+    .refresh("10s")
+    .tooltip(DashboardCursorSync.Crosshair)
+    .annotation(firingAlerts());
+  for (const variable of [...datasourceVariables(), ...variables]) dashboard.withVariable(variable);
+  for (const { title, panels } of rows) {
+    dashboard.withRow(new RowBuilder(title));
+    for (const panel of panels) dashboard.withPanel(panel);
+  }
+  const built = dashboard.build();
+  built.panels?.forEach(numbered);
+  return built;
+};
+
+/** Panels and queries need ids; their place gives them one where none was chosen. */
+const numbered = (panel: { id?: number; targets?: readonly object[] }, index: number) => {
+  panel.id = index + 1;
+  panel.targets?.forEach((target, place) => {
+    if (!("refId" in target)) Object.assign(target, { refId: String.fromCharCode(65 + place) });
+  });
+};

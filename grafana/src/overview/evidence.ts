@@ -1,0 +1,57 @@
+import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
+import { CustomVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { row } from "../board.ts";
+import { datasource } from "../datasources.ts";
+import { linesByLevel, noteworthyLines } from "../logql.ts";
+import { painted } from "../looks.ts";
+import { logs, stacked, table } from "../panels.ts";
+import { LEVEL_COLOURS } from "../service.ts";
+import { lineCounts, lines, spans } from "../targets.ts";
+import { recentCalls } from "../traceql.ts";
+
+/**
+ * `$level` narrows the log. By default it holds back nothing: an empty panel then means a broken pipeline, and the
+ * stack that Node.js prints as it dies, which has no level, is seen.
+ */
+export const levelVariable = () =>
+  new CustomVariableBuilder("level")
+    .label("Log level")
+    .values(Object.keys(LEVEL_COLOURS).join(","))
+    .multi(true)
+    .includeAll(true)
+    .allValue(".*")
+    .current({ text: ["All"], value: ["$__all"], selected: true });
+
+export const evidence = () =>
+  row("What happened", [
+    painted(
+      LEVEL_COLOURS,
+      stacked(
+        "Log lines by level",
+        "Nothing at all: the server is down or its log does not arrive.",
+        units.Short,
+      ).datasource(datasource("loki")),
+    )
+      .span(8)
+      .height(10)
+      .withTarget(lineCounts(linesByLevel, "{{level}}")),
+
+    logs(
+      "Log",
+      "Everything but successful requests: errors, rejections, warnings, sessions that begin and end. Narrow it with Log level above; open a line and follow trace_id to its trace.",
+    )
+      .span(16)
+      .withTarget(lines(noteworthyLines("$level"))),
+
+    table(
+      "Recent tool calls, the slowest first",
+      "The newest traces with a tool call, one call a row. Click a span for its trace: the widest bar in it is where the time went.",
+    )
+      .datasource(datasource("tempo"))
+      .span(24)
+      .height(9)
+      .overrideByName("Duration", [{ id: "unit", value: units.Nanoseconds }])
+      .sortBy([new TableSortByFieldStateBuilder().displayName("Duration").desc(true)])
+      .withTarget(spans(recentCalls)),
+  ]);

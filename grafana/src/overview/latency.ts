@@ -1,0 +1,48 @@
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { linkToTraces } from "../links.ts";
+import { limitedBy, ranked, STROKES } from "../looks.ts";
+import { timeseries } from "../panels.ts";
+import { quantile } from "../promql.ts";
+import { LIMITS, SERVED } from "../service.ts";
+import { series, seriesWithTraces } from "../targets.ts";
+import { callsOfTool } from "../traceql.ts";
+
+const ofTool = (q: number) =>
+  quantile(q, METRICS.toolDuration, { by: ["tool_name"], where: { status: SERVED } });
+
+export const latency = () =>
+  row("Latency", [
+    limitedBy(
+      LIMITS.p99Seconds,
+      timeseries(
+        "Tool latency",
+        "Solid: p99, dashed: p95, dotted: p50. All three up: the tool is slow; p99 alone: some calls are. Every dot is one call: click it for its trace. The red line is where MCPToolHighLatency fires.",
+        units.Seconds,
+      ),
+    )
+      .span(12)
+      .legend(ranked())
+      .withTarget(seriesWithTraces(ofTool(0.99), "{{tool_name}} p99"))
+      .withTarget(series(ofTool(0.95), "{{tool_name}} p95"))
+      .withTarget(series(ofTool(0.5), "{{tool_name}} p50"))
+      .overrideByRegexp("/ p95$/", STROKES.dashed)
+      .overrideByRegexp("/ p50$/", STROKES.dotted)
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+      .dataLinks([linkToTraces("Traces of this tool", callsOfTool("${__field.labels.tool_name}"))]),
+
+    timeseries(
+      "p95 by method",
+      "Every MCP method, not only tools/call. initialize or tools/list slow as well: the process itself is short of breath, see the event loop below.",
+      units.Seconds,
+    )
+      .span(12)
+      .legend(ranked())
+      .withTarget(
+        seriesWithTraces(
+          quantile(0.95, METRICS.operationDuration, { by: ["mcp_method_name"] }),
+          "{{mcp_method_name}}",
+        ),
+      ),
+  ]);

@@ -1,0 +1,33 @@
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { redBelow, worded } from "../looks.ts";
+import { OTHERS } from "../others.ts";
+import { timeseries, verdict } from "../panels.ts";
+import { now, perSecond } from "../promql.ts";
+import { series } from "../targets.ts";
+
+export const telemetryHealth = () =>
+  row("Can these numbers be trusted?", [
+    timeseries(
+      "Lost telemetry",
+      "All lines at 0 is health. Above it, traces or log lines are missing while the server goes on working: look at Tempo, or at the log's destination.",
+      units.CountsPerSecond,
+    )
+      .span(12)
+      .height(6)
+      .withTarget(series(perSecond(METRICS.exportFailures), "span batches refused"))
+      .withTarget(series(perSecond(METRICS.spansDropped), "spans dropped"))
+      .withTarget(series(perSecond(METRICS.logLinesDropped), "log lines dropped")),
+
+    verdict(
+      "Scrapes",
+      "up: every replica of the job answered the last scrape. down: at least one did not, and what it would have said is missing from all panels above.",
+      units.Short,
+      redBelow(1),
+    )
+      .span(12)
+      .height(6)
+      .mappings(worded("up", "down"))
+      .withTarget(series(now(OTHERS.up, { by: ["job"] }, "min"), "{{job}}")),
+  ]);

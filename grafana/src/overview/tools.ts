@@ -1,0 +1,46 @@
+import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { linkToLogs, linkToTraces } from "../links.ts";
+import { linesOfTool } from "../logql.ts";
+import { redTowards } from "../looks.ts";
+import { table } from "../panels.ts";
+import { counted, now, quantile, share } from "../promql.ts";
+import { LIMITS, SERVED } from "../service.ts";
+import { columns, linked, rowsNamedBy } from "../table-columns.ts";
+import { callsOfTool } from "../traceql.ts";
+
+const by = ["tool_name"] as const;
+const p99 = `${quantile(0.99, METRICS.toolDuration, { by, where: { status: SERVED }, over: "$__range" })} >= 0`;
+const mostFailingFirst = new TableSortByFieldStateBuilder().displayName("Error ratio").desc(true);
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+const clicked = "${__value.raw}";
+
+export const tools = () => {
+  const panel = table(
+    "Tools",
+    "One row a tool, over the time shown, the most failing first. p99 beyond the budget: the tool is slower than it promises. Click a name for its traces or its log.",
+  );
+  columns(panel, {
+    "Error ratio": {
+      expr: share(
+        counted(METRICS.toolCalls, { by, where: { status: "error" } }),
+        counted(METRICS.toolCalls, { by, where: { status: SERVED } }),
+      ),
+      unit: units.PercentUnit,
+      thresholds: redTowards(LIMITS.errorRatio),
+    },
+    Calls: { expr: counted(METRICS.toolCalls, { by }), unit: units.Short, decimals: 0 },
+    p99: { expr: p99, unit: units.Seconds, thresholds: redTowards(LIMITS.p99Seconds) },
+    Budget: { expr: now(METRICS.toolBudget, { by }, "max"), unit: units.Seconds },
+  });
+  rowsNamedBy(panel, { tool_name: "Tool" });
+  linked(
+    panel,
+    "Tool",
+    linkToTraces("Traces", callsOfTool(clicked)),
+    linkToLogs("Log", linesOfTool(clicked)),
+  );
+  return row("Tools", [panel.span(24).height(7).sortBy([mostFailingFirst])]);
+};

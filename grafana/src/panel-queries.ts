@@ -1,0 +1,52 @@
+/**
+ * What Grafana would ask for each panel of a rendered board: variables at their defaults, intervals as given. For
+ * checks that put every panel's question to a running stack without Grafana in between.
+ */
+import type { BoardJson, VariableJson } from "./board-json.ts";
+import type { DatasourceType } from "./datasources.ts";
+import { type ForeignMetric, OTHERS, type Source } from "./others.ts";
+
+export interface PanelQuery {
+  readonly panel: string;
+  readonly refId: string;
+  readonly datasource: DatasourceType;
+  readonly uid: string;
+  readonly query: string;
+  /** Ask at one moment, not over time. */
+  readonly instant: boolean;
+  /** The parts of the stack without which there can be no answer, besides its data source. */
+  readonly needs: readonly Source[];
+}
+
+const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
+const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
+
+export const panelQueries = (
+  board: BoardJson,
+  given: Partial<typeof intervals> = {},
+): readonly PanelQuery[] => {
+  const values = new Map<string, string>(Object.entries({ ...intervals, ...given }));
+  for (const variable of board.templating.list) values.set(variable.name, defaultOf(variable));
+  const filled = (text: string) =>
+    text.replace(/\$\{?(\w+)\}?/g, (written, name: string) => values.get(name) ?? written);
+
+  return board.panels.flatMap((panel) =>
+    (panel.targets ?? []).map((target) => {
+      const query = filled(target.expr ?? target.query ?? "");
+      return {
+        panel: panel.title,
+        refId: target.refId,
+        datasource: target.datasource.type,
+        uid: filled(target.datasource.uid),
+        query,
+        instant: target.instant ?? false,
+        needs: foreign.flatMap(({ name, from }) => (from && query.includes(name) ? [from] : [])),
+      };
+    }),
+  );
+};
+
+const defaultOf = ({ allValue, current }: VariableJson) => {
+  const [value = ""] = [current.value].flat();
+  return value === "$__all" ? (allValue ?? ".*") : value;
+};

@@ -1,0 +1,83 @@
+/**
+ * The panels that boards are made of. Each takes a title, a sentence that says what to conclude or do, and a unit;
+ * what is special about one is chained on to it where it is used.
+ */
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphDrawStyle,
+  LogsSortOrder,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizTooltipOptionsBuilder,
+} from "@grafana/grafana-foundation-sdk/common";
+import type { ThresholdsConfigBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder as LogsPanel } from "@grafana/grafana-foundation-sdk/logs";
+import { PanelBuilder as StatPanel } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/table";
+import { PanelBuilder as TimeseriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
+import { datasource } from "./datasources.ts";
+import { always, listed } from "./looks.ts";
+
+/** A number to read, its course faintly behind it. */
+export const stat = (title: string, description: string, unit: string) =>
+  new StatPanel()
+    .title(title)
+    .description(description)
+    .datasource(datasource("prometheus"))
+    .unit(unit)
+    .height(4)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
+    .graphMode(BigValueGraphMode.Area)
+    .colorMode(BigValueColorMode.Value)
+    .thresholds(always("blue"));
+
+/** A number to judge: the whole tile takes the colour of the verdict. */
+export const verdict = (
+  title: string,
+  description: string,
+  unit: string,
+  thresholds: ThresholdsConfigBuilder,
+) => stat(title, description, unit).colorMode(BigValueColorMode.Background).thresholds(thresholds);
+
+/** Lines over time. */
+export const timeseries = (title: string, description: string, unit: string) =>
+  new TimeseriesPanel()
+    .title(title)
+    .description(description)
+    .datasource(datasource("prometheus"))
+    .unit(unit)
+    .height(8)
+    .min(0)
+    .fillOpacity(10)
+    .showPoints(VisibilityMode.Never)
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .legend(listed());
+
+/** Parts of a whole over time. */
+export const stacked = (title: string, description: string, unit: string) =>
+  timeseries(title, description, unit)
+    .drawStyle(GraphDrawStyle.Bars)
+    .fillOpacity(80)
+    .lineWidth(0)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
+
+/** Rows; see `table-columns.ts`. */
+export const table = (title: string, description: string) =>
+  new TablePanel().title(title).description(description).datasource(datasource("prometheus")).height(8);
+
+/** Log lines, the newest first. */
+export const logs = (title: string, description: string) =>
+  new LogsPanel()
+    .title(title)
+    .description(description)
+    .datasource(datasource("loki"))
+    .height(10)
+    .showTime(true)
+    .wrapLogMessage(true)
+    .enableLogDetails(true)
+    .sortOrder(LogsSortOrder.Descending);

@@ -1,0 +1,53 @@
+/**
+ * A table whose columns are queries: every one answers with a value per row, rows meet where their labels agree.
+ * Time and what is not named here stay hidden.
+ */
+import type {
+  DashboardLinkBuilder,
+  ThresholdsConfigBuilder,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/table";
+import { instant } from "./targets.ts";
+
+export interface Column {
+  readonly expr: string;
+  readonly unit: string;
+  readonly decimals?: number;
+  readonly thresholds?: ThresholdsConfigBuilder;
+}
+
+/** Columns that name the row: label → heading. */
+export const rowsNamedBy = (panel: TablePanel, labels: Readonly<Record<string, string>>) =>
+  panel.withTransformation({
+    id: "organize",
+    options: {
+      excludeByName: { Time: true, Value: true },
+      indexByName: Object.fromEntries(Object.keys(labels).map((label, index) => [label, index])),
+      renameByName: labels,
+    },
+  });
+
+/** Columns that say something about it: heading → query. */
+export const columns = (panel: TablePanel, queries: Readonly<Record<string, Column>>) => {
+  for (const [heading, { expr, unit, decimals, thresholds }] of Object.entries(queries)) {
+    panel
+      .withTarget(instant(heading, expr))
+      .overrideByName(heading, [
+        { id: "unit", value: unit },
+        ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
+        ...(thresholds ? [{ id: "thresholds", value: thresholds.build() }, colouredText] : []),
+      ]);
+  }
+  const renameByName = Object.fromEntries(
+    Object.keys(queries).map((heading) => [`Value #${heading}`, heading]),
+  );
+  return panel
+    .withTransformation({ id: "merge", options: {} })
+    .withTransformation({ id: "organize", options: { renameByName } });
+};
+
+const colouredText = { id: "custom.cellOptions", value: { type: "color-text" } };
+
+/** What a click on a column's cell offers. */
+export const linked = (panel: TablePanel, heading: string, ...links: DashboardLinkBuilder[]) =>
+  panel.overrideByName(heading, [{ id: "links", value: links.map((link) => link.build()) }]);
