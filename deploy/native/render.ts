@@ -109,9 +109,10 @@ function renderFile(
   local: (text: string) => string,
   rendering: Rendering,
 ): unknown {
-  let content = readYaml(file);
-  if (service === "prometheus") content = nativePrometheus(content, rendering.present);
-  if (service === "promtail") content = nativePromtail(content, rendering.present, rendering.logFile);
+  const { present, logFile } = rendering;
+  const read = readYaml(file);
+  let content =
+    service === "promtail" ? nativePromtail(read, present, logFile) : nativePrometheus(read, present);
   if (isFast(rendering.variables) && /prometheus|alertmanager/.test(service)) content = fastForm(content);
   return listening(
     mapTexts(content, (text) => loopback(local(text))),
