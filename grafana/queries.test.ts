@@ -12,10 +12,7 @@ import { OTHERS } from "./src/others.ts";
 import { panelQueries } from "./src/panel-queries.ts";
 import { rendered } from "./src/render.ts";
 
-const definitions: readonly MetricDefinition[] = [
-  ...Object.values(METRICS),
-  ...Object.values(CLIENT_METRICS),
-];
+const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLIENT_METRICS)];
 const partsOf = (histogram: string) => ["bucket", "count", "sum"].map((part) => `${histogram}_${part}`);
 const known = new Set([
   ...definitions.flatMap(({ name, type }) => (type === "histogram" ? partsOf(name) : [name])),
@@ -44,9 +41,7 @@ for (const { name, json } of rendered()) {
   const board: BoardJson = JSON.parse(json);
   const panels = board.panels.filter(({ type }) => type !== "row");
   const prometheus = panels.flatMap(({ title, targets = [] }) =>
-    targets.flatMap((target) =>
-      target.expr && isProm(target) ? [{ title, target, expr: target.expr }] : [],
-    ),
+    targets.flatMap((target) => (target.expr && isProm(target) ? [{ title, target, expr: target.expr }] : [])),
   );
 
   describe(name, () => {
@@ -65,9 +60,7 @@ for (const { name, json } of rendered()) {
     });
 
     test("latency over time has exemplars, and nothing else asks for what it would not get", () => {
-      const linked = definitions
-        .filter(({ exemplars }) => exemplars)
-        .map((metric) => `${metric.name}_bucket`);
+      const linked = definitions.filter(({ exemplars }) => exemplars).map((metric) => `${metric.name}_bucket`);
       for (const panel of panels.filter(({ type }) => type === "timeseries")) {
         const targets = panel.targets ?? [];
         const couldLink = targets.some(({ expr = "" }) => linked.some((metric) => expr.includes(metric)));

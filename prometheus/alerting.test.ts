@@ -63,10 +63,7 @@ function seconds(duration: string): number | undefined {
 test("an alert without severity, summary, description with its value, runbook or dashboard is refused", () => {
   assert.ok(alerts.length > 0);
   for (const { alert, labels, annotations } of alerts) {
-    assert.ok(
-      SEVERITIES.includes(labels?.severity ?? ""),
-      `${alert}: severity is one of ${SEVERITIES.join(", ")}`,
-    );
+    assert.ok(SEVERITIES.includes(labels?.severity ?? ""), `${alert}: severity is one of ${SEVERITIES.join(", ")}`);
     assert.ok(annotations?.summary, `${alert}: summary`);
     assert.match(annotations?.description ?? "", /\{\{ \$value/, `${alert}: description with its value`);
     assert.match(annotations?.dashboard ?? "", /^\/d\/[a-z0-9-]+/, `${alert}: dashboard`);
@@ -123,10 +120,7 @@ test("every metric in the rules and runbooks is one the project emits", () => {
   const queries = [
     ...rules.map((rule) => [rule.alert ?? "rule", rule.expr]),
     ...alerts.flatMap(({ alert }) =>
-      [...read("runbooks", `${alert}.md`).matchAll(/```promql\n(.*?)```/gs)].map((match) => [
-        alert,
-        match[1],
-      ]),
+      [...read("runbooks", `${alert}.md`).matchAll(/```promql\n(.*?)```/gs)].map((match) => [alert, match[1]]),
     ),
   ];
   for (const [where, query = ""] of queries) {
@@ -151,10 +145,7 @@ test("every scrape job is named by the service it scrapes, once", () => {
   assert.equal(new Set(jobs).size, jobs.length);
   for (const job of config.scrape_configs) {
     const targets = job.static_configs?.flatMap((entry) => entry.targets) ?? [];
-    const hosts = [
-      ...targets.map((target) => target.split(":")[0]),
-      ...(job.dns_sd_configs?.[0]?.names ?? []),
-    ];
+    const hosts = [...targets.map((target) => target.split(":")[0]), ...(job.dns_sd_configs?.[0]?.names ?? [])];
     assert.deepEqual(hosts, [job.job_name]);
   }
 });
@@ -200,8 +191,7 @@ const ROUTES = [
   { alert: "AnAlertOfNoKnownSeverity", severity: "unheard_of" },
 ];
 for (const { alert, severity } of ROUTES) {
-  const receiver =
-    alert === "Watchdog" ? "watchdog" : ["page", "ticket"].includes(severity) ? severity : "local";
+  const receiver = alert === "Watchdog" ? "watchdog" : ["page", "ticket"].includes(severity) ? severity : "local";
   test(`${alert} (${severity}) is routed to ${receiver}`, (t) =>
     run(
       t,

@@ -22,9 +22,7 @@ try {
     ready: () => service?.accepting() ?? false,
   });
   const buildServer = serverFactory(build, toolsFor(config), telemetry);
-  service = stdio
-    ? await serveStdio(buildServer(), telemetry)
-    : await serveHttp(config, buildServer, telemetry);
+  service = stdio ? await serveStdio(buildServer(), telemetry) : await serveHttp(config, buildServer, telemetry);
   endGracefully(service, telemetry, config.shutdownMs);
 } catch (error) {
   explainAndExit(error);

@@ -31,9 +31,7 @@ if (import.meta.main) {
   const fault = process.env.FAULT ?? "errors";
   const seconds = Number(process.env.SECONDS ?? 180);
   if (!(fault in FAULTS) || !(seconds > 0)) {
-    process.stderr.write(
-      `FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${seconds})\n`,
-    );
+    process.stderr.write(`FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${seconds})\n`);
     process.exit(1);
   }
   const url = new URL(process.env.MCP_URL ?? `http://127.0.0.1:${process.env.MCP_PORT ?? 3001}/mcp`);

@@ -7,8 +7,7 @@ export async function takenPorts(services: readonly string[], addresses: Address
   const taken: string[] = [];
   for (const service of services) {
     for (const { port, variable } of addresses.of(service)) {
-      if (await isTaken(port))
-        taken.push(`port ${port} (${service}) is taken: set ${variable} to a free one`);
+      if (await isTaken(port)) taken.push(`port ${port} (${service}) is taken: set ${variable} to a free one`);
     }
   }
   return taken;

@@ -12,11 +12,7 @@ import { SERVICES } from "./services.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "render-"));
 
-function rendered(
-  name: string,
-  own: Record<string, string> = {},
-  present = SERVICES.map((service) => service.name),
-) {
+function rendered(name: string, own: Record<string, string> = {}, present = SERVICES.map((service) => service.name)) {
   const variables = { ...stackVariables({}), ...own };
   return renderService(name, {
     variables,
@@ -34,9 +30,7 @@ for (const { name } of SERVICES) {
   test(`${name}: nothing of the container world is left`, () => {
     const { args, environment, files } = rendered(name);
     const everything = JSON.stringify({ args, environment, files });
-    const left = /0\.0\.0\.0|dns_sd_configs|docker_sd_configs|\$\{[A-Z]|\/\/(?!localhost)[a-z-]+:\d/.exec(
-      everything,
-    );
+    const left = /0\.0\.0\.0|dns_sd_configs|docker_sd_configs|\$\{[A-Z]|\/\/(?!localhost)[a-z-]+:\d/.exec(everything);
     assert.equal(left?.[0], undefined);
   });
 }

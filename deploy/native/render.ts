@@ -103,16 +103,10 @@ const filesUnder = (path: string): string[] =>
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
 
-function renderFile(
-  file: string,
-  service: string,
-  local: (text: string) => string,
-  rendering: Rendering,
-): unknown {
+function renderFile(file: string, service: string, local: (text: string) => string, rendering: Rendering): unknown {
   const { present, logFile } = rendering;
   const read = readYaml(file);
-  let content =
-    service === "promtail" ? nativePromtail(read, present, logFile) : nativePrometheus(read, present);
+  let content = service === "promtail" ? nativePromtail(read, present, logFile) : nativePrometheus(read, present);
   if (isFast(rendering.variables) && /prometheus|alertmanager/.test(service)) content = fastForm(content);
   return listening(
     mapTexts(content, (text) => loopback(local(text))),
@@ -129,10 +123,7 @@ function listening(content: unknown, service: string, addresses: Addresses): unk
     if (typeof server[key] === "number") server[key] = addresses.port(service, server[key]);
   }
   return mapTexts({ ...content, server }, (text) =>
-    text.replace(
-      /^127\.0\.0\.1:(\d+)$/,
-      (_, port: string) => `127.0.0.1:${addresses.port(service, Number(port))}`,
-    ),
+    text.replace(/^127\.0\.0\.1:(\d+)$/, (_, port: string) => `127.0.0.1:${addresses.port(service, Number(port))}`),
   );
 }
 

@@ -32,9 +32,7 @@ export async function up(variables: Variables): Promise<string[][]> {
     logFile,
   };
   const planned = present.map((service) => ({ service, program: programOf(service, rendering) }));
-  const toStart = planned.filter(
-    ({ service, program }) => !processes.isCurrent(service.name, program.fingerprint),
-  );
+  const toStart = planned.filter(({ service, program }) => !processes.isCurrent(service.name, program.fingerprint));
   await processes.stop(namesOf(toStart.map(({ service }) => service)), STOP_MS);
   const taken = await takenPorts(namesOf(toStart.map(({ service }) => service)), addresses);
   if (taken.length > 0) throw new Error(taken.join("\n"));
@@ -104,11 +102,7 @@ interface Adapted {
 }
 
 /** Compose's command begins with `node`. */
-function ownProcess(
-  { args }: RenderedService,
-  environment: Record<string, string>,
-  variables: Variables,
-): Adapted {
+function ownProcess({ args }: RenderedService, environment: Record<string, string>, variables: Variables): Adapted {
   const metrics = environment.OTEL_METRICS_EXPORTER !== undefined && !takesOtlp(variables);
   return {
     args: args.slice(1),

@@ -28,12 +28,7 @@ export async function alertWay(
 ): Promise<Finding[]> {
   const since = new Date().toISOString();
   const findings: Finding[] = [];
-  const see = async (
-    signal: string,
-    query: string,
-    seconds: number,
-    look: () => Promise<string | undefined>,
-  ) => {
+  const see = async (signal: string, query: string, seconds: number, look: () => Promise<string | undefined>) => {
     const allowed = 15_000 + seconds * 1000 * windows;
     findings.push(await finding(signal, query, () => eventually(allowed, look)));
   };

@@ -54,11 +54,7 @@ export class Backends {
   }
 
   /** @throws naming the component when it does not answer 200 with JSON */
-  async json(
-    component: Component,
-    path: string,
-    parameters: Readonly<Record<string, string>> = {},
-  ): Promise<unknown> {
+  async json(component: Component, path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const query = new URLSearchParams(parameters).toString();
     const response = await fetch(`${this.url(component, path)}${query && `?${query}`}`, {
       headers: component === "grafana" ? { authorization: `Basic ${this.#grafanaLogin()}` } : {},

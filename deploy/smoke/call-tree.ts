@@ -15,10 +15,7 @@ export function callTree(spans: readonly ReceivedSpan[]): string {
     path.unshift(span);
   }
   const names = path.map(({ service, name }) => `${service}: ${name}`).join(" → ");
-  const services = path
-    .map(({ service }) => service)
-    .filter((service, index, all) => service !== all[index - 1]);
-  if (path[0]?.name !== ROOT_SPAN || services.join() !== PATH.join())
-    throw new Error(`the path is broken: ${names}`);
+  const services = path.map(({ service }) => service).filter((service, index, all) => service !== all[index - 1]);
+  if (path[0]?.name !== ROOT_SPAN || services.join() !== PATH.join()) throw new Error(`the path is broken: ${names}`);
   return names;
 }

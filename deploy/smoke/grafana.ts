@@ -11,10 +11,7 @@ export const grafana = (backends: Backends): Promise<Finding[]> =>
     ...UIDS.map((uid) =>
       finding(`data source ${uid}`, `/api/datasources/uid/${uid}/health`, () =>
         eventually(READY_MS, async () => {
-          const { status, message } = (await backends.json(
-            "grafana",
-            `/api/datasources/uid/${uid}/health`,
-          )) as {
+          const { status, message } = (await backends.json("grafana", `/api/datasources/uid/${uid}/health`)) as {
             status: string;
             message: string;
           };

@@ -20,8 +20,7 @@ const variables = stackVariables();
 function required(): ReadonlySet<string> {
   const names = (variables.SMOKE_REQUIRE ?? "").split(",").filter(Boolean);
   const unknown = names.filter((name) => !(COMPONENTS as readonly string[]).includes(name));
-  if (unknown.length > 0)
-    throw new Error(`SMOKE_REQUIRE: ${unknown.join()} is not one of ${COMPONENTS.join(", ")}`);
+  if (unknown.length > 0) throw new Error(`SMOKE_REQUIRE: ${unknown.join()} is not one of ${COMPONENTS.join(", ")}`);
   return new Set(names);
 }
 

@@ -23,19 +23,13 @@ export async function panels(backends: Backends, prometheus: Prometheus): Promis
       const missing = missingPart(query, backends, otlp);
       if (missing !== undefined) return notVerified(signal, query.query, `there is no ${missing}`);
       return finding(signal, query.query, () =>
-        eventually(ANSWER_MS, async () =>
-          (await hasData(query, backends, prometheus)) ? "data" : undefined,
-        ),
+        eventually(ANSWER_MS, async () => ((await hasData(query, backends, prometheus)) ? "data" : undefined)),
       );
     }),
   );
 }
 
-function missingPart(
-  { datasource, needs }: PanelQuery,
-  backends: Backends,
-  otlp: boolean,
-): string | undefined {
+function missingPart({ datasource, needs }: PanelQuery, backends: Backends, otlp: boolean): string | undefined {
   if (datasource !== "prometheus" && !backends.has(datasource)) return datasource;
   if (needs.includes("tempo") && !backends.has("tempo")) return "Tempo";
   return needs.includes("otlp-receiver") && !otlp ? "OTLP receiver in this Prometheus" : undefined;

@@ -37,11 +37,7 @@ export async function exemplar(prometheus: Prometheus, { traceId }: AgentRun): P
 }
 
 /** @param receiver smoke's own, where there is no Tempo */
-export async function trace(
-  backends: Backends,
-  { traceId }: AgentRun,
-  receiver?: OtlpReceiver,
-): Promise<Finding> {
+export async function trace(backends: Backends, { traceId }: AgentRun, receiver?: OtlpReceiver): Promise<Finding> {
   const query = receiver ? `OTLP received by smoke: ${traceId}` : `/api/v2/traces/${traceId}`;
   return finding("trace", query, () =>
     eventually(STORED_MS, async () => {
@@ -61,9 +57,7 @@ export async function logLines(backends: Backends, { traceId }: AgentRun): Promi
   }
   const file = logFile("mcp-server");
   return finding("log lines", `without Loki: ${file.slice(-40)}`, () =>
-    eventually(STORED_MS, async () =>
-      enough(existsSync(file) ? readFileSync(file, "utf8").split("\n") : [], traceId),
-    ),
+    eventually(STORED_MS, async () => enough(existsSync(file) ? readFileSync(file, "utf8").split("\n") : [], traceId)),
   );
 }
 

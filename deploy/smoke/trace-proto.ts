@@ -47,9 +47,7 @@ const tracesData = protobuf.parse(PROTO).root.lookupType("TracesData");
 export function decodeTraces(body: Uint8Array): unknown {
   const message = tracesData.toObject(tracesData.decode(body), { longs: String });
   return JSON.parse(
-    JSON.stringify(message, (_key, value) =>
-      isBuffer(value) ? Buffer.from(value.data).toString("hex") : value,
-    ),
+    JSON.stringify(message, (_key, value) => (isBuffer(value) ? Buffer.from(value.data).toString("hex") : value)),
   );
 }
 

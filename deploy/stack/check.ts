@@ -13,8 +13,7 @@ accept("with the images of .env", variables);
 accept("with plain tags in their place", withPlainTags(variables));
 
 function composeClient(of: Variables): readonly string[] | undefined {
-  if (spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0)
-    return ["docker", "compose"];
+  if (spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0) return ["docker", "compose"];
   const standalone = findProgram(["docker-compose"], of);
   return standalone === undefined ? undefined : [standalone];
 }

@@ -40,9 +40,7 @@ export function shortened(duration: string): string {
 export const shortenedQuery = (query: string): string =>
   query
     .replace(/\[(\w+)(?::(\w*))?\]/g, (_, range: string, step?: string) =>
-      step === undefined
-        ? `[${shortened(range)}]`
-        : `[${shortened(range)}:${step === "" ? "" : shortened(step)}]`,
+      step === undefined ? `[${shortened(range)}]` : `[${shortened(range)}:${step === "" ? "" : shortened(step)}]`,
     )
     .replace(/\boffset (\w+)/g, (_, offset: string) => `offset ${shortened(offset)}`);
 

@@ -36,9 +36,7 @@ const commands: Readonly<Record<string, () => void | Promise<void>>> = {
 
 function follow({ SERVICE }: Variables): void {
   const folder = join(native.DIRECTORY, "logs");
-  const files = existsSync(folder)
-    ? readdirSync(folder).filter((file) => !SERVICE || file === `${SERVICE}.log`)
-    : [];
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => !SERVICE || file === `${SERVICE}.log`) : [];
   if (files.length === 0) throw new Error("nothing has run yet: make up");
   spawnSync("tail", ["-n", "20", "-F", ...files], { cwd: folder, stdio: "inherit" });
 }

@@ -11,7 +11,5 @@ export function mapTexts(value: unknown, change: (text: string, key: string) => 
   if (typeof value === "string") return change(value, key);
   if (Array.isArray(value)) return value.map((member) => mapTexts(member, change, key));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, mapTexts(member, change, name)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapTexts(member, change, name)]));
 }

@@ -17,9 +17,7 @@ import type { PanelBuilder as TimeseriesPanel } from "@grafana/grafana-foundatio
 
 /** A colour for everything, then one for everything from a value on. */
 const steps = (lowest: string, ...rest: Threshold[]) =>
-  new ThresholdsConfigBuilder()
-    .mode(ThresholdsMode.Absolute)
-    .steps([{ value: null, color: lowest }, ...rest]);
+  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: lowest }, ...rest]);
 
 export const always = (color: string) => steps(color);
 export const redBelow = (limit: number) => steps("red", { value: limit, color: "green" });
@@ -50,10 +48,7 @@ export const STROKES = {
 
 /** Names below the graph. */
 export const listed = () =>
-  new VizLegendOptionsBuilder()
-    .displayMode(LegendDisplayMode.List)
-    .placement(LegendPlacement.Bottom)
-    .showLegend(true);
+  new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true);
 
 /** For many lines: names beside the graph, the one with the highest newest value first. */
 export const ranked = () =>

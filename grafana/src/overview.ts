@@ -19,14 +19,5 @@ export const overview = () =>
     description:
       "Is the MCP server well? If not: whose fault, which tool, since when, and the log and traces to prove it.",
     variables: [levelVariable()],
-    rows: [
-      goldenSignals(),
-      traffic(),
-      latency(),
-      tools(),
-      sessions(),
-      dependencies(),
-      telemetryHealth(),
-      evidence(),
-    ],
+    rows: [goldenSignals(), traffic(), latency(), tools(), sessions(), dependencies(), telemetryHealth(), evidence()],
   });

@@ -21,10 +21,7 @@ export interface PanelQuery {
 const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
-export const panelQueries = (
-  board: BoardJson,
-  given: Partial<typeof intervals> = {},
-): readonly PanelQuery[] => {
+export const panelQueries = (board: BoardJson, given: Partial<typeof intervals> = {}): readonly PanelQuery[] => {
   const values = new Map<string, string>(Object.entries({ ...intervals, ...given }));
   for (const variable of board.templating.list) values.set(variable.name, defaultOf(variable));
   const filled = (text: string) =>

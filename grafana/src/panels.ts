@@ -37,12 +37,8 @@ export const stat = (title: string, description: string, unit: string) =>
     .thresholds(always("blue"));
 
 /** A number to judge: the whole tile takes the colour of the verdict. */
-export const verdict = (
-  title: string,
-  description: string,
-  unit: string,
-  thresholds: ThresholdsConfigBuilder,
-) => stat(title, description, unit).colorMode(BigValueColorMode.Background).thresholds(thresholds);
+export const verdict = (title: string, description: string, unit: string, thresholds: ThresholdsConfigBuilder) =>
+  stat(title, description, unit).colorMode(BigValueColorMode.Background).thresholds(thresholds);
 
 /** Lines over time. */
 export const timeseries = (title: string, description: string, unit: string) =>

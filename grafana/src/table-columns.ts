@@ -2,10 +2,7 @@
  * A table whose columns are queries: every one answers with a value per row, rows meet where their labels agree.
  * Time and what is not named here stay hidden.
  */
-import type {
-  DashboardLinkBuilder,
-  ThresholdsConfigBuilder,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardLinkBuilder, ThresholdsConfigBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/table";
 import { instant } from "./targets.ts";
 
@@ -38,9 +35,7 @@ export const columns = (panel: TablePanel, queries: Readonly<Record<string, Colu
         ...(thresholds ? [{ id: "thresholds", value: thresholds.build() }, colouredText] : []),
       ]);
   }
-  const renameByName = Object.fromEntries(
-    Object.keys(queries).map((heading) => [`Value #${heading}`, heading]),
-  );
+  const renameByName = Object.fromEntries(Object.keys(queries).map((heading) => [`Value #${heading}`, heading]));
   return panel
     .withTransformation({ id: "merge", options: {} })
     .withTransformation({ id: "organize", options: { renameByName } });

@@ -30,9 +30,7 @@ function readTokens(file: string): ReadonlyMap<string, string> {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const match = /^([^:\s]+):([0-9a-f]{64})\s*$/i.exec(line);
     if (match?.[1] === undefined || match[2] === undefined) {
-      throw new Error(
-        `MCP_AUTH_TOKENS_FILE, line ${index + 1}: expected subject:sha256-of-token (64 hex digits)`,
-      );
+      throw new Error(`MCP_AUTH_TOKENS_FILE, line ${index + 1}: expected subject:sha256-of-token (64 hex digits)`);
     }
     subjects.set(match[2].toLowerCase(), match[1]);
   }

@@ -12,14 +12,9 @@ export interface ServerInfo {
 /** @returns makes a server that is observed and has its tools, not yet connected */
 export const serverFactory = (info: ServerInfo, tools: readonly Tool[], telemetry: Telemetry) => {
   for (const tool of tools) telemetry.introduce(tool.name, tool.budgetMs);
-  const schemas = new Map(
-    tools.map((tool) => [tool, { input: z.object(tool.input), output: z.object(tool.output) }]),
-  );
+  const schemas = new Map(tools.map((tool) => [tool, { input: z.object(tool.input), output: z.object(tool.output) }]));
   return (): McpServer => {
-    const server = new McpServer(
-      { name: info.name, version: info.version },
-      { capabilities: { logging: {} } },
-    );
+    const server = new McpServer({ name: info.name, version: info.version }, { capabilities: { logging: {} } });
     telemetry.instrument(server);
     for (const [tool, { input, output }] of schemas) {
       server.registerTool(

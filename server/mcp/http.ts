@@ -18,11 +18,7 @@ import { Rejection } from "./rejection.ts";
 import { Sessions } from "./sessions.ts";
 
 /** @throws {BootError} when the port is taken */
-export async function serveHttp(
-  config: Config,
-  build: () => McpServer,
-  telemetry: Telemetry,
-): Promise<Service> {
+export async function serveHttp(config: Config, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = new Sessions(build, telemetry, config);
   const authenticate = authenticator(config.tokensFile);
   let owed = 0;
@@ -71,10 +67,7 @@ export async function serveHttp(
   const server = createServer(app);
   await listen(server, { host: config.host, port: config.port, variable: "MCP_PORT" });
   const { port } = server.address() as AddressInfo;
-  telemetry.logger.info(
-    { url: `http://${config.host}:${port}/mcp`, metrics_url: telemetry.metricsUrl },
-    "listening",
-  );
+  telemetry.logger.info({ url: `http://${config.host}:${port}/mcp`, metrics_url: telemetry.metricsUrl }, "listening");
   return {
     accepting: () => accepting,
     owed: () => owed,
@@ -111,11 +104,7 @@ const answerFailure =
       response.destroy();
       return;
     }
-    const { status, code, message, headers } = rejection?.refusal ?? {
-      status: 500,
-      code: -32603,
-      message: "Internal error",
-    };
+    const [status, code, message, headers] = rejection?.refusal ?? [500, -32603, "Internal error"];
     response
       .status(status)
       .set(headers ?? {})

@@ -21,10 +21,7 @@ const unset = (value: unknown) => (value === "" ? undefined : value);
 
 /** A switch: `1`, `true`, `yes`, `on` or `0`, `false`, `no`, `off`; empty or unset means `fallback`. */
 export const flag = (fallback: boolean) =>
-  z.preprocess(
-    unset,
-    z.stringbool({ error: 'expected "1" or "0" (true/false, yes/no, on/off)' }).default(fallback),
-  );
+  z.preprocess(unset, z.stringbool({ error: 'expected "1" or "0" (true/false, yes/no, on/off)' }).default(fallback));
 
 /** A number from `min` to `max`, both included; empty or unset means `fallback`. */
 export const numeric = (fallback: number, min: number, max: number) =>
@@ -92,10 +89,7 @@ const schema = z.object({
   MCP_TRACE_SAMPLE_RATIO: numeric(0.1, 0, 1),
   MCP_TRACE_FIRST_CALLS: numeric(1000, 0, 1_000_000_000),
   MCP_TRACE_SLOW_MS: numeric(2000, 1, 86_400_000),
-  MCP_TRUST_REMOTE_PARENT: z.preprocess(
-    unset,
-    z.enum(TRUST, { error: `expected ${TRUST.join(", ")}` }).optional(),
-  ),
+  MCP_TRUST_REMOTE_PARENT: z.preprocess(unset, z.enum(TRUST, { error: `expected ${TRUST.join(", ")}` }).optional()),
   MCP_AUTH_TOKENS_FILE: text(undefined),
   MCP_TRACE_HTTP: flag(false),
   MCP_OTEL_INJECT_TRACEPARENT: flag(true),
@@ -151,8 +145,7 @@ export function readTelemetryConfig(environment: Environment): TelemetryConfig {
     sampleRatio: env.MCP_TRACE_SAMPLE_RATIO,
     firstCalls: env.MCP_TRACE_FIRST_CALLS,
     slowMs: env.MCP_TRACE_SLOW_MS,
-    trust:
-      env.MCP_TRUST_REMOTE_PARENT ?? (env.MCP_AUTH_TOKENS_FILE === undefined ? "always" : "authenticated"),
+    trust: env.MCP_TRUST_REMOTE_PARENT ?? (env.MCP_AUTH_TOKENS_FILE === undefined ? "always" : "authenticated"),
     traceHttp: env.MCP_TRACE_HTTP,
     injectTraceparent: env.MCP_OTEL_INJECT_TRACEPARENT,
   };

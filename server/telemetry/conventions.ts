@@ -56,39 +56,19 @@ export const EXECUTE_TOOL = "execute_tool";
 export const BAGGAGE = { [ATTR.agentRunId]: "agent_run_id", [ATTR.tenantId]: "tenant_id" } as const;
 
 /** The methods and notifications of MCP, both directions; every other name is `_OTHER`. */
-export const METHODS: ReadonlySet<string> = new Set([
-  "initialize",
-  "ping",
-  "tools/list",
-  "tools/call",
-  "prompts/list",
-  "prompts/get",
-  "resources/list",
-  "resources/templates/list",
-  "resources/read",
-  "resources/subscribe",
-  "resources/unsubscribe",
-  "completion/complete",
-  "logging/setLevel",
-  "roots/list",
-  "sampling/createMessage",
-  "elicitation/create",
-  "tasks/get",
-  "tasks/list",
-  "tasks/result",
-  "tasks/cancel",
-  "notifications/initialized",
-  "notifications/cancelled",
-  "notifications/progress",
-  "notifications/message",
-  "notifications/roots/list_changed",
-  "notifications/tools/list_changed",
-  "notifications/prompts/list_changed",
-  "notifications/resources/list_changed",
-  "notifications/resources/updated",
-  "notifications/elicitation/complete",
-  "notifications/tasks/status",
-]);
+export const METHODS: ReadonlySet<string> = new Set(
+  `
+  initialize ping tools/list tools/call prompts/list prompts/get resources/list resources/templates/list
+  resources/read resources/subscribe resources/unsubscribe completion/complete logging/setLevel roots/list
+  sampling/createMessage elicitation/create tasks/get tasks/list tasks/result tasks/cancel
+  notifications/initialized notifications/cancelled notifications/progress notifications/message
+  notifications/roots/list_changed notifications/tools/list_changed notifications/prompts/list_changed
+  notifications/resources/list_changed notifications/resources/updated notifications/elicitation/complete
+  notifications/tasks/status
+`
+    .trim()
+    .split(/\s+/),
+);
 
 /** How a finished request is judged: the `status` label and the log field `outcome`. */
 export const OUTCOMES = ["success", "error", "rejected", "cancelled"] as const;
@@ -169,171 +149,89 @@ export interface MetricDefinition {
   readonly exemplars?: true;
 }
 
-const TOOL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
-const OPERATION_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const;
-const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] as const;
+const TOOL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const OPERATION_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+type Names = readonly string[];
+const counter = <const N extends string, const L extends Names>(name: N, labels: L, help: string) =>
+  ({ name, type: "counter", labels, help }) as const;
+const gauge = <const N extends string, const L extends Names>(name: N, labels: L, help: string) =>
+  ({ name, type: "gauge", labels, help }) as const;
+const histogram = <const N extends string, const L extends Names>(
+  name: N,
+  labels: L,
+  help: string,
+  buckets: number[],
+) => ({ name, type: "histogram", labels, help, buckets }) as const;
+const withExemplars = <D extends MetricDefinition>(definition: D) => ({ ...definition, exemplars: true }) as const;
 
 export const METRICS = {
-  toolCalls: {
-    name: "mcp_tool_calls_total",
-    type: "counter",
-    help: "Finished tool calls by outcome",
-    labels: ["tool_name", "status", "transport"],
-  },
-  toolDuration: {
-    name: "mcp_tool_duration_seconds",
-    type: "histogram",
-    help: "Duration of tool calls, from the request's arrival to the answer sent",
-    labels: ["tool_name", "status"],
-    buckets: TOOL_BUCKETS,
-    exemplars: true,
-  },
-  toolErrors: {
-    name: "mcp_tool_errors_total",
-    type: "counter",
-    help: "Failed tool calls by the class of their cause",
-    labels: ["tool_name", "error_class", "retryable"],
-  },
-  toolOverBudget: {
-    name: "mcp_tool_over_budget_total",
-    type: "counter",
-    help: "Tool calls that took longer than their tool's budget",
-    labels: ["tool_name"],
-  },
-  toolInputBytes: {
-    name: "mcp_tool_input_bytes",
-    type: "histogram",
-    help: "Size of the arguments of a tool call as JSON, in bytes",
-    labels: ["tool_name"],
-    buckets: SIZE_BUCKETS,
-  },
-  toolOutputBytes: {
-    name: "mcp_tool_output_bytes",
-    type: "histogram",
-    help: "Size of the result of a tool call as JSON, in bytes",
-    labels: ["tool_name"],
-    buckets: SIZE_BUCKETS,
-  },
-  toolBudget: {
-    name: "mcp_tool_budget_seconds",
-    type: "gauge",
-    help: "Time within which a call of the tool counts as fast enough",
-    labels: ["tool_name"],
-  },
-  activeSessions: {
-    name: "mcp_active_sessions",
-    type: "gauge",
-    help: "Sessions open now",
-    labels: ["transport"],
-  },
-  sessions: {
-    name: "mcp_sessions_total",
-    type: "counter",
-    help: "Ended sessions by the reason of their end",
-    labels: ["transport", "end_reason"],
-  },
-  oldestSession: {
-    name: "mcp_oldest_session_seconds",
-    type: "gauge",
-    help: "Age of the oldest open session",
-    labels: [],
-  },
-  openStreams: {
-    name: "mcp_open_streams",
-    type: "gauge",
-    help: "Open GET event streams",
-    labels: [],
-  },
-  operationDuration: {
-    name: "mcp_server_operation_duration_seconds",
-    type: "histogram",
-    help: "Duration of MCP requests and notifications received",
-    labels: [
-      "mcp_method_name",
-      "gen_ai_tool_name",
-      "gen_ai_prompt_name",
-      "error_type",
-      "rpc_response_status_code",
-      "mcp_protocol_version",
-      "network_transport",
-    ],
-    buckets: OPERATION_BUCKETS,
-    exemplars: true,
-  },
-  sessionDuration: {
-    name: "mcp_server_session_duration_seconds",
-    type: "histogram",
-    help: "Duration of ended sessions",
-    labels: ["mcp_protocol_version", "network_transport", "error_type"],
-    buckets: OPERATION_BUCKETS,
-  },
-  requestsInFlight: {
-    name: "mcp_requests_in_flight",
-    type: "gauge",
-    help: "Requests received and not yet answered",
-    labels: ["mcp_method_name"],
-  },
-  httpRejections: {
-    name: "mcp_http_rejections_total",
-    type: "counter",
-    help: "HTTP requests refused before they reached MCP",
-    labels: ["reason"],
-  },
-  circuitBreakerOpen: {
-    name: "mcp_circuit_breaker_open",
-    type: "gauge",
-    help: "Whether the circuit breaker of a dependency is open (1) or not (0)",
-    labels: ["dependency"],
-  },
-  exportFailures: {
-    name: "mcp_trace_export_failures_total",
-    type: "counter",
-    help: "Batches of spans that the trace back end did not take",
-    labels: [],
-  },
-  spansDropped: {
-    name: "mcp_trace_spans_dropped_total",
-    type: "counter",
-    help: "Spans lost: export failed, or a buffer was full",
-    labels: [],
-  },
-  spansExported: {
-    name: "mcp_trace_spans_exported_total",
-    type: "counter",
-    help: "Spans the trace back end took",
-    labels: [],
-  },
-  logLinesDropped: {
-    name: "mcp_log_lines_dropped_total",
-    type: "counter",
-    help: "Log lines lost because their stream was closed or too slow",
-    labels: [],
-  },
-  buildInfo: {
-    name: "mcp_build_info",
-    type: "gauge",
-    help: "What is running; always 1",
-    labels: ["version", "node_version", "sdk_version"],
-  },
-} as const satisfies Record<string, MetricDefinition>;
+  toolCalls: counter("mcp_tool_calls_total", ["tool_name", "status", "transport"], "Finished tool calls by outcome"),
+  toolDuration: withExemplars(
+    histogram(
+      "mcp_tool_duration_seconds",
+      ["tool_name", "status"],
+      "Tool calls, from arrival to the answer sent",
+      TOOL_BUCKETS,
+    ),
+  ),
+  toolErrors: counter("mcp_tool_errors_total", ["tool_name", "error_class", "retryable"], "Failed tool calls by cause"),
+  toolOverBudget: counter("mcp_tool_over_budget_total", ["tool_name"], "Tool calls over their tool's budget"),
+  toolInputBytes: histogram("mcp_tool_input_bytes", ["tool_name"], "Arguments of a tool call, as JSON", SIZE_BUCKETS),
+  toolOutputBytes: histogram("mcp_tool_output_bytes", ["tool_name"], "Result of a tool call, as JSON", SIZE_BUCKETS),
+  toolBudget: gauge("mcp_tool_budget_seconds", ["tool_name"], "Time within which a call is fast enough"),
+  activeSessions: gauge("mcp_active_sessions", ["transport"], "Sessions open now"),
+  sessions: counter("mcp_sessions_total", ["transport", "end_reason"], "Ended sessions by reason"),
+  oldestSession: gauge("mcp_oldest_session_seconds", [], "Age of the oldest open session"),
+  openStreams: gauge("mcp_open_streams", [], "Open GET event streams"),
+  operationDuration: withExemplars(
+    histogram(
+      "mcp_server_operation_duration_seconds",
+      [
+        "mcp_method_name",
+        "gen_ai_tool_name",
+        "gen_ai_prompt_name",
+        "error_type",
+        "rpc_response_status_code",
+        "mcp_protocol_version",
+        "network_transport",
+      ],
+      "MCP requests and notifications received",
+      OPERATION_BUCKETS,
+    ),
+  ),
+  sessionDuration: histogram(
+    "mcp_server_session_duration_seconds",
+    ["mcp_protocol_version", "network_transport", "error_type"],
+    "Duration of ended sessions",
+    OPERATION_BUCKETS,
+  ),
+  requestsInFlight: gauge("mcp_requests_in_flight", ["mcp_method_name"], "Requests received and not yet answered"),
+  httpRejections: counter("mcp_http_rejections_total", ["reason"], "HTTP requests refused before MCP"),
+  circuitBreakerOpen: gauge("mcp_circuit_breaker_open", ["dependency"], "1 while a dependency's breaker is open"),
+  exportFailures: counter("mcp_trace_export_failures_total", [], "Span batches the back end did not take"),
+  spansDropped: counter("mcp_trace_spans_dropped_total", [], "Spans lost: export failed, or a buffer was full"),
+  spansExported: counter("mcp_trace_spans_exported_total", [], "Spans the trace back end took"),
+  logLinesDropped: counter("mcp_log_lines_dropped_total", [], "Log lines lost: stream closed or too slow"),
+  buildInfo: gauge("mcp_build_info", ["version", "node_version", "sdk_version"], "What is running; always 1"),
+} as const;
 
 /** Measured in the agent, a client, by the same conventions. */
 export const CLIENT_METRICS = {
-  operationDuration: {
-    name: "mcp_client_operation_duration_seconds",
-    type: "histogram",
-    help: "Duration of MCP requests as the client saw them",
-    labels: ["mcp_method_name", "gen_ai_tool_name", "error_type", "network_transport"],
-    buckets: OPERATION_BUCKETS,
-  },
-  sessionDuration: {
-    name: "mcp_client_session_duration_seconds",
-    type: "histogram",
-    help: "Duration of MCP sessions as the client saw them",
-    labels: ["error_type", "network_transport"],
-    buckets: OPERATION_BUCKETS,
-  },
-} as const satisfies Record<string, MetricDefinition>;
+  operationDuration: histogram(
+    "mcp_client_operation_duration_seconds",
+    ["mcp_method_name", "gen_ai_tool_name", "error_type", "network_transport"],
+    "MCP requests as the client saw them",
+    OPERATION_BUCKETS,
+  ),
+  sessionDuration: histogram(
+    "mcp_client_session_duration_seconds",
+    ["error_type", "network_transport"],
+    "MCP sessions as the client saw them",
+    OPERATION_BUCKETS,
+  ),
+} as const;
 
 /** The one label of an exemplar. */
 export const EXEMPLAR_TRACE_ID = "trace_id";

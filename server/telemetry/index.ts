@@ -71,9 +71,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const registry = createRegistry();
   const metrics = new CallMetrics(registry);
   const edge = new EdgeMetrics(registry);
-  const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) =>
-    metrics.introduce(name, budgetMs, transport),
-  );
+  const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.introduce(name, budgetMs, transport));
   const around: Surroundings = {
     tracing,
     tracer: trace.getTracer("mcp"),

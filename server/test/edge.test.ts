@@ -27,8 +27,7 @@ let session: string;
 
 before(async () => {
   const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  const line = (subject: string) =>
-    `${subject}:${createHash("sha256").update(`${subject}-token`).digest("hex")}\n`;
+  const line = (subject: string) => `${subject}:${createHash("sha256").update(`${subject}-token`).digest("hex")}\n`;
   writeFileSync(tokens, line("alice") + line("bob"));
   server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens, MCP_MAX_SESSIONS: "1", MCP_BODY_LIMIT: "2048" });
   const opened = await send({ body: JSON.stringify(INITIALIZE) });
@@ -44,24 +43,16 @@ interface Sent {
 
 /** Not `fetch`, which forbids to set `Host` and others. */
 function send({ method = "POST", headers = {}, body }: Sent) {
-  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>(
-    (resolve, reject) => {
-      const request = httpRequest(
-        server.url,
-        { method, headers: { ...JSON_HEADERS, ...headers } },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8").on("data", (chunk) => {
-            text += chunk;
-          });
-          response.on("end", () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-          );
-        },
-      );
-      request.on("error", reject).end(body);
-    },
-  );
+  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
+    const request = httpRequest(server.url, { method, headers: { ...JSON_HEADERS, ...headers } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    request.on("error", reject).end(body);
+  });
 }
 
 const CASES: readonly (readonly [reason: string, status: number, sent: () => Sent])[] = [
@@ -82,11 +73,7 @@ const CASES: readonly (readonly [reason: string, status: number, sent: () => Sen
     404,
     () => ({ headers: { "mcp-session-id": session, authorization: "Bearer bob-token" }, body: PING }),
   ],
-  [
-    "already_initialized",
-    400,
-    () => ({ headers: { "mcp-session-id": session }, body: JSON.stringify(INITIALIZE) }),
-  ],
+  ["already_initialized", 400, () => ({ headers: { "mcp-session-id": session }, body: JSON.stringify(INITIALIZE) })],
   ["too_many_sessions", 503, () => ({ body: JSON.stringify(INITIALIZE) })],
 ];
 

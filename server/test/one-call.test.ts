@@ -72,13 +72,11 @@ test("a tool call is one span, one log line and one sample that name the same tr
       msg: "request",
     },
   );
-  assert.equal(
-    await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}'),
-    1,
-  );
+  assert.equal(await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}'), 1);
   assert.equal(await server.metric('mcp_tool_duration_seconds_count{tool_name="add",status="success"}'), 1);
-  const exemplar =
-    /^mcp_tool_duration_seconds_bucket.*tool_name="add".* # \{trace_id="([0-9a-f]{32})"\}/m.exec(metrics);
+  const exemplar = /^mcp_tool_duration_seconds_bucket.*tool_name="add".* # \{trace_id="([0-9a-f]{32})"\}/m.exec(
+    metrics,
+  );
   assert.equal(exemplar?.[1], span.traceId);
   await client.close();
 });
@@ -92,8 +90,7 @@ test("all calls of a session hang under its one session span", async () => {
 
   const session = await receiver.until((spans) =>
     spans.find(
-      ({ name, attributes }) =>
-        name === "mcp.session" && attributes["mcp.session.end_reason"] === "client_delete",
+      ({ name, attributes }) => name === "mcp.session" && attributes["mcp.session.end_reason"] === "client_delete",
     ),
   );
   assert.equal(session.parentSpanId, "");

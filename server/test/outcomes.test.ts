@@ -66,12 +66,7 @@ const CASES: readonly (readonly [title: string, name: string, args: Record<strin
     { a: "one" },
     { outcome: "rejected", level: "info", status: 0 },
   ],
-  [
-    "an unknown tool is the caller's fault",
-    "nonsense",
-    {},
-    { outcome: "rejected", level: "info", status: 0 },
-  ],
+  ["an unknown tool is the caller's fault", "nonsense", {}, { outcome: "rejected", level: "info", status: 0 }],
 ];
 
 for (const [title, name, args, expected] of CASES) {
@@ -124,9 +119,7 @@ async function untilInFlight(method: string, count: number): Promise<void> {
 }
 
 test("a failure's line and span hold the error with its stack", async () => {
-  const line = await server.line(
-    ({ err }) => (err as { message?: string })?.message === "misbehave was asked to fail",
-  );
+  const line = await server.line(({ err }) => (err as { message?: string })?.message === "misbehave was asked to fail");
   const err = line.err as { type: string; stack: string };
   assert.equal(err.type, "Error");
   assert.match(err.stack, /misbehave\.ts/);
@@ -137,9 +130,7 @@ test("a failure's line and span hold the error with its stack", async () => {
 
 test("an outgoing call is a child span that names the host and nothing of the arguments", async () => {
   const parent = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call lookup_item"));
-  const child = await receiver.until((spans) =>
-    spans.find(({ parentSpanId }) => parentSpanId === parent.spanId),
-  );
+  const child = await receiver.until((spans) => spans.find(({ parentSpanId }) => parentSpanId === parent.spanId));
   assert.equal(child.kind, 3);
   assert.equal(child.attributes["server.port"], closedPort);
   assert.doesNotMatch(JSON.stringify(child), /A-1/);

@@ -18,11 +18,7 @@ export interface AgentRun {
 const tracer = trace.getTracer("agent");
 
 /** @param misbehaviour arguments of a last call, to the tool `misbehave`; none: the run has no such call */
-export function runAgent(
-  url: URL,
-  metrics: AgentMetrics,
-  misbehaviour?: Record<string, unknown>,
-): Promise<AgentRun> {
+export function runAgent(url: URL, metrics: AgentMetrics, misbehaviour?: Record<string, unknown>): Promise<AgentRun> {
   const runId = randomUUID();
   return invokeAgent("buyer", { [ATTR.agentRunId]: runId }, (traceId) =>
     withRunId(runId, async () => {
@@ -44,11 +40,7 @@ export function runAgent(
 }
 
 /** GenAI conventions: an agent's work is a span named after it. */
-function invokeAgent<T>(
-  name: string,
-  attributes: Attributes,
-  work: (traceId: string) => Promise<T>,
-): Promise<T> {
+function invokeAgent<T>(name: string, attributes: Attributes, work: (traceId: string) => Promise<T>): Promise<T> {
   const options = {
     kind: SpanKind.INTERNAL,
     attributes: { [ATTR.operationName]: SPAN.invokeAgent, [ATTR.agentName]: name, ...attributes },

@@ -9,18 +9,7 @@ export interface Item {
   readonly stock: number;
 }
 
-const NAMES = [
-  "anvil",
-  "bellows",
-  "crucible",
-  "die",
-  "flux",
-  "hammer",
-  "ladle",
-  "mandrel",
-  "quench tank",
-  "tongs",
-];
+const NAMES = ["anvil", "bellows", "crucible", "die", "flux", "hammer", "ladle", "mandrel", "quench tank", "tongs"];
 const FIND = "SELECT sku, name, price_usd, stock FROM items WHERE sku = ?";
 
 /** @returns finds an item by its SKU, `A-1` to `A-10` */

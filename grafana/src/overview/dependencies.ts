@@ -42,7 +42,5 @@ export const dependencies = () =>
       units.RequestsPerSecond,
     )
       .span(8)
-      .withTarget(
-        series(perSecond(OTHERS.serviceRequests, { by: ["client", "server"] }), "{{client}} → {{server}}"),
-      ),
+      .withTarget(series(perSecond(OTHERS.serviceRequests, { by: ["client", "server"] }), "{{client}} → {{server}}")),
   ]);

@@ -9,8 +9,7 @@ import { LIMITS, SERVED } from "../service.ts";
 import { series, seriesWithTraces } from "../targets.ts";
 import { callsOfTool } from "../traceql.ts";
 
-const ofTool = (q: number) =>
-  quantile(q, METRICS.toolDuration, { by: ["tool_name"], where: { status: SERVED } });
+const ofTool = (q: number) => quantile(q, METRICS.toolDuration, { by: ["tool_name"], where: { status: SERVED } });
 
 export const latency = () =>
   row("Latency", [
@@ -40,9 +39,6 @@ export const latency = () =>
       .span(12)
       .legend(ranked())
       .withTarget(
-        seriesWithTraces(
-          quantile(0.95, METRICS.operationDuration, { by: ["mcp_method_name"] }),
-          "{{mcp_method_name}}",
-        ),
+        seriesWithTraces(quantile(0.95, METRICS.operationDuration, { by: ["mcp_method_name"] }), "{{mcp_method_name}}"),
       ),
   ]);

@@ -40,10 +40,7 @@ export const sessions = () =>
     )
       .span(5)
       .withTarget(
-        series(
-          now(OTHERS.eventLoopLagP99, { by: ["instance"], where: { job: SERVER } }, "max"),
-          "{{instance}}",
-        ),
+        series(now(OTHERS.eventLoopLagP99, { by: ["instance"], where: { job: SERVER } }, "max"), "{{instance}}"),
       ),
 
     timeseries(
@@ -52,7 +49,5 @@ export const sessions = () =>
       units.CountsPerSecond,
     )
       .span(5)
-      .withTarget(
-        series(nonZero(perSecond(METRICS.httpRejections, { by: ["reason"] }), "reason"), "{{reason}}"),
-      ),
+      .withTarget(series(nonZero(perSecond(METRICS.httpRejections, { by: ["reason"] }), "reason"), "{{reason}}")),
   ]);

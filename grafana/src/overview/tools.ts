@@ -36,11 +36,6 @@ export const tools = () => {
     Budget: { expr: now(METRICS.toolBudget, { by }, "max"), unit: units.Seconds },
   });
   rowsNamedBy(panel, { tool_name: "Tool" });
-  linked(
-    panel,
-    "Tool",
-    linkToTraces("Traces", callsOfTool(clicked)),
-    linkToLogs("Log", linesOfTool(clicked)),
-  );
+  linked(panel, "Tool", linkToTraces("Traces", callsOfTool(clicked)), linkToLogs("Log", linesOfTool(clicked)));
   return row("Tools", [panel.span(24).height(7).sortBy([mostFailingFirst])]);
 };

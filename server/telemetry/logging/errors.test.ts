@@ -21,9 +21,7 @@ test("what a caller put into a message is taken out of message and stack", () =>
     `postgres://admin:${canary}@db/prod refused`,
     `password=${canary}`,
   ]) {
-    const described = JSON.stringify(
-      describeError(new Error(message, { cause: new Error(message) }), [canary]),
-    );
+    const described = JSON.stringify(describeError(new Error(message, { cause: new Error(message) }), [canary]));
     assert.doesNotMatch(described, /hunter2/, message);
   }
 });

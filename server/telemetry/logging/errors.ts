@@ -24,8 +24,7 @@ export function describeError(thrown: unknown, values: readonly string[] = [], d
     message,
     ...(thrown.stack !== undefined && { stack: stackOf(thrown, thrown.stack, message) }),
     ...((typeof code === "string" || typeof code === "number") && { code: sanitise(String(code), values) }),
-    ...(thrown.cause !== undefined &&
-      depth < MAX_CAUSES && { cause: describeError(thrown.cause, values, depth + 1) }),
+    ...(thrown.cause !== undefined && depth < MAX_CAUSES && { cause: describeError(thrown.cause, values, depth + 1) }),
   };
 }
 

@@ -7,10 +7,7 @@ const REDACTED = "[REDACTED]";
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${REDACTED}@`],
   [/\b[\w.+-]+@[\w-]+\.[\w.-]+\b/g, REDACTED],
-  [
-    /\b(password|passwd|pwd|token|secret|api[_-]?key|authorization|cookie)(\s*[=:]\s*)[^\s,;&]+/gi,
-    `$1$2${REDACTED}`,
-  ],
+  [/\b(password|passwd|pwd|token|secret|api[_-]?key|authorization|cookie)(\s*[=:]\s*)[^\s,;&]+/gi, `$1$2${REDACTED}`],
   [/\bBearer\s+\S+/gi, `Bearer ${REDACTED}`],
   [/'(?:[^'\\\n]|\\.)*'/g, `'${REDACTED}'`],
   [/"(?:[^"\\\n]|\\.)*"/g, `"${REDACTED}"`],

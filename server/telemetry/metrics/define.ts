@@ -1,12 +1,5 @@
 /** Makes a prom-client metric from its definition in `conventions.ts`. The registry is always the caller's own. */
-import {
-  Counter,
-  Gauge,
-  Histogram,
-  type LabelValues,
-  type OpenMetricsContentType,
-  type Registry,
-} from "prom-client";
+import { Counter, Gauge, Histogram, type LabelValues, type OpenMetricsContentType, type Registry } from "prom-client";
 import { EXEMPLAR_TRACE_ID, type MetricDefinition } from "../conventions.ts";
 
 export type MetricsRegistry = Registry<OpenMetricsContentType>;
@@ -53,10 +46,7 @@ export function gauge<D extends MetricDefinition>(
   });
 }
 
-export function histogram<D extends MetricDefinition>(
-  registry: MetricsRegistry,
-  definition: D,
-): Histogram<Labels<D>> {
+export function histogram<D extends MetricDefinition>(registry: MetricsRegistry, definition: D): Histogram<Labels<D>> {
   return new Histogram<Labels<D>>({
     ...common(definition, registry),
     labelNames: definition.labels as readonly Labels<D>[],

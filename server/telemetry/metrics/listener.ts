@@ -36,11 +36,6 @@ async function scrape(registry: MetricsRegistry, response: ServerResponse): Prom
   }
 }
 
-function reply(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  type = "text/plain; charset=utf-8",
-): void {
+function reply(response: ServerResponse, status: number, body: string, type = "text/plain; charset=utf-8"): void {
   response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
 }

@@ -11,8 +11,7 @@ export function argumentValues(args: unknown): string[] {
   const waiting: unknown[] = [args];
   while (waiting.length > 0 && found.size < MAX_VALUES) {
     const value = waiting.pop();
-    if (typeof value === "object" && value !== null)
-      waiting.push(...Object.values(value).slice(0, MAX_VALUES));
+    if (typeof value === "object" && value !== null) waiting.push(...Object.values(value).slice(0, MAX_VALUES));
     else if (typeof value === "string" || typeof value === "number") {
       const text = String(value);
       if (text.length >= MIN_LENGTH) found.add(text);

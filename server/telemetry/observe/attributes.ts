@@ -8,11 +8,7 @@ export const spanName = (call: Call): string => {
   return target === undefined ? call.method : `${call.method} ${target}`;
 };
 
-export function startAttributes(
-  call: Call,
-  params: Readonly<Record<string, unknown>>,
-  peer: Attributes,
-): Attributes {
+export function startAttributes(call: Call, params: Readonly<Record<string, unknown>>, peer: Attributes): Attributes {
   const { session } = call;
   const attributes: Attributes = {
     [ATTR.methodName]: call.method,

@@ -48,8 +48,7 @@ export class Connection {
     const { onmessage, onclose } = transport;
     const send: Send = transport.send.bind(transport);
     if (this.session.transport === "stdio") this.#around.sessions.opened(this.session);
-    transport.onmessage = (message, extra) =>
-      this.#receive(message, extra, () => onmessage?.(message, extra));
+    transport.onmessage = (message, extra) => this.#receive(message, extra, () => onmessage?.(message, extra));
     transport.send = (message, options) => this.#send(message, () => send(message, options));
     transport.onclose = () => {
       this.close("transport_closed");
@@ -206,8 +205,7 @@ export class Connection {
   }
 }
 
-const fieldsIn = (value: unknown): Fields =>
-  typeof value === "object" && value !== null ? (value as Fields) : {};
+const fieldsIn = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
 
 const transportName = (transport: Transport): TransportName =>
   "handleRequest" in transport || transport.sessionId !== undefined ? "http" : "stdio";

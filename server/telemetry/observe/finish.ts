@@ -94,8 +94,7 @@ function endSpan({ call, verdict, tool }: Finished, failure: Failure): void {
   const { span } = call;
   if (span === undefined) return;
   const attributes: Attributes = {};
-  if (call.session.protocolVersion !== undefined)
-    attributes[ATTR.protocolVersion] = call.session.protocolVersion;
+  if (call.session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = call.session.protocolVersion;
   if (tool !== undefined) {
     attributes[ATTR.inputSize] = tool.inputBytes;
     attributes[ATTR.outputSize] = tool.outputBytes;

@@ -5,9 +5,7 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 export function jsonSize(value: unknown): number {
   switch (typeof value) {
     case "string":
-      return NEEDS_ESCAPE.test(value)
-        ? Buffer.byteLength(JSON.stringify(value))
-        : Buffer.byteLength(value) + 2;
+      return NEEDS_ESCAPE.test(value) ? Buffer.byteLength(JSON.stringify(value)) : Buffer.byteLength(value) + 2;
     case "number":
       return Number.isFinite(value) ? String(value).length : 4;
     case "boolean":
@@ -15,9 +13,7 @@ export function jsonSize(value: unknown): number {
     case "object":
       if (value === null) return 4;
       if (Array.isArray(value)) return arraySize(value);
-      return "toJSON" in value && typeof value.toJSON === "function"
-        ? jsonSize(value.toJSON())
-        : objectSize(value);
+      return "toJSON" in value && typeof value.toJSON === "function" ? jsonSize(value.toJSON()) : objectSize(value);
     default:
       return 0;
   }

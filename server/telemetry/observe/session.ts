@@ -47,8 +47,7 @@ export class Session {
   }
 
   endSpan(): void {
-    if (this.protocolVersion !== undefined)
-      this.span?.setAttribute(ATTR.protocolVersion, this.protocolVersion);
+    if (this.protocolVersion !== undefined) this.span?.setAttribute(ATTR.protocolVersion, this.protocolVersion);
     this.span?.setAttributes({
       [ATTR.sessionToolCalls]: this.toolCalls,
       [ATTR.sessionEndReason]: this.endReason,

@@ -2,12 +2,7 @@
  * The batch processor and the exporter, with what they lose made visible: each finished span that reaches this
  * queue is counted once, as exported or as dropped. Refuses more than `MAX_QUEUED` spans at a time.
  */
-import {
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type SpanExporter,
-  type SpanProcessor,
-} from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { ExportStats } from "./stats.ts";
 
 const MAX_QUEUED = 8192;

@@ -17,8 +17,7 @@ export interface SamplingRecord {
 
 const KEY = createContextKey("mcp sampling record");
 
-export const withRecord = (context: Context, record: SamplingRecord): Context =>
-  context.setValue(KEY, record);
+export const withRecord = (context: Context, record: SamplingRecord): Context => context.setValue(KEY, record);
 
 export const recordIn = (context: Context): SamplingRecord | undefined =>
   context.getValue(KEY) as SamplingRecord | undefined;
@@ -60,8 +59,7 @@ export class SamplingPolicy {
    */
   decide(toolName: string | undefined, parentSampled: boolean): SamplingRecord {
     return {
-      sampled:
-        toolName === undefined || this.#first(toolName) || parentSampled || Math.random() < this.#ratio,
+      sampled: toolName === undefined || this.#first(toolName) || parentSampled || Math.random() < this.#ratio,
       settled: false,
       waiting: [],
     };
