@@ -42,7 +42,8 @@ export async function alertWay(
   };
   const ofTool = ({ labels }: { labels: Readonly<Record<string, string>> }) => labels.tool_name === TOOL;
 
-  await see("alert at rest", ALERT, 0, async () => {
+  // An earlier run may still be in the windows.
+  await see("alert at rest", ALERT, RESOLVE_SECONDS, async () => {
     const { alerts } = await prometheus.rule(ALERT);
     return alerts.some(ofTool) ? undefined : "inactive";
   });

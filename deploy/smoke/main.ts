@@ -12,7 +12,7 @@ import { otlpReceiver } from "./otlp-receiver.ts";
 import { panels } from "./panels.ts";
 import { Prometheus } from "./prometheus.ts";
 import { type Finding, failed, notVerified, report } from "./report.ts";
-import { CALLS, exemplar, logLines, metricSample, trace } from "./signals.ts";
+import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
@@ -35,7 +35,8 @@ async function smoke(): Promise<readonly Finding[]> {
     absent(component, must),
   );
   const prometheus = new Prometheus(backends);
-  const before = backends.has("prometheus") ? ((await prometheus.value(CALLS)) ?? 0) : 0;
+  const before = await callsSoFar(backends);
+  const since = Date.now() / 1000;
 
   const receiver = backends.has("tempo") ? undefined : await otlpReceiver(Number(variables.OTLP_HTTP_PORT));
   const run = await knownRun(variables);
@@ -45,7 +46,7 @@ async function smoke(): Promise<readonly Finding[]> {
 
   if (backends.has("grafana")) findings.push(...(await grafana(backends)));
   if (!backends.has("prometheus")) return findings;
-  findings.push(await metricSample(prometheus, before), await exemplar(prometheus, run));
+  findings.push(await metricSample(prometheus, before, since), await exemplar(prometheus, run));
   findings.push(...(await panels(backends, prometheus)));
   if (!backends.has("alertmanager") || !backends.has("alert-receiver")) return findings;
   const windows = await pace(prometheus);

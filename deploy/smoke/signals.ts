@@ -13,13 +13,21 @@ const STORED_MS = 60_000;
 /** initialize, initialized, tools/list, two lookups, add, misbehave. */
 const LINES = 7;
 
-export const CALLS = `sum(${METRICS.toolCalls.name}{tool_name="misbehave",status="success"})`;
+const SERIES = `${METRICS.toolCalls.name}{tool_name="misbehave",status="success",transport="http"}`;
 
-/** @param before the value of {@link CALLS} before the run */
-export async function metricSample(prometheus: Prometheus, before: number): Promise<Finding> {
-  return finding("metric sample", CALLS, async () => {
+/** How often the known run's last call has succeeded so far, by the server's own word. */
+export async function callsSoFar(backends: Backends): Promise<number> {
+  const metrics = await (await fetch(backends.url("mcp-server", "/metrics"))).text();
+  const line = metrics.split("\n").find((text) => text.startsWith(`${SERIES} `));
+  return Number(line?.slice(SERIES.length) ?? 0);
+}
+
+/** @param before {@link callsSoFar} before the run @param since when it began, in seconds; older samples do not count */
+export async function metricSample(prometheus: Prometheus, before: number, since: number): Promise<Finding> {
+  const query = `sum(${SERIES})`;
+  return finding("metric sample", query, async () => {
     const value = await eventually(STORED_MS, async () => {
-      const now = await prometheus.value(CALLS);
+      const now = await prometheus.value(`sum(${SERIES} and timestamp(${SERIES}) > ${since})`);
       return now !== undefined && now > before ? now : undefined;
     });
     return `${before} → ${value}`;

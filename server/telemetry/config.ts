@@ -91,6 +91,7 @@ const schema = z.object({
   MCP_TRACE_SLOW_MS: numeric(2000, 1, 86_400_000),
   MCP_TRUST_REMOTE_PARENT: z.preprocess(unset, z.enum(TRUST, { error: `expected ${TRUST.join(", ")}` }).optional()),
   MCP_AUTH_TOKENS_FILE: text(undefined),
+  MCP_ADMIN_TOKEN_FILE: text(undefined),
   MCP_TRACE_HTTP: flag(false),
   MCP_OTEL_INJECT_TRACEPARENT: flag(true),
 });
@@ -117,6 +118,8 @@ export interface TelemetryConfig {
   readonly trust: Trust;
   readonly traceHttp: boolean;
   readonly injectTraceparent: boolean;
+  /** Holds the token of the operator's switches; undefined: there are none. */
+  readonly adminTokenFile: string | undefined;
 }
 
 /**
@@ -148,6 +151,7 @@ export function readTelemetryConfig(environment: Environment): TelemetryConfig {
     trust: env.MCP_TRUST_REMOTE_PARENT ?? (env.MCP_AUTH_TOKENS_FILE === undefined ? "always" : "authenticated"),
     traceHttp: env.MCP_TRACE_HTTP,
     injectTraceparent: env.MCP_OTEL_INJECT_TRACEPARENT,
+    adminTokenFile: env.MCP_ADMIN_TOKEN_FILE,
   };
 }
 

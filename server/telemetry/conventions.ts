@@ -134,6 +134,11 @@ export const LOG = {
   errorClass: "error_class",
   reason: "reason",
   endReason: "end_reason",
+  toolCalls: "tool_calls",
+  clientName: "client_name",
+  clientVersion: "client_version",
+  protocolVersion: "protocol_version",
+  argKeys: "arg_keys",
 } as const;
 
 /** `msg` of the line that closes a request. */

@@ -8,12 +8,14 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { trace } from "@opentelemetry/api";
 import { readTelemetryConfig } from "./config.ts";
 import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
+import { DebugSwitch } from "./logging/debug-switch.ts";
 import { createLogger, type Logger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
 import { CallMetrics } from "./metrics/calls.ts";
 import type { MetricsRegistry } from "./metrics/define.ts";
 import { EdgeMetrics } from "./metrics/edge.ts";
 import { listenForScrapes } from "./metrics/listener.ts";
+import { operator } from "./metrics/operator.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
 import { SessionMetrics } from "./metrics/sessions.ts";
@@ -24,7 +26,7 @@ import { tracing } from "./register.ts";
 import { SamplingPolicy } from "./tracing/sampling.ts";
 
 export type { Logger } from "./logging/logger.ts";
-export { observeClient } from "./observe/client.ts";
+export { observeClient } from "./observe/outbound.ts";
 export { callerOf } from "./observe/peer.ts";
 
 export interface TelemetryOptions {
@@ -67,10 +69,12 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const config = readTelemetryConfig(process.env);
   const transport = options.transport ?? "http";
   const stream = openLogStream(transport === "stdio" ? 2 : 1);
-  const logger = createLogger(stream, config.serviceName, config.logLevel);
+  const debug = new DebugSwitch(config.logLevel);
+  const logger = createLogger(stream, config.serviceName, config.logLevel, debug);
   const registry = createRegistry();
   const metrics = new CallMetrics(registry);
   const edge = new EdgeMetrics(registry);
+  const sessions = new SessionMetrics(registry);
   const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.introduce(name, budgetMs, transport));
   const around: Surroundings = {
     tracing,
@@ -78,15 +82,17 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     sampling: new SamplingPolicy(config.sampleRatio, config.firstCalls),
     trust: config.trust,
     metrics,
-    sessions: new SessionMetrics(registry),
+    sessions,
     logger,
     tools,
   };
   selfMetrics(registry, tracing.stats, stream.dropped, options.build ?? { version: "", sdkVersion: "" });
+  const { adminTokenFile } = config;
   const listener = await listenForScrapes(registry, {
     host: config.metricsHost,
     port: config.metricsPort,
     ready: options.ready ?? (() => true),
+    operator: adminTokenFile === undefined ? undefined : operator(adminTokenFile, debug, (id) => sessions.isOpen(id)),
   });
 
   const connections = new WeakMap<Transport, Connection>();
@@ -98,6 +104,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
       instrument(server, {
         tools,
         classify: options.classify ?? (() => "unknown"),
+        logger,
         observe(observed) {
           const connection = new Connection(observed, around);
           connections.set(observed, connection);

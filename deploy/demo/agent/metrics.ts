@@ -1,7 +1,7 @@
 /** MCP as the client saw it, by the client's half of the conventions. */
 import { CLIENT_METRICS, NETWORK_TRANSPORT } from "../../../server/telemetry/conventions.ts";
 import { histogram, type MetricsRegistry } from "../../../server/telemetry/metrics/define.ts";
-import type { ClientOperation } from "../../../server/telemetry/observe/client.ts";
+import type { SentRequest } from "../../../server/telemetry/observe/outbound.ts";
 
 export class AgentMetrics {
   readonly #operations;
@@ -12,7 +12,7 @@ export class AgentMetrics {
     this.#sessions = histogram(registry, CLIENT_METRICS.sessionDuration);
   }
 
-  operation({ method, toolName, errorType, seconds }: ClientOperation): void {
+  operation({ method, toolName, errorType, seconds }: SentRequest): void {
     this.#operations.observe(
       {
         mcp_method_name: method,

@@ -5,14 +5,16 @@
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
 import { logFields } from "../observe/scope.ts";
+import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
 import { REDACTION } from "./redact.ts";
 import type { LogStream } from "./stream.ts";
 
 export type { Logger } from "pino";
 
-export function createLogger(stream: LogStream, serviceName: string, level: string): Logger {
-  return pino(
+/** @param debug asked for each line; absent: the level alone decides */
+export function createLogger(stream: LogStream, serviceName: string, level: string, debug?: DebugSwitch): Logger {
+  const logger = pino(
     {
       level,
       base: { service_name: serviceName, pid: process.pid, host: hostname() },
@@ -21,7 +23,16 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
       redact: REDACTION,
       serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
       mixin: logFields,
+      ...(debug && {
+        hooks: {
+          logMethod(args, write, number) {
+            if (debug.passes(number, this)) write.apply(this, args);
+          },
+        },
+      }),
     },
     stream,
   );
+  debug?.control(logger);
+  return logger;
 }

@@ -11,7 +11,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\bBearer\s+\S+/gi, `Bearer ${REDACTED}`],
   [/'(?:[^'\\\n]|\\.)*'/g, `'${REDACTED}'`],
   [/"(?:[^"\\\n]|\\.)*"/g, `"${REDACTED}"`],
-  [/\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}\b/g, REDACTED],
+  [/\b(?=[\w-]*\d[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}\b/g, REDACTED],
 ];
 
 const MAX_LENGTH = 4096;

@@ -8,7 +8,7 @@ import pretty from "pino-pretty";
 
 const FLUSH_MS = 100;
 const MIN_WRITE_BYTES = 4096;
-const MAX_BUFFER_BYTES = 4 * 1024 * 1024;
+const MAX_BUFFER_BYTES = 1024 * 1024;
 
 export interface LogStream extends DestinationStream {
   /** Lines lost since the start. */
@@ -23,8 +23,6 @@ export function openLogStream(fd: 1 | 2): LogStream {
     const stream = pretty({ destination: fd, sync: true, ignore: "pid,host,service_name" });
     return { write: (line) => stream.write(line), dropped: () => 0, flushSync: () => {} };
   }
-  let dropped = 0;
-  let closed = false;
   const buffer = pino.destination({
     fd,
     sync: false,
@@ -32,23 +30,36 @@ export function openLogStream(fd: 1 | 2): LogStream {
     maxLength: MAX_BUFFER_BYTES,
     periodicFlush: FLUSH_MS,
   });
+  let dropped = 0;
+  let unwritten = 0;
+  let closed = false;
+  const close = () => {
+    closed = true;
+    dropped += unwritten;
+    unwritten = 0;
+  };
   buffer.on("drop", () => {
     dropped += 1;
+    unwritten -= 1;
   });
-  buffer.on("error", () => {
-    closed = true;
+  buffer.on("drain", () => {
+    unwritten = 0;
   });
+  buffer.on("error", close);
   return {
     write(line) {
       if (closed) dropped += 1;
-      else buffer.write(line);
+      else {
+        unwritten += 1;
+        buffer.write(line);
+      }
     },
     dropped: () => dropped,
     flushSync() {
       try {
         if (!closed) buffer.flushSync();
       } catch {
-        closed = true;
+        close();
       }
     },
   };

@@ -5,22 +5,26 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { listen } from "../listen.ts";
 import type { MetricsRegistry } from "./define.ts";
+import type { Operator } from "./operator.ts";
 
 export interface ListenerOptions {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
   readonly ready: () => boolean;
+  readonly operator?: Operator | undefined;
 }
 
 /** @throws {BootError} when the port is taken */
 export async function listenForScrapes(registry: MetricsRegistry, options: ListenerOptions): Promise<Server> {
+  const { ready, operator } = options;
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (path === "/healthz") reply(response, 200, "alive\n");
-    else if (path === "/readyz")
-      reply(response, options.ready() ? 200 : 503, options.ready() ? "ready\n" : "not ready\n");
-    else if (path === "/metrics") void scrape(registry, response);
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const switched = operator?.(request, url);
+    if (switched !== undefined) reply(response, ...switched);
+    else if (url.pathname === "/healthz") reply(response, 200, "alive\n");
+    else if (url.pathname === "/readyz") reply(response, ready() ? 200 : 503, ready() ? "ready\n" : "not ready\n");
+    else if (url.pathname === "/metrics") void scrape(registry, response);
     else reply(response, 404, "here are /metrics, /healthz and /readyz\n");
   });
   server.unref();

@@ -1,5 +1,5 @@
 /** The metrics of sessions: how many are open, how old, how they ended. Gauges are read at scrape time. */
-import { METRICS, NETWORK_TRANSPORT, SESSION_END_REASONS, TRANSPORTS } from "../conventions.ts";
+import { METRICS, NETWORK_TRANSPORT, SESSION_END_REASONS, type SessionEndReason, TRANSPORTS } from "../conventions.ts";
 import type { Session } from "../observe/session.ts";
 import { counter, gauge, histogram, type MetricsRegistry } from "./define.ts";
 
@@ -22,9 +22,9 @@ export class SessionMetrics {
     this.#open.add(session);
   }
 
-  closed(session: Session): void {
+  closed(session: Session, end_reason: SessionEndReason): void {
     if (!this.#open.delete(session)) return;
-    this.#ended.inc({ transport: session.transport, end_reason: session.endReason });
+    this.#ended.inc({ transport: session.transport, end_reason });
     this.#duration.observe(
       {
         mcp_protocol_version: session.protocolVersion ?? "",
@@ -33,6 +33,11 @@ export class SessionMetrics {
       },
       (performance.now() - session.startedAt) / 1000,
     );
+  }
+
+  isOpen(sessionId: string): boolean {
+    for (const { id } of this.#open) if (id === sessionId) return true;
+    return false;
   }
 
   #count(transport: string): number {

@@ -2,6 +2,7 @@
 import type { Context, Span } from "@opentelemetry/api";
 import type { ErrorClass } from "../conventions.ts";
 import type { SamplingRecord } from "../tracing/sampling.ts";
+import type { KnownBaggage } from "./parent.ts";
 import type { Session } from "./session.ts";
 
 export class Call {
@@ -23,8 +24,8 @@ export class Call {
   /** Active while the request is handled; holds the span. */
   context: Context | undefined;
   sampling: SamplingRecord | undefined;
-  /** Log fields taken from trusted baggage. */
-  baggage: readonly (readonly [field: string, value: string])[] = [];
+  /** Taken from a trusted caller's baggage. */
+  baggage: readonly KnownBaggage[] = [];
 
   /** Noted around the tool's handler; what the transport sees afterwards is flattened. */
   handler: "not entered" | "entered" | "returned" | "answered with an error" | "threw" = "not entered";

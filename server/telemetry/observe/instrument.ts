@@ -4,7 +4,9 @@
  */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type { ErrorClass } from "../conventions.ts";
+import { type ErrorClass, LOG } from "../conventions.ts";
+import type { Logger } from "../logging/logger.ts";
+import { isErrorResult } from "./outcome.ts";
 import { currentCall } from "./scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
@@ -12,26 +14,19 @@ export interface Instrumentation {
   readonly tools: ToolCatalogue;
   /** Names the cause of a failed call. */
   readonly classify: (error: unknown) => ErrorClass;
+  readonly logger: Logger;
   /** Called for each transport the server connects to. */
   readonly observe: (transport: Transport) => void;
 }
 
 type Handler = (...args: unknown[]) => unknown;
+type Register = (...args: unknown[]) => unknown;
 
-/** Call before tools and prompts are registered and before `connect`. */
+/** Call before tools, prompts and resources are registered and before `connect`. */
 export function instrument(server: McpServer, around: Instrumentation): void {
-  const register = server.registerTool.bind(server) as (...args: unknown[]) => unknown;
-  server.registerTool = ((name: string, config: unknown, handler: Handler) => {
-    around.tools.add(name);
-    return register(name, config, observed(handler, around.classify));
-  }) as typeof server.registerTool;
-
-  const registerPrompt = server.registerPrompt.bind(server) as (...args: unknown[]) => unknown;
-  server.registerPrompt = ((name: string, ...rest: unknown[]) => {
-    around.tools.addPrompt(name);
-    return registerPrompt(name, ...rest);
-  }) as typeof server.registerPrompt;
-
+  wrap(server, "registerTool", (name) => around.tools.add(name), around);
+  wrap(server, "registerPrompt", (name) => around.tools.addPrompt(name), around);
+  wrap(server, "registerResource", () => {}, around);
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     await connect(transport);
@@ -39,14 +34,31 @@ export function instrument(server: McpServer, around: Instrumentation): void {
   };
 }
 
-function observed(handler: Handler, classify: (error: unknown) => ErrorClass): Handler {
+/** The handler is the last argument of all three. */
+function wrap(
+  server: McpServer,
+  method: "registerTool" | "registerPrompt" | "registerResource",
+  known: (name: string) => void,
+  around: Instrumentation,
+): void {
+  const register = server[method].bind(server) as Register;
+  const wrapped: Register = (name, ...rest) => {
+    known(String(name));
+    return register(name, ...rest.slice(0, -1), observed(rest.at(-1) as Handler, around));
+  };
+  Object.assign(server, { [method]: wrapped });
+}
+
+function observed(handler: Handler, { classify, logger }: Instrumentation): Handler {
   return async (...args) => {
     const call = currentCall();
     if (call === undefined) return handler(...args);
     call.handler = "entered";
+    // Validated arguments: their keys are the schema's, not a caller's invention.
+    if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: Object.keys(args[0] ?? {}) }, "handler entered");
     try {
       const result = await handler(...args);
-      call.handler = isError(result) ? "answered with an error" : "returned";
+      call.handler = isErrorResult(result) ? "answered with an error" : "returned";
       return result;
     } catch (error) {
       call.handler = "threw";
@@ -56,6 +68,3 @@ function observed(handler: Handler, classify: (error: unknown) => ErrorClass): H
     }
   };
 }
-
-const isError = (result: unknown): boolean =>
-  typeof result === "object" && result !== null && "isError" in result && result.isError === true;

@@ -31,7 +31,7 @@ const REJECTED: Verdict = { outcome: "rejected" };
 export function judge(call: Call, answer: Answer | undefined): Verdict {
   if (answer === undefined) return CANCELLED;
   if (answer.error !== undefined) return judgeError(call, answer.error.code);
-  if (call.toolName === undefined || !isError(answer.result)) return SUCCESS;
+  if (call.toolName === undefined || !isErrorResult(answer.result)) return SUCCESS;
   switch (call.handler) {
     case "not entered":
       return REJECTED;
@@ -48,5 +48,6 @@ function judgeError(call: Call, code: number): Verdict {
   return { outcome: "error", statusCode, errorType: statusCode, errorClass: call.errorClass ?? "unknown" };
 }
 
-const isError = (result: unknown): boolean =>
+/** Whether a tool answered with an error. */
+export const isErrorResult = (result: unknown): boolean =>
   typeof result === "object" && result !== null && "isError" in result && result.isError === true;

@@ -66,12 +66,18 @@ function remoteContext(carrier: Carrier): Context | undefined {
 
 const MAX_BAGGAGE_VALUE = 64;
 
-/** The known baggage members of a context: attribute name, log field, value. */
-export function knownBaggage(from: Context): (readonly [attribute: string, field: string, value: string])[] {
+export interface KnownBaggage {
+  readonly attribute: string;
+  readonly logField: string;
+  readonly value: string;
+}
+
+/** The known baggage members of a context. */
+export function knownBaggage(from: Context): readonly KnownBaggage[] {
   const baggage = propagation.getBaggage(from);
   if (baggage === undefined) return [];
-  return Object.entries(BAGGAGE).flatMap(([attribute, field]) => {
+  return Object.entries(BAGGAGE).flatMap(([attribute, logField]) => {
     const value = baggage.getEntry(attribute)?.value.slice(0, MAX_BAGGAGE_VALUE);
-    return value === undefined ? [] : [[attribute, field, value] as const];
+    return value === undefined ? [] : [{ attribute, logField, value }];
   });
 }

@@ -30,7 +30,7 @@ export function fieldsOf(call: Call): Record<string, unknown> {
   if (call.requestId !== undefined) fields[LOG.requestId] = call.requestId;
   if (call.toolName !== undefined) fields[LOG.toolName] = call.toolName;
   Object.assign(fields, spanFields(call.span));
-  for (const [name, value] of call.baggage) fields[name] = value;
+  for (const { logField, value } of call.baggage) fields[logField] = value;
   return fields;
 }
 

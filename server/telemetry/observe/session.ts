@@ -1,6 +1,7 @@
 /** What is known of one session, and its `mcp.session` span. Without a session id there is no span. */
 import { type Context, type Span, SpanKind, type Tracer } from "@opentelemetry/api";
-import { ANONYMOUS, ATTR, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
+import { ANONYMOUS, ATTR, LOG, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
+import type { Logger } from "../logging/logger.ts";
 
 /** Trace back ends limit a trace's size: later operations of a session start traces of their own. */
 const MAX_OPERATIONS_IN_TRACE = 1000;
@@ -15,7 +16,6 @@ export class Session {
   clientName: string | undefined;
   clientVersion: string | undefined;
   toolCalls = 0;
-  endReason: SessionEndReason = "transport_closed";
   span: Span | undefined;
   #operations = 0;
 
@@ -46,13 +46,37 @@ export class Session {
     );
   }
 
-  endSpan(): void {
+  /** @param id undefined where the transport has no sessions @param client its `clientInfo` */
+  open(id: string | undefined, userId: string, client: Readonly<Record<string, unknown>>): void {
+    this.id = id;
+    this.userId = userId;
+    this.clientName = clientText(client.name);
+    this.clientVersion = clientText(client.version);
+  }
+
+  /** @param result of `initialize` */
+  initialized(result: Readonly<Record<string, unknown>>, logger: Logger): void {
+    if (typeof result.protocolVersion === "string") this.protocolVersion = result.protocolVersion;
+    logger.info(
+      {
+        ...this.#fields(),
+        [LOG.clientName]: this.clientName,
+        [LOG.clientVersion]: this.clientVersion,
+        [LOG.protocolVersion]: this.protocolVersion,
+      },
+      "session started",
+    );
+  }
+
+  end(reason: SessionEndReason, logger: Logger): void {
     if (this.protocolVersion !== undefined) this.span?.setAttribute(ATTR.protocolVersion, this.protocolVersion);
-    this.span?.setAttributes({
-      [ATTR.sessionToolCalls]: this.toolCalls,
-      [ATTR.sessionEndReason]: this.endReason,
-    });
+    this.span?.setAttributes({ [ATTR.sessionToolCalls]: this.toolCalls, [ATTR.sessionEndReason]: reason });
     this.span?.end();
+    logger.info({ ...this.#fields(), [LOG.endReason]: reason, [LOG.toolCalls]: this.toolCalls }, "session ended");
+  }
+
+  #fields(): Record<string, string> {
+    return { ...(this.id !== undefined && { [LOG.sessionId]: this.id }), [LOG.userId]: this.userId };
   }
 }
 

@@ -1,0 +1,117 @@
+/**
+ * The sender's side of a connection: a CLIENT span for each request that leaves, its context injected into `_meta`,
+ * where it survives transports without headers. Ended by the answer, the sender's own cancellation, or the end.
+ */
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { ATTR, EXECUTE_TOOL, METHODS, OTHER, TOOL_ERROR } from "../conventions.ts";
+
+export interface SentRequest {
+  readonly method: string;
+  readonly toolName: string | undefined;
+  /** Set when the answer is an error, or there was none. */
+  readonly errorType: string | undefined;
+  readonly seconds: number;
+}
+
+interface Pending extends Pick<SentRequest, "method" | "toolName"> {
+  readonly span: Span;
+  readonly startedAt: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export class Outbound {
+  readonly #pending = new Map<RequestId, Pending>();
+  readonly #tracer = trace.getTracer("mcp");
+  readonly #finished: (request: SentRequest) => void;
+
+  /** @param finished called once for each request */
+  constructor(finished: (request: SentRequest) => void = () => {}) {
+    this.#finished = finished;
+  }
+
+  /** Sends a request inside its span. @param deliver sends the message it is given */
+  async send(
+    request: JSONRPCRequest,
+    sessionId: string | undefined,
+    deliver: (message: JSONRPCMessage) => Promise<void>,
+  ): Promise<void> {
+    const span = this.#begin(request, sessionId);
+    try {
+      await context.with(trace.setSpan(context.active(), span), () => deliver(withContext(request)));
+    } catch (error) {
+      this.#finish(request.id, "not_sent");
+      throw error;
+    }
+  }
+
+  /** @param message any message that arrives; only answers matter */
+  received(message: JSONRPCMessage): void {
+    if (!("method" in message) && message.id !== undefined) this.#finish(message.id, errorTypeOf(message));
+  }
+
+  /** @param id of a request whose sender gave up waiting */
+  cancelled(id: unknown): void {
+    this.#finish(id as RequestId, "cancelled");
+  }
+
+  close(): void {
+    for (const id of [...this.#pending.keys()]) this.#finish(id, "connection_closed");
+  }
+
+  #begin(request: JSONRPCRequest, sessionId: string | undefined): Span {
+    const method = METHODS.has(request.method) ? request.method : OTHER;
+    const toolName = method === "tools/call" ? String(request.params?.name) : undefined;
+    const span = this.#tracer.startSpan(toolName === undefined ? method : `${method} ${toolName}`, {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        [ATTR.methodName]: method,
+        [ATTR.requestId]: String(request.id),
+        ...(toolName !== undefined && { [ATTR.toolName]: toolName, [ATTR.operationName]: EXECUTE_TOOL }),
+        ...(sessionId !== undefined && { [ATTR.sessionId]: sessionId }),
+      },
+    });
+    this.#pending.set(request.id, { span, method, toolName, startedAt: performance.now() });
+    return span;
+  }
+
+  #finish(id: RequestId, errorType: string | undefined): void {
+    const request = this.#pending.get(id);
+    if (request === undefined) return;
+    this.#pending.delete(id);
+    const { span, method, toolName, startedAt } = request;
+    if (errorType !== undefined) span.setAttribute(ATTR.errorType, errorType).setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+    this.#finished({ method, toolName, errorType, seconds: (performance.now() - startedAt) / 1000 });
+  }
+}
+
+/** Observes an MCP client's transport; call before `connect`, so that `initialize` is seen. */
+export function observeClient(transport: Transport, finished: (request: SentRequest) => void): void {
+  const outbound = new Outbound(finished);
+  const send: Transport["send"] = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    if ("method" in message && "id" in message) {
+      return outbound.send(message, transport.sessionId, (sent) => send(sent, options));
+    }
+    if ("method" in message && message.method === "notifications/cancelled") {
+      outbound.cancelled(message.params?.requestId);
+    }
+    return send(message, options);
+  };
+  transport.onmessage = (message) => outbound.received(message);
+  transport.onclose = () => outbound.close();
+}
+
+function withContext(request: JSONRPCRequest): JSONRPCMessage {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return { ...request, params: { ...request.params, _meta: { ...request.params?._meta, ...carrier } } };
+}
+
+function errorTypeOf(answer: Fields): string | undefined {
+  if (answer.error !== undefined) return String((answer.error as { code: number }).code);
+  return (answer.result as Fields | undefined)?.isError === true ? TOOL_ERROR : undefined;
+}
