@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down smoke traffic logs dev test check programs format dashboards clean node
+.PHONY: help up down smoke traffic logs dev test check programs format dashboards docs clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -33,6 +33,7 @@ check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of t
 	@npm run --silent lint
 	@npm run --silent types
 	@node grafana/src/render.ts --check
+	@node deploy/docs/emitted.ts --check
 	@$(MAKE) --no-print-directory test
 	@node deploy/stack/check.ts
 
@@ -44,6 +45,9 @@ format: $(NODE_MODULES) ## format and fix what can be fixed
 
 dashboards: $(NODE_MODULES) ## render grafana/src to grafana/dashboards
 	@node grafana/src/render.ts
+
+docs: $(NODE_MODULES) ## write the tables of the documents that are made from the code
+	@node deploy/docs/emitted.ts
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run

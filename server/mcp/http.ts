@@ -67,7 +67,7 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
   const server = createServer(app);
   await listen(server, { host: config.host, port: config.port, variable: "MCP_PORT" });
   const { port } = server.address() as AddressInfo;
-  telemetry.logger.info({ url: `http://${config.host}:${port}/mcp`, metrics_url: telemetry.metricsUrl }, "listening");
+  telemetry.logger.info({ url: `http://${config.host}:${port}/mcp` }, "listening");
   return {
     accepting: () => accepting,
     owed: () => owed,
@@ -114,6 +114,7 @@ const answerFailure =
 /** The body parser's own errors, by their `type`. */
 function asRejection(error: unknown): Rejection | undefined {
   if (error instanceof Rejection) return error;
+  if (error instanceof URIError) return new Rejection("invalid_message");
   if (typeof error !== "object" || error === null || !("type" in error)) return undefined;
   switch (error.type) {
     case "entity.too.large":

@@ -42,7 +42,6 @@ export interface TelemetryOptions {
 export interface Telemetry {
   readonly logger: Logger;
   readonly registry: MetricsRegistry;
-  readonly metricsUrl: string;
   /** Observes a server: call before its tools are registered and before `connect`. */
   instrument(server: McpServer): void;
   /** Makes a tool known before its first session, so that its series exist at 0. @param budgetMs milliseconds */
@@ -95,11 +94,12 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     operator: adminTokenFile === undefined ? undefined : operator(adminTokenFile, debug, (id) => sessions.isOpen(id)),
   });
 
+  const metricsUrl = `http://${config.metricsHost}:${(listener.address() as AddressInfo).port}/metrics`;
+  logger.info({ metrics_url: metricsUrl }, "telemetry started");
   const connections = new WeakMap<Transport, Connection>();
   return {
     logger,
     registry,
-    metricsUrl: `http://${config.metricsHost}:${(listener.address() as AddressInfo).port}/metrics`,
     instrument: (server) =>
       instrument(server, {
         tools,

@@ -1,31 +1,53 @@
-/** Starts the real server as a process, with ports of its own, and reads what it emits. */
+/** Starts a real server as a process, over HTTP or stdio, and reads what it emits. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const SERVER_ARGS = ["--import", "./server/telemetry/register.ts", "server/main.ts"];
+const PRELOAD = ["--import", "./server/telemetry/register.ts"];
+const MAIN = "server/main.ts";
+export const SERVER_ARGS = [...PRELOAD, MAIN];
+const WAIT_MS = 10_000;
 
 export type LogLine = Readonly<Record<string, unknown>>;
+export const CAPABILITIES = { sampling: {}, roots: { listChanged: true }, elicitation: {} };
 
-export interface RunningServer {
-  readonly url: URL;
-  readonly metricsUrl: string;
-  readonly process: ChildProcess;
+/** What a running server of either transport emits. */
+export interface Emissions {
   /** Complete log lines so far. */
   lines(): LogLine[];
-  stderr(): string;
+  /** Lines of finished requests. */
+  requests(matches?: (line: LogLine) => boolean): LogLine[];
+  /** Waits for so many lines of finished requests: the log is written within 100 ms. @throws after 10 s */
+  untilRequests(count: number, matches: (line: LogLine) => boolean): Promise<LogLine[]>;
   /** Waits for a log line. @throws when there is none within 10 s */
   line(matches: (line: LogLine) => boolean): Promise<LogLine>;
+  /** What was written beside the log. */
+  text(): string;
   metrics(): Promise<string>;
   /** The value of one series, such as `name{label="x"}`; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  client(init?: RequestInit): Promise<Client>;
+  /** Waits until a series has a value. @throws when it does not within 10 s */
+  untilMetric(series: string, value: number): Promise<void>;
+}
+
+export interface RunningServer extends Emissions {
+  readonly url: URL;
+  readonly process: ChildProcess;
+  client(init?: RequestInit, name?: string): Promise<Client>;
   /** Ends the server by a signal. @returns its exit code */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface StdioServer extends Emissions {
+  readonly client: Client;
+  stop(): Promise<void>;
 }
 
 /** The environment of a test's server: nothing of the caller's but the path. */
@@ -38,55 +60,29 @@ export const testEnvironment = (own: Record<string, string> = {}): Record<string
   ...own,
 });
 
-export async function runServer(own: Record<string, string> = {}): Promise<RunningServer> {
-  const child = spawn(process.execPath, SERVER_ARGS, { cwd: ROOT, env: testEnvironment(own) });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    stderr += text;
-  });
-  const lines = () =>
-    stdout
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as LogLine);
-  const line = async (matches: (line: LogLine) => boolean) => {
-    const deadline = performance.now() + 10_000;
-    for (;;) {
-      const found = lines().find(matches);
-      if (found !== undefined) return found;
-      if (performance.now() > deadline || child.exitCode !== null) {
-        throw new Error(`no such log line; stdout:\n${stdout}\nstderr:\n${stderr}`);
-      }
-      await sleep(20);
-    }
-  };
-
-  const listening = await line(({ msg }) => msg === "listening");
-  const metricsUrl = String(listening.metrics_url);
-  const metrics = async () => (await fetch(metricsUrl)).text();
+/** @param main the program, relative to the repository @param args in front of it */
+export async function runServer(
+  own: Record<string, string> = {},
+  main: string = MAIN,
+  args: readonly string[] = [],
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, [...PRELOAD, ...args, main], { cwd: ROOT, env: testEnvironment(own) });
+  const emitted = emissions([child.stdout, child.stderr], () => child.exitCode !== null);
+  let url: URL;
+  try {
+    url = new URL(String((await emitted.line(({ msg }) => msg === "listening")).url));
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
   return {
-    url: new URL(String(listening.url)),
-    metricsUrl,
+    ...emitted,
+    url,
     process: child,
-    lines,
-    stderr: () => stderr,
-    line,
-    metrics,
-    async metric(series) {
-      const found = (await metrics()).split("\n").find((text) => text.startsWith(`${series} `));
-      return found === undefined ? undefined : Number(found.slice(series.length + 1).split(" ")[0]);
-    },
-    async client(init) {
-      const client = new Client({ name: "test", version: "1.0.0" });
-      const transport = new StreamableHTTPClientTransport(
-        new URL(String(listening.url)),
-        init === undefined ? {} : { requestInit: init },
-      );
-      await client.connect(transport as Parameters<Client["connect"]>[0]);
+    async client(init, name = "test") {
+      const transport = new StreamableHTTPClientTransport(url, init === undefined ? {} : { requestInit: init });
+      const client = new Client({ name, version: "1.0.0" }, { capabilities: CAPABILITIES });
+      await client.connect(transport as Transport);
       return client;
     },
     async stop(signal = "SIGTERM") {
@@ -96,4 +92,85 @@ export async function runServer(own: Record<string, string> = {}): Promise<Runni
       return code;
     },
   };
+}
+
+/** The same over stdio, with its one client. */
+export async function runStdio(own: Record<string, string> = {}, main: string = MAIN): Promise<StdioServer> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [...PRELOAD, main, "--stdio"],
+    cwd: ROOT,
+    env: testEnvironment(own),
+    stderr: "pipe",
+  });
+  const emitted = emissions([transport.stderr as Readable], () => false);
+  const client = new Client({ name: "test", version: "1.0.0" }, { capabilities: CAPABILITIES });
+  await client.connect(transport);
+  return { ...emitted, client, stop: () => client.close() };
+}
+
+function emissions(streams: readonly Readable[], ended: () => boolean): Emissions {
+  let text = "";
+  for (const stream of streams) {
+    stream.setEncoding("utf8").on("data", (chunk) => {
+      text += chunk;
+    });
+  }
+  const lines = () =>
+    text
+      .split("\n")
+      .slice(0, -1)
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as LogLine);
+  const line = (matches: (line: LogLine) => boolean) =>
+    until(
+      () => lines().find(matches),
+      () => `no such log line; there is:\n${text}`,
+      ended,
+    );
+  const metrics = async () => {
+    const { metrics_url } = await line(({ msg }) => msg === "telemetry started");
+    return (await fetch(String(metrics_url))).text();
+  };
+  const metric = async (series: string) => {
+    const found = (await metrics()).split("\n").find((row) => row.startsWith(`${series} `));
+    return found === undefined ? undefined : Number(found.slice(series.length + 1).split(" ")[0]);
+  };
+  const requests = (matches: (line: LogLine) => boolean = () => true) =>
+    lines().filter((one) => one.msg === "request" && matches(one));
+  return {
+    lines,
+    requests,
+    untilRequests: (count, matches) =>
+      until(
+        () => (requests(matches).length >= count ? requests(matches) : undefined),
+        () => `there are only ${requests(matches).length} of ${count} such lines`,
+        ended,
+      ),
+    line,
+    text: () => text,
+    metrics,
+    metric,
+    async untilMetric(series, value) {
+      await until(
+        async () => ((await metric(series)) === value ? true : undefined),
+        () => `${series} is not ${value}`,
+        ended,
+      );
+    },
+  };
+}
+
+async function until<T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  problem: () => string,
+  ended: () => boolean,
+): Promise<T> {
+  const deadline = performance.now() + WAIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline || ended()) throw new Error(problem());
+    await sleep(20);
+  }
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "./running-server.ts";
@@ -25,6 +26,31 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   assert.equal(receiver.spans.filter(({ name }) => name === "mcp.session").length, 1);
   assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length, 20);
   assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
+});
+
+test("what arrives while the server drains is refused with shutting_down", async () => {
+  const server = await runServer();
+  const client = await server.client();
+  const socket = connect(Number(server.url.port), "127.0.0.1");
+  let answers = "";
+  socket.setEncoding("utf8").on("data", (text) => {
+    answers += text;
+  });
+  const post = (body: string) =>
+    `POST /mcp HTTP/1.1\r\nhost: localhost\r\naccept: application/json, text/event-stream\r\n` +
+    `content-type: application/json\r\nmcp-session-id: ${client.transport?.sessionId}\r\n` +
+    `content-length: ${body.length}\r\n\r\n${body}`;
+  const call =
+    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"misbehave","arguments":{"mode":"slow","ms":500}}}';
+  socket.write(post(call));
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
+  const stopped = server.stop("SIGTERM");
+  await server.line(({ msg }) => msg === "shutting down");
+  socket.write(post('{"jsonrpc":"2.0","id":51,"method":"ping"}'));
+  await server.line(({ reason }) => reason === "shutting_down");
+  assert.equal(await stopped, 0);
+  assert.match(answers, /slow, but done/);
+  assert.match(answers, /HTTP\/1\.1 503[\s\S]*Shutting down: try again later/);
 });
 
 test("a call that never ends is cut at the deadline, and the exit code says so", async () => {

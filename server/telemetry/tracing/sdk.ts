@@ -2,7 +2,9 @@
  * Starts the OpenTelemetry SDK: exporter by protocol, own sampling, auto-instrumentation of outgoing calls.
  * Imported only when an endpoint is set. Standard `OTEL_*` variables are read by the SDK itself.
  */
-import type { TextMapPropagator } from "@opentelemetry/api";
+import type { IncomingMessage } from "node:http";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
@@ -43,6 +45,7 @@ export function startTracing(config: TelemetryConfig): Tracing {
     textMapPropagator: propagator(config.injectTraceparent),
   });
   sdk.start();
+  shareBuiltins();
 
   return {
     active: true,
@@ -53,9 +56,19 @@ export function startTracing(config: TelemetryConfig): Tracing {
   };
 }
 
+/**
+ * `node:http` is instrumented where CommonJS first loads it, which the SDK itself has done: ES modules see the
+ * instrumented functions only once the two kinds of exports are made one again.
+ */
+function shareBuiltins(): void {
+  const load = createRequire(import.meta.url);
+  for (const name of ["http", "https"]) load(name);
+  syncBuiltinESMExports();
+}
+
 const REDACTED = "REDACTED";
 
-/** Paths and queries of URLs carry argument values, so spans name only the host that was called. */
+/** URLs carry argument values and headers anything: spans of HTTP name hosts, methods and status only. */
 function instrumentations(traceHttp: boolean) {
   const off = { enabled: false };
   return getNodeAutoInstrumentations({
@@ -71,7 +84,7 @@ function instrumentations(traceHttp: boolean) {
       requireParentforOutgoingSpans: true,
       disableIncomingRequestInstrumentation: !traceHttp,
       ignoreIncomingRequestHook: (request) => /^\/(metrics|healthz|readyz)\b/.test(request.url ?? ""),
-      startIncomingSpanHook: () => ({ "url.path": `/${REDACTED}`, "url.query": "" }),
+      startIncomingSpanHook: (request) => incomingAttributes(request as IncomingMessage),
       startOutgoingSpanHook: (request) => ({
         "url.full": `${request.protocol ?? "http:"}//${request.host ?? request.hostname}/${REDACTED}`,
       }),
@@ -86,6 +99,16 @@ function instrumentations(traceHttp: boolean) {
     "@opentelemetry/instrumentation-host-metrics": off,
   });
 }
+
+/** In place of what would be taken from the request's line and headers. */
+const incomingAttributes = ({ socket }: IncomingMessage): Attributes => ({
+  "url.path": `/${REDACTED}`,
+  "url.query": "",
+  "user_agent.original": REDACTED,
+  "http.request.method_original": REDACTED,
+  "client.address": socket.remoteAddress ?? "",
+  "server.address": socket.localAddress ?? "",
+});
 
 /** W3C trace context and baggage; without `inject`, traces of callers are continued and none is sent on. */
 function propagator(inject: boolean): TextMapPropagator {

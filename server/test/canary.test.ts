@@ -1,0 +1,134 @@
+/** A secret is put in at every place a caller controls, and is found in nothing that the telemetry emits. */
+import assert from "node:assert/strict";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { z } from "zod";
+import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
+import { type Emissions, runServer, runStdio } from "./running-server.ts";
+
+const FIXTURE = "server/test/fixture-server.ts";
+const SECRET = "canary-hunter2-vermilion";
+const ANYTHING = z.object({}).loose();
+const TRACEPARENT = "00-11111111111111111111111111111111-1111111111111111-01";
+
+/** Every path through MCP itself. */
+const PATHS: Readonly<Record<string, (client: Client, downstream: string) => Promise<unknown>>> = {
+  "argument and result": (client) => client.callTool({ name: "echo", arguments: { value: SECRET } }),
+  "argument that is refused": (client) => client.callTool({ name: "wait", arguments: { ms: SECRET } }),
+  "argument name": (client) => client.callTool({ name: "echo", arguments: { value: "x", [SECRET]: 1 } }),
+  "handler's error and its cause": (client) => client.callTool({ name: "fail", arguments: { value: SECRET } }),
+  "outgoing URL by fetch": (client, url) =>
+    client.callTool({ name: "fetch", arguments: { url: `${url}${SECRET}?q=${SECRET}` } }),
+  "outgoing URL by node:http": (client, url) =>
+    client.callTool({ name: "get", arguments: { url: `${url}${SECRET}?q=${SECRET}` } }),
+  "outgoing URL to nowhere": (client) =>
+    client.callTool({ name: "fetch", arguments: { url: `http://127.0.0.1:1/${SECRET}` } }),
+  "unknown tool": (client) => client.callTool({ name: SECRET, arguments: {} }),
+  "unknown method": (client) => client.request({ method: SECRET }, ANYTHING),
+  "unknown notification": (client) => client.notification({ method: `notifications/${SECRET}` } as never),
+  "unknown prompt": (client) => client.getPrompt({ name: SECRET, arguments: {} }),
+  "prompt variable": (client) => client.getPrompt({ name: "greet", arguments: { name: SECRET } }),
+  "prompt's error": (client) => client.getPrompt({ name: "broken", arguments: { name: SECRET } }),
+  "resource URI": (client) => client.readResource({ uri: `note://${SECRET}:${SECRET}@store/1?${SECRET}#${SECRET}` }),
+  "progress token and _meta": (client) =>
+    client.callTool({ name: "echo", arguments: { value: "x" }, _meta: { progressToken: SECRET, [SECRET]: SECRET } }),
+  "baggage and tracestate": (client, url) =>
+    client.callTool({
+      name: "fetch",
+      arguments: { url },
+      _meta: { traceparent: TRACEPARENT, baggage: `colour=${SECRET},${SECRET}=1` },
+    }),
+  "cancellation reason": async (client) => {
+    const abort = new AbortController();
+    const call = client.callTool({ name: "wait", arguments: { ms: 300 } }, undefined, { signal: abort.signal });
+    setTimeout(() => abort.abort(SECRET), 50);
+    await call;
+  },
+};
+
+async function walk(client: Client, server: Emissions, downstream: string): Promise<void> {
+  for (const path of Object.values(PATHS)) await path(client, downstream).catch(() => {});
+  await server.untilRequests(Object.keys(PATHS).length, () => true);
+}
+
+/** A downstream service; by name only these baggage members are ever sent on. */
+async function downstreamService() {
+  const received: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    received.push(request.headers);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+for (const transport of ["http", "stdio"]) {
+  test(`over ${transport}, no span, line, label or exemplar holds it`, async (t) => {
+    const receiver = await otlpReceiver();
+    const downstream = await downstreamService();
+    const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "debug", MCP_TRACE_HTTP: "1" };
+    const server = transport === "http" ? await runServer(own, FIXTURE) : await runStdio(own, FIXTURE);
+    t.after(async () => {
+      await server.stop();
+      await receiver.close();
+      downstream.server.close();
+    });
+    const headers = { "x-secret": SECRET, "user-agent": SECRET, cookie: SECRET, "x-forwarded-for": SECRET };
+    const client = typeof server.client === "function" ? await server.client({ headers }) : server.client;
+    await walk(client, server, downstream.url);
+    const metrics = await server.metrics();
+    await client.close();
+    await server.stop();
+
+    const names = receiver.spans.map(({ name }) => name);
+    for (const expected of ["tools/call echo", "tools/call _OTHER", "prompts/get _OTHER", "_OTHER", "GET"]) {
+      assert.ok(names.includes(expected), `${expected} was walked`);
+    }
+    const leaking = receiver.spans.filter((span) => JSON.stringify(span).includes(SECRET));
+    assert.deepEqual(
+      leaking.map(({ name, attributes, events }) => [name, attributes, events]),
+      [],
+    );
+    assert.deepEqual(
+      server.lines().filter((line) => JSON.stringify(line).includes(SECRET)),
+      [],
+    );
+    assert.doesNotMatch(server.text(), new RegExp(SECRET));
+    assert.doesNotMatch(metrics, new RegExp(SECRET));
+    assert.doesNotMatch(String(downstream.received.at(-1)?.baggage), new RegExp(`(agent.run_id|tenant.id)=${SECRET}`));
+  });
+}
+
+test("no body of an edge rejection holds it, nor what is logged of one", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop());
+  const accept = "application/json, text/event-stream";
+  const json = { accept, "content-type": "application/json" };
+  const initialized = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping", params: { secret: SECRET } });
+  const requests: readonly RequestInit[] = [
+    { method: "POST", headers: json, body: `{"${SECRET}":` },
+    { method: "POST", headers: json, body: `{"${SECRET}":"${SECRET}"}` },
+    { method: "POST", headers: { ...json, accept: SECRET }, body: initialized },
+    { method: "POST", headers: { ...json, "content-type": SECRET }, body: initialized },
+    { method: "POST", headers: { ...json, "mcp-session-id": SECRET }, body: initialized },
+    { method: "POST", headers: { ...json, "mcp-protocol-version": SECRET }, body: initialized },
+    { method: "POST", headers: { ...json, origin: `https://${SECRET}.example` }, body: initialized },
+    { method: "POST", headers: { ...json, "content-encoding": SECRET }, body: initialized },
+    { method: "PATCH", headers: { ...json, authorization: `Bearer ${SECRET}` }, body: initialized },
+    { method: "GET", headers: { accept: "text/event-stream", "mcp-session-id": SECRET } },
+    { method: "DELETE", headers: { "mcp-session-id": SECRET } },
+  ];
+  for (const request of requests) {
+    const answer = await fetch(server.url, request);
+    const body = await answer.text();
+    assert.ok(answer.status >= 400, body);
+    assert.doesNotMatch(body, new RegExp(SECRET));
+    assert.equal(JSON.parse(body).jsonrpc, "2.0");
+  }
+  const other = await fetch(new URL(`/${SECRET}/%E0%A4%A`, server.url));
+  assert.doesNotMatch(await other.text(), new RegExp(SECRET));
+  await server.line(({ msg }) => msg === "request refused");
+  assert.doesNotMatch(server.text() + (await server.metrics()), new RegExp(SECRET));
+});

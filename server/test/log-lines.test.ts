@@ -1,0 +1,88 @@
+/** Log lines: the operator's debug switch, a stream that is slow or closed, and what a SIGKILL may cost. */
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runServer } from "./running-server.ts";
+
+const ADD = { name: "add", arguments: { a: 1, b: 1 } };
+
+test("an operator turns debug lines on for one session, for a while", async (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), "mcp-")), "admin");
+  writeFileSync(file, "the-admin-token\n");
+  const server = await runServer({ MCP_ADMIN_TOKEN_FILE: file });
+  t.after(() => server.stop());
+  const [watched, other] = [await server.client(), await server.client()];
+  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
+  const url = (session: unknown, query = "") => new URL(`/debug/${session}${query}`, String(metrics_url));
+  const put = (target: URL, token = "the-admin-token") =>
+    fetch(target, { method: "PUT", headers: { authorization: `Bearer ${token}` } });
+  const session = watched.transport?.sessionId;
+
+  assert.equal((await put(url(session), "wrong")).status, 401);
+  assert.equal((await put(url("nobody"))).status, 404);
+  assert.equal((await put(url(session, "?seconds=forever"))).status, 400);
+  assert.equal((await put(url(session, "?seconds=1"))).status, 200);
+  await Promise.all([watched.callTool(ADD), other.callTool(ADD)]);
+  await server.line(({ level }) => level === "debug");
+  await sleep(1100);
+  await watched.callTool(ADD);
+  await server.untilRequests(3, ({ tool_name }) => tool_name === "add");
+
+  const debug = server.lines().filter(({ level }) => level === "debug");
+  assert.deepEqual(
+    debug.map(({ session_id, arg_keys }) => [session_id, arg_keys]),
+    [[session, ["a", "b"]]],
+  );
+  await Promise.all([watched.close(), other.close()]);
+});
+
+test("without an admin token there is no switch", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop());
+  const client = await server.client();
+  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
+  const answer = await fetch(new URL(`/debug/${client.transport?.sessionId}`, String(metrics_url)), { method: "PUT" });
+  assert.equal(answer.status, 404);
+  await client.close();
+});
+
+test("a log stream that nobody reads blocks no call, and the lines lost are counted", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  await server.metrics();
+  server.process.stdout?.pause();
+  for (let batch = 0; batch < 60; batch += 1) {
+    await Promise.all(Array.from({ length: 100 }, () => client.callTool(ADD)));
+  }
+  const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
+  assert.ok(dropped > 100, `dropped ${dropped}`);
+  assert.equal(await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}'), 6000);
+  await client.close();
+});
+
+test("a closed log stream fails no call, and the lines lost are counted", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  await server.metrics();
+  server.process.stdout?.destroy();
+  for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
+  await sleep(250);
+  for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
+  const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
+  assert.ok(dropped >= 20, `dropped ${dropped}`);
+  await client.close();
+});
+
+test("SIGKILL costs at most the last 100 ms of lines", async () => {
+  const server = await runServer();
+  const client = await server.client();
+  await client.callTool(ADD);
+  await sleep(150);
+  await server.stop("SIGKILL");
+  assert.equal(server.requests(({ tool_name }) => tool_name === "add").length, 1);
+});

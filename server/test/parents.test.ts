@@ -1,0 +1,167 @@
+/** Parents and links, in the contract's order; baggage; what is sent on. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { type OtlpReceiver, otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
+import { type RunningServer, runServer, runStdio } from "./running-server.ts";
+
+const FIXTURE = "server/test/fixture-server.ts";
+const META = { traceId: "11111111111111111111111111111111", spanId: "1111111111111111" };
+const HEADER = { traceId: "22222222222222222222222222222222", spanId: "2222222222222222" };
+const traceparent = ({ traceId, spanId }: typeof META) => `00-${traceId}-${spanId}-01`;
+
+async function start(t: TestContext, own: Record<string, string> = {}, main?: string) {
+  const receiver = await otlpReceiver();
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...own }, main);
+  t.after(async () => {
+    await server.stop();
+    await receiver.close();
+  });
+  return { receiver, server };
+}
+
+const add = (client: Client, meta?: Record<string, unknown>) =>
+  client.callTool({ name: "add", arguments: { a: 1, b: 1 }, ...(meta && { _meta: meta }) });
+
+const spanNamed = (receiver: OtlpReceiver, wanted: string) =>
+  receiver.until((spans) => spans.find(({ name }) => name === wanted));
+
+/** The `tools/call add` span and the session span of a client that sends what it is given. */
+async function called(
+  { receiver, server }: { receiver: OtlpReceiver; server: RunningServer },
+  headers: Record<string, string>,
+  meta?: Record<string, unknown>,
+) {
+  const client = await server.client({ headers });
+  await add(client, meta);
+  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
+  await client.close();
+  const call = await spanNamed(receiver, "tools/call add");
+  return { call, session: await spanNamed(receiver, "mcp.session") };
+}
+
+test("_meta comes before the HTTP header, and the session is linked", async (t) => {
+  const all = await start(t);
+  const { call, session } = await called(all, { traceparent: traceparent(HEADER) }, { traceparent: traceparent(META) });
+  assert.deepEqual([call.traceId, call.parentSpanId], [META.traceId, META.spanId]);
+  assert.deepEqual(call.links, [{ traceId: session.traceId, spanId: session.spanId }]);
+});
+
+test("without _meta the HTTP header is the parent, of the session too", async (t) => {
+  const { call, session } = await called(await start(t), { traceparent: traceparent(HEADER) });
+  assert.deepEqual([call.traceId, call.parentSpanId], [HEADER.traceId, HEADER.spanId]);
+  assert.deepEqual([session.traceId, session.parentSpanId], [HEADER.traceId, HEADER.spanId]);
+});
+
+test("without either, or with one that is malformed, the session's span is the parent", async (t) => {
+  const { call, session } = await called(await start(t), {}, { traceparent: "00-nonsense-01" });
+  assert.deepEqual([call.traceId, call.parentSpanId], [session.traceId, session.spanId]);
+  assert.equal(session.parentSpanId, "");
+});
+
+test("over stdio _meta is the parent, and without it a call is a root", async (t) => {
+  const receiver = await otlpReceiver();
+  t.after(() => receiver.close());
+  const server = await runStdio({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  await add(server.client, { traceparent: traceparent(META) });
+  await server.client.listTools();
+  await server.stop();
+  assert.equal((await spanNamed(receiver, "tools/call add")).parentSpanId, META.spanId);
+  assert.equal((await spanNamed(receiver, "tools/list")).parentSpanId, "");
+});
+
+test("a context that is not trusted is a link, and its baggage is not read", async (t) => {
+  const all = await start(t, { MCP_TRUST_REMOTE_PARENT: "never" });
+  const { call, session } = await called(all, {}, { traceparent: traceparent(META), baggage: "agent.run_id=run-1" });
+  assert.equal(call.parentSpanId, session.spanId);
+  assert.deepEqual(call.links, [META]);
+  assert.equal(call.attributes["agent.run_id"], undefined);
+});
+
+test("with a tokens file only authenticated callers are trusted", async (t) => {
+  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
+  writeFileSync(tokens, `alice:${createHash("sha256").update("secret").digest("hex")}\n`);
+  const all = await start(t, { MCP_AUTH_TOKENS_FILE: tokens });
+  const { call } = await called(all, { authorization: "Bearer secret", traceparent: traceparent(HEADER) });
+  assert.equal(call.parentSpanId, HEADER.spanId);
+  assert.equal(call.attributes["user.id"], "alice");
+  const open = await start(t, { MCP_TRUST_REMOTE_PARENT: "authenticated" });
+  const anonymous = await called(open, { traceparent: traceparent(HEADER) });
+  assert.equal(anonymous.call.parentSpanId, anonymous.session.spanId);
+});
+
+test("known baggage is on span and line; other members appear nowhere", async (t) => {
+  const all = await start(t);
+  const baggage = "agent.run_id=run-1,tenant.id=acme,colour=vermilion";
+  const { call } = await called(all, {}, { traceparent: traceparent(META), baggage });
+  assert.equal(call.attributes["agent.run_id"], "run-1");
+  assert.equal(call.attributes["tenant.id"], "acme");
+  const [line] = await all.server.untilRequests(1, ({ tool_name }) => tool_name === "add");
+  assert.deepEqual([line?.agent_run_id, line?.tenant_id], ["run-1", "acme"]);
+  assert.doesNotMatch(JSON.stringify([all.receiver.spans, all.server.lines()]), /vermilion/);
+});
+
+test("inbound HTTP is a span only with MCP_TRACE_HTTP=1, and then it is linked", async (t) => {
+  const off = await start(t);
+  await called(off, {});
+  assert.equal(
+    off.receiver.spans.some(({ name }) => name === "POST"),
+    false,
+  );
+  const on = await start(t, { MCP_TRACE_HTTP: "1" });
+  const { call, session } = await called(on, {});
+  const post = await on.receiver.until((spans) => spans.find(({ spanId }) => spanId === call.links[0]?.spanId));
+  assert.equal(post.name, "POST");
+  assert.equal(post.kind, 2);
+  assert.equal(call.parentSpanId, session.spanId);
+});
+
+/** A downstream service that notes the headers it gets. */
+async function downstream(t: TestContext) {
+  const received: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    received.push(request.headers);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+for (const tool of ["fetch", "get"]) {
+  test(`${tool === "fetch" ? "fetch" : "node:http"} takes the trace and all baggage on, unless that is switched off`, async (t) => {
+    const { received, url } = await downstream(t);
+    const meta = { traceparent: traceparent(META), baggage: "colour=vermilion" };
+    for (const inject of ["1", "0"]) {
+      const { server } = await start(t, { MCP_OTEL_INJECT_TRACEPARENT: inject }, FIXTURE);
+      const client = await server.client();
+      await client.callTool({ name: tool, arguments: { url }, _meta: meta });
+      await client.close();
+    }
+    assert.match(received[0]?.traceparent as string, new RegExp(`^00-${META.traceId}-[0-9a-f]{16}-01$`));
+    assert.equal(received[0]?.baggage, "colour=vermilion");
+    assert.deepEqual([received[1]?.traceparent, received[1]?.baggage], [undefined, undefined]);
+  });
+}
+
+test("after 1,000 operations a session's further ones are traces of their own, linked to it", async (t) => {
+  const { receiver, server } = await start(t);
+  const client = await server.client();
+  for (let batch = 0; batch < 20; batch += 1) {
+    await Promise.all(Array.from({ length: 50 }, () => client.ping()));
+  }
+  await add(client);
+  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
+  await client.close();
+  const session = await spanNamed(receiver, "mcp.session");
+  const call = await spanNamed(receiver, "tools/call add");
+  assert.equal(call.parentSpanId, "");
+  assert.notEqual(call.traceId, session.traceId);
+  assert.deepEqual(call.links, [{ traceId: session.traceId, spanId: session.spanId }]);
+});

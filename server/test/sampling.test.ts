@@ -1,0 +1,108 @@
+/** Which calls are exported; and that exemplar, `trace_sampled` and the exported trace agree. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
+import { freePort } from "./free-port.ts";
+import { runServer } from "./running-server.ts";
+
+const NEVER = { MCP_TRACE_SAMPLE_RATIO: "0", MCP_TRACE_FIRST_CALLS: "0" };
+
+async function start(t: TestContext, own: Record<string, string>) {
+  const receiver = await otlpReceiver();
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...own });
+  t.after(async () => {
+    await server.stop();
+    await receiver.close();
+  });
+  const client = await server.client();
+  /** Ends the server, so that all it will ever export has come. */
+  const finished = async () => {
+    await client.close();
+    await server.stop();
+    return receiver.spans;
+  };
+  return { server, client, finished };
+}
+
+test("a call that is not sampled leaves no span and no exemplar, but its line and its sample", async (t) => {
+  const { server, client, finished } = await start(t, NEVER);
+  await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
+  const metrics = await server.metrics();
+  const spans = await finished();
+  assert.deepEqual(
+    spans.map(({ name }) => name).toSorted(),
+    ["initialize", "mcp.session", "notifications/initialized"],
+    "cheap methods are always sampled",
+  );
+  assert.doesNotMatch(metrics, /mcp_tool_duration_seconds_bucket.*trace_id/);
+  assert.match(metrics, /mcp_tool_calls_total\{tool_name="add",status="success",transport="http"\} 1/);
+  const [line] = server.requests(({ tool_name }) => tool_name === "add");
+  assert.equal(line?.trace_sampled, false);
+});
+
+test("a call that ended in error is kept, with the child spans of this process", async (t) => {
+  const { server, client, finished } = await start(t, {
+    ...NEVER,
+    CATALOG_URL: `http://127.0.0.1:${await freePort()}`,
+  });
+  await client.callTool({ name: "lookup_item", arguments: { sku: "A-1" } });
+  const metrics = await server.metrics();
+  const spans = await finished();
+  const call = spans.find(({ name }) => name === "tools/call lookup_item");
+  assert.ok(call);
+  assert.equal(spans.filter(({ parentSpanId }) => parentSpanId === call.spanId).length, 1);
+  const [line] = server.requests(({ tool_name }) => tool_name === "lookup_item");
+  assert.equal(line?.trace_sampled, true);
+  assert.equal(line?.trace_id, call.traceId);
+  assert.match(
+    metrics,
+    new RegExp(`mcp_tool_duration_seconds_bucket.*tool_name="lookup_item".*trace_id="${call.traceId}"`),
+  );
+});
+
+test("a call over its budget is kept and counted", async (t) => {
+  const { server, client, finished } = await start(t, { ...NEVER, MCP_TRACE_SLOW_MS: "100" });
+  await client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 150 } });
+  await client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 1 } });
+  assert.equal(await server.metric('mcp_tool_over_budget_total{tool_name="misbehave"}'), 1);
+  const calls = (await finished()).filter(({ name }) => name === "tools/call misbehave");
+  assert.equal(calls.length, 1);
+});
+
+test("a caller's fault and a cancelled call are not kept", async (t) => {
+  const { client, finished } = await start(t, NEVER);
+  await client.callTool({ name: "add", arguments: { a: "x" } });
+  await client.callTool({ name: "nonsense", arguments: {} });
+  assert.deepEqual(
+    (await finished()).filter(({ name }) => name.startsWith("tools/call")),
+    [],
+  );
+});
+
+test("the first calls of each tool are sampled, whatever the ratio", async (t) => {
+  const { client, finished } = await start(t, { ...NEVER, MCP_TRACE_FIRST_CALLS: "2" });
+  for (let call = 0; call < 5; call += 1) await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
+  assert.equal((await finished()).filter(({ name }) => name === "tools/call add").length, 2);
+});
+
+test("a trusted sampled parent is kept; one that is not sampled changes nothing", async (t) => {
+  const { client, finished } = await start(t, NEVER);
+  for (const flag of ["01", "00"]) {
+    const _meta = { traceparent: `00-11111111111111111111111111111111-1111111111111111-${flag}` };
+    await client.callTool({ name: "add", arguments: { a: 1, b: 1 }, _meta });
+  }
+  const calls = (await finished()).filter(({ name }) => name === "tools/call add");
+  assert.deepEqual(
+    calls.map(({ parentSpanId }) => parentSpanId),
+    ["1111111111111111"],
+  );
+});
+
+test("OTEL_TRACES_SAMPLER replaces all of it", async (t) => {
+  const off = await start(t, { OTEL_TRACES_SAMPLER: "always_off" });
+  await off.client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  assert.deepEqual(await off.finished(), []);
+  const on = await start(t, { ...NEVER, OTEL_TRACES_SAMPLER: "always_on" });
+  await on.client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
+  assert.equal((await on.finished()).filter(({ name }) => name === "tools/call add").length, 1);
+});
