@@ -17,7 +17,7 @@ down: $(NODE_MODULES) ## end it; what it stored stays
 smoke: $(NODE_MODULES) ## prove that every signal of a run arrives, linked, and that an alert fires and resolves
 	@node deploy/smoke/main.ts
 
-traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors|slow|malformed|oversized|rate_limit SECONDS=180
+traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors SECONDS=180; a wrong FAULT lists them
 	@node deploy/demo/traffic.ts
 
 logs: $(NODE_MODULES) ## follow the logs of what is up

@@ -25,6 +25,7 @@ const schema = z.object({
   MCP_BODY_LIMIT: numeric(4 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
   MCP_SESSION_IDLE_MS: numeric(30 * 60_000, 100, 7 * 86_400_000),
   MCP_MAX_SESSIONS: numeric(10_000, 1, 10_000_000),
+  MCP_RUNAWAY_PER_MINUTE: numeric(300, 1, 1_000_000),
   MCP_SHUTDOWN_MS: numeric(10_000, 0, 600_000),
   MCP_DEMO: flag(false),
   CATALOG_URL: text("http://127.0.0.1:3002"),
@@ -43,6 +44,8 @@ export interface Config {
   readonly bodyLimit: number;
   readonly sessionIdleMs: number;
   readonly maxSessions: number;
+  /** Calls of one tool in one session in a minute that make an agent a runaway. */
+  readonly runawayPerMinute: number;
   /** Time to drain before open calls are cut, in milliseconds. */
   readonly shutdownMs: number;
   readonly demo: boolean;
@@ -61,6 +64,7 @@ export function readConfig(environment: Environment): Config {
     bodyLimit: env.MCP_BODY_LIMIT,
     sessionIdleMs: env.MCP_SESSION_IDLE_MS,
     maxSessions: env.MCP_MAX_SESSIONS,
+    runawayPerMinute: env.MCP_RUNAWAY_PER_MINUTE,
     shutdownMs: env.MCP_SHUTDOWN_MS,
     demo: env.MCP_DEMO,
     catalogUrl: env.CATALOG_URL,

@@ -4,6 +4,7 @@ import { serverFactory } from "./mcp/build-server.ts";
 import { serveHttp } from "./mcp/http.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { classify } from "./pipeline/classify.ts";
+import { pipeline } from "./pipeline/pipeline.ts";
 import { endGracefully, explainAndExit, type Service } from "./shutdown.ts";
 import { startTelemetry } from "./telemetry/index.ts";
 import { toolsFor } from "./tools/index.ts";
@@ -21,7 +22,9 @@ try {
     transport: stdio ? "stdio" : "http",
     ready: () => service?.accepting() ?? false,
   });
-  const buildServer = serverFactory(build, toolsFor(config), telemetry);
+  const tools = toolsFor(config, telemetry.pipeline);
+  const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
+  const buildServer = serverFactory(build, tools, run, telemetry);
   service = stdio ? await serveStdio(buildServer(), telemetry) : await serveHttp(config, buildServer, telemetry);
   endGracefully(service, telemetry, config.shutdownMs);
 } catch (error) {

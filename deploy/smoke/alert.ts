@@ -1,6 +1,6 @@
 /** One alert's whole way: inactive, firing, in Alertmanager, at the receiver, resolved. */
 import type { ReceivedAlert } from "../alert-receiver/main.ts";
-import { misbehave } from "../demo/traffic.ts";
+import { misbehave, type Targets } from "../demo/traffic.ts";
 import { type Backends, eventually } from "./backends.ts";
 import type { Prometheus } from "./prometheus.ts";
 import type { Finding } from "./report.ts";
@@ -19,11 +19,11 @@ export async function pace(prometheus: Prometheus): Promise<number> {
   return (await prometheus.rule(ALERT)).duration / NORMAL_FOR_SECONDS;
 }
 
-/** @param url of the MCP server @param windows see {@link pace} */
+/** @param windows see {@link pace} */
 export async function alertWay(
   backends: Backends,
   prometheus: Prometheus,
-  url: URL,
+  targets: Targets,
   windows: number,
 ): Promise<Finding[]> {
   const since = new Date().toISOString();
@@ -48,7 +48,7 @@ export async function alertWay(
     return alerts.some(ofTool) ? undefined : "inactive";
   });
   const fault = new AbortController();
-  const traffic = misbehave(url, "errors", fault.signal);
+  const traffic = misbehave(targets, "errors", fault.signal);
   await see("alert fires", ALERT, FIRE_SECONDS, async () => {
     const { alerts } = await prometheus.rule(ALERT);
     return alerts.some((alert) => ofTool(alert) && alert.state === "firing") ? "firing" : undefined;

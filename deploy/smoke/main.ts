@@ -54,9 +54,11 @@ async function smoke(): Promise<readonly Finding[]> {
   say(
     `${ALERT}: forcing errors and waiting for its windows, up to ${minutes} min${windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : ""}`,
   );
-  findings.push(
-    ...(await alertWay(backends, prometheus, new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`), windows)),
-  );
+  const targets = {
+    server: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
+    catalog: new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`),
+  };
+  findings.push(...(await alertWay(backends, prometheus, targets, windows)));
   return findings;
 }
 

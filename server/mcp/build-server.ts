@@ -1,6 +1,7 @@
-/** One SDK server per session, with the same tools. */
+/** One SDK server per session, with the same tools; what a tool runs through is made once. */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
+import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import type { Tool } from "../tools/tool.ts";
 
@@ -10,28 +11,29 @@ export interface ServerInfo {
 }
 
 /** @returns makes a server that is observed and has its tools, not yet connected */
-export const serverFactory = (info: ServerInfo, tools: readonly Tool[], telemetry: Telemetry) => {
-  for (const tool of tools) telemetry.introduce(tool.name, tool.budgetMs);
-  const schemas = new Map(tools.map((tool) => [tool, { input: z.object(tool.input), output: z.object(tool.output) }]));
-  return (): McpServer => {
-    const server = new McpServer({ name: info.name, version: info.version }, { capabilities: { logging: {} } });
+export function serverFactory(
+  { name, version }: ServerInfo,
+  tools: readonly Tool[],
+  pipeline: (tool: Tool) => Run,
+  telemetry: Telemetry,
+): () => McpServer {
+  const prepared = tools.map((tool) => ({
+    tool,
+    run: pipeline(tool),
+    input: z.object(tool.input),
+    output: z.object(tool.output),
+  }));
+  return () => {
+    const server = new McpServer({ name, version }, { capabilities: { logging: {} } });
     telemetry.instrument(server);
-    for (const [tool, { input, output }] of schemas) {
+    for (const { tool, run, input, output } of prepared) {
+      const { title, description, annotations } = tool;
       server.registerTool(
         tool.name,
-        {
-          title: tool.title,
-          description: tool.description,
-          inputSchema: input,
-          outputSchema: output,
-          ...(tool.annotations && { annotations: tool.annotations }),
-        },
-        async (args: unknown, { signal }: { signal: AbortSignal }) => {
-          const structuredContent = (await tool.run(args as never, { signal })) as Record<string, unknown>;
-          return { structuredContent, content: [{ type: "text", text: JSON.stringify(structuredContent) }] };
-        },
+        { title, description, inputSchema: input, outputSchema: output, ...(annotations && { annotations }) },
+        (args: Record<string, unknown>, { signal }: { signal: AbortSignal }) => run(server, args, signal),
       );
     }
     return server;
   };
-};
+}

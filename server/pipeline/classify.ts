@@ -1,37 +1,79 @@
-/** Names the cause of a failed tool call, by type and code. */
+/**
+ * Names the cause of a failed tool call: by type first, then by code, by message last. Errors hide in each other's
+ * `cause` (`fetch` does it to every network error), so causes are followed.
+ */
 import { ZodError } from "zod";
 import type { ErrorClass } from "../telemetry/conventions.ts";
+import { ToolFailure } from "./tool-failure.ts";
 import { UpstreamError } from "./upstream-error.ts";
 
-const BY_CODE: Readonly<Record<string, ErrorClass>> = {
-  ETIMEDOUT: "timeout",
-  UND_ERR_CONNECT_TIMEOUT: "timeout",
-  UND_ERR_HEADERS_TIMEOUT: "timeout",
-  UND_ERR_BODY_TIMEOUT: "timeout",
-  ECONNREFUSED: "upstream",
-  ECONNRESET: "upstream",
-  EPIPE: "upstream",
-  ENOTFOUND: "upstream",
-  EAI_AGAIN: "upstream",
-  EHOSTUNREACH: "upstream",
-  ENETUNREACH: "upstream",
-  UND_ERR_SOCKET: "upstream",
-};
+const codes = (errorClass: ErrorClass, list: string) => list.split(" ").map((code) => [code, errorClass] as const);
+
+/** Codes of Node.js, undici, and of TLS. */
+const BY_CODE: ReadonlyMap<string, ErrorClass> = new Map([
+  ...codes("timeout", "ETIMEDOUT ESOCKETTIMEDOUT ERR_HTTP_REQUEST_TIMEOUT"),
+  ...codes("timeout", "UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT"),
+  ...codes("upstream", "ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ENOTFOUND EAI_AGAIN EAI_FAIL EHOSTUNREACH"),
+  ...codes("upstream", "EHOSTDOWN ENETUNREACH ENETDOWN EPROTO UND_ERR_SOCKET UND_ERR_CLOSED UND_ERR_DESTROYED"),
+  ...codes("upstream", "CERT_HAS_EXPIRED DEPTH_ZERO_SELF_SIGNED_CERT UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+  ...codes("upstream", "ERR_TLS_CERT_ALTNAME_INVALID SELF_SIGNED_CERT_IN_CHAIN"),
+  ...codes("malformed_output", "Z_DATA_ERROR Z_BUF_ERROR"),
+  ...codes("output_too_large", "UND_ERR_RES_EXCEEDED_MAX_SIZE ERR_STRING_TOO_LONG ERR_BUFFER_TOO_LARGE"),
+]);
+
+/** For errors of libraries that have neither a type nor a code of their own. */
+const BY_MESSAGE: readonly (readonly [RegExp, ErrorClass])[] = [
+  [/\btimed?[ -]?out\b|\bdeadline exceeded\b/i, "timeout"],
+  [/\brate[ _-]?limit|\btoo many requests\b|\bquota exceeded\b/i, "rate_limit"],
+  [/\bcircuit (breaker )?(is )?open\b/i, "circuit_open"],
+  [/\bsocket hang up\b|\bconnection (was )?(refused|reset|closed|terminated)\b|\bother side closed\b/i, "upstream"],
+  [/\bservice unavailable\b|\bbad gateway\b|\bgateway\b.*\bunreachable\b/i, "upstream"],
+  [/\bunexpected (token|end of JSON)|\binvalid JSON\b|\bschema\b.*\bvalidation\b/i, "malformed_output"],
+  [/\b(payload|response|result|output)\b.*\btoo large\b/i, "output_too_large"],
+];
 
 const MAX_CAUSES = 4;
 
-/** `fetch` hides the code of a network error in its `cause`, so causes are followed. */
-export function classify(error: unknown, depth = 0): ErrorClass {
+export function classify(error: unknown): ErrorClass {
+  const chain = causesOf(error);
+  for (const rule of [byType, byCode, byMessage]) {
+    for (const link of chain) {
+      const found = rule(link);
+      if (found !== undefined) return found;
+    }
+  }
+  return "unknown";
+}
+
+/** The error, what caused it, and so on; of an AggregateError the first. */
+function causesOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  let link = error;
+  while (link instanceof Error && chain.length <= MAX_CAUSES) {
+    chain.push(link);
+    link = link.cause ?? (link instanceof AggregateError ? link.errors[0] : undefined);
+  }
+  return chain;
+}
+
+function byType(error: Error): ErrorClass | undefined {
+  if (error instanceof ToolFailure) return error.errorClass;
   if (error instanceof UpstreamError) return byStatus(error.status);
   if (error instanceof ZodError || error instanceof SyntaxError) return "malformed_output";
-  if (!(error instanceof Error)) return "unknown";
   if (error.name === "TimeoutError") return "timeout";
-  const code = "code" in error ? BY_CODE[String(error.code)] : undefined;
-  if (code !== undefined) return code;
-  return depth < MAX_CAUSES ? classify(error.cause, depth + 1) : "unknown";
+  return error.name === "HTTPParserError" ? "malformed_output" : undefined;
 }
 
 function byStatus(status: number): ErrorClass {
   if (status === 429) return "rate_limit";
   return status === 408 || status === 504 ? "timeout" : "upstream";
 }
+
+function byCode(error: Error): ErrorClass | undefined {
+  const code = "code" in error ? String(error.code) : "";
+  // What Node's HTTP parser could not read.
+  return code.startsWith("HPE_") ? "malformed_output" : BY_CODE.get(code);
+}
+
+const byMessage = ({ message }: Error): ErrorClass | undefined =>
+  BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];

@@ -16,18 +16,21 @@ import type { MetricsRegistry } from "./metrics/define.ts";
 import { EdgeMetrics } from "./metrics/edge.ts";
 import { listenForScrapes } from "./metrics/listener.ts";
 import { operator } from "./metrics/operator.ts";
+import { PipelineMetrics } from "./metrics/pipeline.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
 import { SessionMetrics } from "./metrics/sessions.ts";
 import { Connection, type Surroundings } from "./observe/connection.ts";
 import { instrument } from "./observe/instrument.ts";
 import { ToolCatalogue } from "./observe/tool-catalogue.ts";
+import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
 import { tracing } from "./register.ts";
 import { SamplingPolicy } from "./tracing/sampling.ts";
 
 export type { Logger } from "./logging/logger.ts";
 export { observeClient } from "./observe/outbound.ts";
 export { callerOf } from "./observe/peer.ts";
+export type { PipelineTelemetry } from "./pipeline.ts";
 
 export interface TelemetryOptions {
   readonly build?: Build;
@@ -44,8 +47,8 @@ export interface Telemetry {
   readonly registry: MetricsRegistry;
   /** Observes a server: call before its tools are registered and before `connect`. */
   instrument(server: McpServer): void;
-  /** Makes a tool known before its first session, so that its series exist at 0. @param budgetMs milliseconds */
-  introduce(toolName: string, budgetMs?: number): void;
+  /** For a tool pipeline: what it knows becomes telemetry. */
+  readonly pipeline: PipelineTelemetry;
   /** Counts and logs a request that the HTTP edge refused. */
   rejected(reason: RejectionReason): void;
   /** Counts an event stream; call what it returns when the stream closes. */
@@ -111,7 +114,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
           connection.attach();
         },
       }),
-    introduce: (toolName, budgetMs) => tools.add(toolName, budgetMs),
+    pipeline: pipelineTelemetry(new PipelineMetrics(registry), logger, tools),
     rejected(reason) {
       edge.rejected(reason);
       logger.info({ [LOG.reason]: reason }, "request refused");

@@ -50,7 +50,11 @@ test("a call that ended in error is kept, with the child spans of this process",
   const spans = await finished();
   const call = spans.find(({ name }) => name === "tools/call lookup_item");
   assert.ok(call);
-  assert.equal(spans.filter(({ parentSpanId }) => parentSpanId === call.spanId).length, 1);
+  assert.equal(
+    spans.filter(({ parentSpanId }) => parentSpanId === call.spanId).length,
+    3,
+    "an attempt and two retries",
+  );
   const [line] = server.requests(({ tool_name }) => tool_name === "lookup_item");
   assert.equal(line?.trace_sampled, true);
   assert.equal(line?.trace_id, call.traceId);

@@ -1,12 +1,11 @@
 /** A tool with a dependency: asks the catalog's HTTP API. The trace goes on there by the outgoing `traceparent`. */
 import { z } from "zod";
-import { UpstreamError } from "../pipeline/upstream-error.ts";
+import type { Dependency } from "../pipeline/dependency.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 const item = z.object({ sku: z.string(), name: z.string(), price_usd: z.number(), stock: z.number() });
 
-/** @param catalogUrl base URL of the catalog */
-export const lookupItem = (catalogUrl: string): Tool =>
+export const lookupItem = (catalog: Dependency): Tool =>
   defineTool({
     name: "lookup_item",
     title: "Look up an item",
@@ -15,16 +14,13 @@ export const lookupItem = (catalogUrl: string): Tool =>
     output: { item: item.nullable() },
     annotations: { readOnlyHint: true, openWorldHint: true },
     budgetMs: 1000,
+    timeoutMs: 3000,
+    costUsd: 0.0001,
+    group: "catalog",
     async run({ sku }, { signal }) {
-      const response = await fetch(new URL(`/items/${encodeURIComponent(sku)}`, catalogUrl), { signal });
-      if (response.status === 404) {
-        await response.body?.cancel();
-        return { item: null };
-      }
-      if (!response.ok) {
-        await response.body?.cancel();
-        throw new UpstreamError("catalog", response.status);
-      }
-      return { item: item.parse(await response.json()) };
+      const response = await catalog.get(`/items/${encodeURIComponent(sku)}`, signal);
+      if (response.ok) return { item: item.parse(await response.json()) };
+      await response.body?.cancel();
+      return { item: null };
     },
   });

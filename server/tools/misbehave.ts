@@ -16,6 +16,7 @@ export const misbehave = defineTool({
     bytes: z.number().int().min(0).max(MAX_BYTES).optional().describe("oversized: how much"),
   },
   output: { text: z.string() },
+  timeoutMs: 10_000,
   async run({ mode, ms = 3000, bytes = 1_000_000 }, { signal }) {
     switch (mode) {
       case "slow":

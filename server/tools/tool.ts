@@ -20,8 +20,16 @@ export interface Tool {
   /** The shape of what `run` returns; it is the structured content of the answer. */
   readonly output: Shape;
   readonly annotations?: ToolAnnotations;
-  /** Milliseconds within which a call counts as fast enough. */
+  /** Milliseconds within which a call counts as fast enough; `MCP_TRACE_SLOW_MS` where it is not said. */
   readonly budgetMs?: number;
+  /** Milliseconds after which a call is given up: its signal fires and the caller is answered; 15,000 unless said. */
+  readonly timeoutMs?: number;
+  /** Bytes of the result as JSON above which it is refused; 1 MiB unless said. */
+  readonly maxOutputBytes?: number;
+  /** What a call is estimated to cost, in US dollars: fixed, or computed from the answer. */
+  readonly costUsd?: number | ((answer: unknown) => number);
+  /** The bulkhead it runs in, one of `pipeline/groups.ts`. */
+  readonly group?: string;
   readonly run: (args: never, context: ToolContext) => unknown;
 }
 

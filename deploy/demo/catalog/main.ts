@@ -4,6 +4,7 @@ import { trace } from "@opentelemetry/api";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { listen } from "../../../server/telemetry/listen.ts";
 import { startProcess } from "../process.ts";
+import { Faults } from "./faults.ts";
 import { openCatalog } from "./items.ts";
 
 const ROUTE = "/items/:sku";
@@ -14,7 +15,9 @@ try {
   const { logger, exit } = await startProcess({ metrics: true });
   const find = openCatalog();
 
-  const server = createServer((request, response) => {
+  const faults = new Faults();
+  const server = createServer(async (request, response) => {
+    if (faults.control(request, response)) return;
     const startedAt = performance.now();
     const sku = /^\/items\/([^/?]+)$/.exec(request.url ?? "")?.[1];
     if (sku === undefined) {
@@ -22,8 +25,10 @@ try {
       return;
     }
     trace.getActiveSpan()?.updateName(`${request.method} ${ROUTE}`).setAttribute("http.route", ROUTE);
-    const item = find(decodeURIComponent(sku));
-    answer(response, item === undefined ? 404 : 200, item ?? { error: "no such item" });
+    if (!(await faults.spoil(response))) {
+      const item = find(decodeURIComponent(sku));
+      answer(response, item === undefined ? 404 : 200, item ?? { error: "no such item" });
+    }
     logger.info(
       { route: ROUTE, status: response.statusCode, duration_ms: Math.round(performance.now() - startedAt) },
       "request",

@@ -21,6 +21,7 @@ export class CallMetrics {
   readonly #outputBytes;
   readonly #budget;
   readonly #operations;
+  readonly #cost;
 
   constructor(registry: MetricsRegistry) {
     this.#calls = counter(registry, METRICS.toolCalls);
@@ -30,6 +31,7 @@ export class CallMetrics {
     this.#inputBytes = histogram(registry, METRICS.toolInputBytes);
     this.#outputBytes = histogram(registry, METRICS.toolOutputBytes);
     this.#budget = gauge(registry, METRICS.toolBudget);
+    this.#cost = counter(registry, METRICS.toolCost);
     this.#operations = histogram(registry, METRICS.operationDuration);
     gauge(registry, METRICS.requestsInFlight, (metric) => {
       for (const [method, count] of this.#inFlight) metric.set({ mcp_method_name: method }, count);
@@ -43,6 +45,7 @@ export class CallMetrics {
       this.#errors.inc(errorLabels(toolName, errorClass), 0);
     }
     this.#overBudget.inc({ tool_name: toolName }, 0);
+    this.#cost.inc({ tool_name: toolName }, 0);
     this.#budget.set({ tool_name: toolName }, budgetMs / 1000);
   }
 
@@ -83,6 +86,7 @@ export class CallMetrics {
     this.#inputBytes.observe({ tool_name }, finished.tool.inputBytes);
     this.#outputBytes.observe({ tool_name }, finished.tool.outputBytes);
     if (verdict.errorClass !== undefined) this.#errors.inc(errorLabels(tool_name, verdict.errorClass));
+    if (call.costUsd !== undefined && call.costUsd > 0) this.#cost.inc({ tool_name }, call.costUsd);
     if (finished.durationMs > finished.tool.budgetMs) this.#overBudget.inc({ tool_name });
   }
 }

@@ -31,6 +31,8 @@ export class Call {
   handler: "not entered" | "entered" | "returned" | "answered with an error" | "threw" = "not entered";
   cause: unknown;
   errorClass: ErrorClass | undefined;
+  /** Estimated, in US dollars. */
+  costUsd: number | undefined;
 
   constructor(init: {
     session: Session;

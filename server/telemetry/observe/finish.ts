@@ -22,13 +22,20 @@ export interface Sinks {
   readonly tools: ToolCatalogue;
 }
 
+export interface ToolMeasures {
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  readonly budgetMs: number;
+  readonly timeoutMs: number | undefined;
+}
+
 /** What is known of a request at its end. */
 export interface Finished {
   readonly call: Call;
   readonly verdict: Verdict;
   readonly durationMs: number;
   /** Only on tools/call. */
-  readonly tool?: { readonly inputBytes: number; readonly outputBytes: number; readonly budgetMs: number };
+  readonly tool?: ToolMeasures;
   /** Set when the span is sampled. */
   readonly traceId: string | undefined;
 }
@@ -41,6 +48,7 @@ export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks)
   const overBudget = tool !== undefined && durationMs > tool.budgetMs;
   if (verdict.outcome === "error" || overBudget) keep(call, sinks.tracing);
   if (call.sampling !== undefined) call.sampling.settled = true;
+  call.session.costUsd += call.costUsd ?? 0;
 
   const finished: Finished = {
     call,
@@ -55,11 +63,12 @@ export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks)
   endSpan(finished, failure);
 }
 
-function measure(call: Call, answer: Answer | undefined, tools: ToolCatalogue) {
+function measure(call: Call, answer: Answer | undefined, tools: ToolCatalogue): ToolMeasures {
   return {
     inputBytes: call.args === undefined ? 0 : jsonSize(call.args),
     outputBytes: answer?.result === undefined ? 0 : jsonSize(answer.result),
     budgetMs: tools.budgetMs(call.toolName ?? ""),
+    timeoutMs: tools.timeoutMs(call.toolName ?? ""),
   };
 }
 
@@ -100,6 +109,8 @@ function endSpan({ call, verdict, tool }: Finished, failure: Failure): void {
     attributes[ATTR.outputSize] = tool.outputBytes;
     attributes[ATTR.budgetMs] = tool.budgetMs;
     attributes[ATTR.argCount] = argumentCount(call.args);
+    if (tool.timeoutMs !== undefined) attributes[ATTR.timeoutMs] = tool.timeoutMs;
+    if (call.costUsd !== undefined) attributes[ATTR.estimatedCost] = call.costUsd;
   }
   if (verdict.statusCode !== undefined) attributes[ATTR.statusCode] = verdict.statusCode;
   if (verdict.errorClass !== undefined) {

@@ -16,6 +16,8 @@ export class Session {
   clientName: string | undefined;
   clientVersion: string | undefined;
   toolCalls = 0;
+  /** Estimated, in US dollars. */
+  costUsd = 0;
   span: Span | undefined;
   #operations = 0;
 
@@ -70,9 +72,21 @@ export class Session {
 
   end(reason: SessionEndReason, logger: Logger): void {
     if (this.protocolVersion !== undefined) this.span?.setAttribute(ATTR.protocolVersion, this.protocolVersion);
-    this.span?.setAttributes({ [ATTR.sessionToolCalls]: this.toolCalls, [ATTR.sessionEndReason]: reason });
+    this.span?.setAttributes({
+      [ATTR.sessionToolCalls]: this.toolCalls,
+      [ATTR.estimatedCost]: this.costUsd,
+      [ATTR.sessionEndReason]: reason,
+    });
     this.span?.end();
-    logger.info({ ...this.#fields(), [LOG.endReason]: reason, [LOG.toolCalls]: this.toolCalls }, "session ended");
+    logger.info(
+      {
+        ...this.#fields(),
+        [LOG.endReason]: reason,
+        [LOG.toolCalls]: this.toolCalls,
+        [LOG.estimatedCost]: this.costUsd,
+      },
+      "session ended",
+    );
   }
 
   #fields(): Record<string, string> {

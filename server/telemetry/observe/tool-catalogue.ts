@@ -3,6 +3,7 @@ import { OTHER } from "../conventions.ts";
 
 export class ToolCatalogue {
   readonly #budgets = new Map<string, number>();
+  readonly #timeouts = new Map<string, number>();
   readonly #prompts = new Set<string>();
   readonly #defaultBudgetMs: number;
   readonly #onNew: (name: string, budgetMs: number) => void;
@@ -13,9 +14,10 @@ export class ToolCatalogue {
     this.#onNew = onNew;
   }
 
-  /** Makes a tool known; again for a known name does nothing. @param budgetMs milliseconds */
-  add(name: string, budgetMs: number = this.#defaultBudgetMs): void {
+  /** Makes a tool known; again for a known name does nothing. Times are in milliseconds. */
+  add(name: string, budgetMs: number = this.#defaultBudgetMs, timeoutMs?: number): void {
     if (this.#budgets.has(name)) return;
+    if (timeoutMs !== undefined) this.#timeouts.set(name, timeoutMs);
     this.#budgets.set(name, budgetMs);
     this.#onNew(name, budgetMs);
   }
@@ -31,6 +33,11 @@ export class ToolCatalogue {
 
   promptName(name: unknown): string {
     return typeof name === "string" && this.#prompts.has(name) ? name : OTHER;
+  }
+
+  /** Undefined: nothing limits the tool. */
+  timeoutMs(name: string): number | undefined {
+    return this.#timeouts.get(name);
   }
 
   budgetMs(name: string): number {

@@ -1,0 +1,83 @@
+/**
+ * An HTTP service that tools depend on: one circuit breaker for all of them, and retries of idempotent requests. Each
+ * attempt is a client span of its own; each change of the breaker a gauge, a `warn` line and a span event.
+ */
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  wrap,
+} from "cockatiel";
+import type { PipelineTelemetry } from "../telemetry/index.ts";
+import { classify } from "./classify.ts";
+import { ToolFailure } from "./tool-failure.ts";
+import { UpstreamError } from "./upstream-error.ts";
+
+/** Failures in a row that open the breaker. */
+const OPENS_AFTER = 5;
+const HALF_OPEN_AFTER_MS = 10_000;
+/** Attempts after the first. */
+const RETRIES = 2;
+const MAX_RETRY_AFTER_MS = 1000;
+
+export interface Dependency {
+  /**
+   * GET of a path. Answers of status 404 are handed on; other failures are thrown.
+   *
+   * @throws {UpstreamError} for a status that is no success
+   * @throws {ToolFailure} `circuit_open`, at once, while the breaker is open
+   */
+  get(path: string, signal: AbortSignal): Promise<Response>;
+}
+
+/** @param name as in metrics and log lines @param baseUrl such as `http://catalog:3002` */
+export function dependency(name: string, baseUrl: string, telemetry: PipelineTelemetry): Dependency {
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: HALF_OPEN_AFTER_MS,
+    breaker: new ConsecutiveBreaker(OPENS_AFTER),
+  });
+  const retries = retry(handleWhen(isWorthRetrying), {
+    maxAttempts: RETRIES,
+    backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: MAX_RETRY_AFTER_MS }),
+  });
+  telemetry.breaker(name, () => breaker.state === CircuitState.Open || breaker.state === CircuitState.Isolated);
+  breaker.onBreak(() => telemetry.degraded("circuit breaker open", { dependency: name }));
+  breaker.onHalfOpen(() => telemetry.degraded("circuit breaker half-open", { dependency: name }));
+  breaker.onReset(() => telemetry.degraded("circuit breaker closed", { dependency: name }));
+  retries.onRetry(({ attempt, delay }) => telemetry.degraded("retry", { dependency: name, attempt, delay_ms: delay }));
+  const policy = wrap(retries, breaker);
+
+  return {
+    async get(path, signal) {
+      try {
+        return await policy.execute(() => request(name, new URL(path, baseUrl), signal), signal);
+      } catch (error) {
+        if (!(error instanceof BrokenCircuitError)) throw error;
+        throw new ToolFailure("circuit_open", `${name} is failing and is not asked for a while: try again later`);
+      }
+    },
+  };
+}
+
+async function request(name: string, url: URL, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(url, { signal });
+  if (response.ok || response.status === 404) return response;
+  await response.body?.cancel();
+  throw new UpstreamError(name, response.status, response.headers.get("retry-after"));
+}
+
+/** A client that cancels says nothing about the dependency. */
+function isOutage(error: unknown): boolean {
+  const errorClass = classify(error);
+  return errorClass === "upstream" || errorClass === "timeout";
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  if (error instanceof UpstreamError && (error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS) return false;
+  const errorClass = classify(error);
+  return errorClass === "upstream" || errorClass === "rate_limit";
+}

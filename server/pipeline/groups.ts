@@ -1,0 +1,6 @@
+/** The bulkheads there are; a tool names its own by `group`. */
+import type { BulkheadLimits } from "./bulkheads.ts";
+
+export const GROUPS: Readonly<Record<string, BulkheadLimits>> = {
+  catalog: { running: 20, queued: 50 },
+};

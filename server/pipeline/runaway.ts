@@ -1,0 +1,39 @@
+/** Notices an agent that calls one tool over and over: one report for each episode, however long it lasts. */
+import type { Middleware } from "./middleware.ts";
+
+const WINDOW_MS = 60_000;
+
+interface Window {
+  since: number;
+  calls: number;
+  /** Whether the episode was reported; it ends with the first window below the threshold. */
+  reported: boolean;
+}
+
+/** @param threshold calls of one tool in one session in a minute @param report called once for each episode */
+export function runaway(threshold: number, report: (tool: string, calls: number) => void): Middleware {
+  const sessions = new WeakMap<object, Map<string, Window>>();
+  return {
+    name: "runaway",
+    priority: 10,
+    around({ session, tool }, next) {
+      const tools = sessions.get(session) ?? new Map<string, Window>();
+      sessions.set(session, tools);
+      const window = current(tools.get(tool), threshold);
+      tools.set(tool, window);
+      window.calls += 1;
+      if (window.calls > threshold && !window.reported) {
+        window.reported = true;
+        report(tool, window.calls);
+      }
+      return next();
+    },
+  };
+}
+
+function current(last: Window | undefined, threshold: number): Window {
+  const now = Date.now();
+  if (last !== undefined && now - last.since < WINDOW_MS) return last;
+  const goesOn = last !== undefined && last.calls > threshold && now - last.since < 2 * WINDOW_MS;
+  return { since: now, calls: 0, reported: goesOn };
+}
