@@ -13,7 +13,7 @@ export async function repeatedly(
 ): Promise<void> {
   let due = performance.now() + random() * intervalMs;
   for (;;) {
-    await sleep(due - performance.now(), undefined, { signal }).catch(() => {});
+    await sleep(Math.max(0, due - performance.now()), undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     await work();
     due = Math.max(performance.now(), due + intervalMs * (1 - JITTER * random()));

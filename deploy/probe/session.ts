@@ -14,6 +14,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { observeClient } from "../../server/telemetry/index.ts";
 import { ProbeFailure } from "./failure.ts";
+import { OwnConnections } from "./own-connections.ts";
 
 /** How the probe's sessions are told from others in the target's logs and traces. */
 export const CLIENT_NAME = "mcp-probe";
@@ -23,6 +24,7 @@ const REQUEST = { timeout: 120_000 };
 export class Session {
   readonly #url: URL;
   readonly #authorization: Readonly<Record<string, string>>;
+  readonly #connections = new OwnConnections();
   readonly #transport: StreamableHTTPClientTransport;
   readonly #client: Client;
   readonly #broken: Promise<never>;
@@ -32,7 +34,7 @@ export class Session {
     this.#authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.#transport = new StreamableHTTPClientTransport(url, {
       requestInit: { headers: this.#authorization },
-      fetch: withoutListening,
+      fetch: (input, init) => this.#fetch(input, init),
     });
     this.#client = new Client({ name: CLIENT_NAME, version });
     const { promise, reject } = Promise.withResolvers<never>();
@@ -82,7 +84,7 @@ export class Session {
     const version = this.#transport.protocolVersion;
     try {
       if (id === undefined) return;
-      const response = await fetch(this.#url, {
+      const response = await this.#connections.fetch(this.#url, {
         method: "DELETE",
         headers: {
           ...this.#authorization,
@@ -98,16 +100,17 @@ export class Session {
       }
     } finally {
       await this.#client.close();
+      this.#connections.close();
     }
   }
+
+  /** The event stream of server messages is declined on the server's behalf; one that resumes an answer is not. */
+  readonly #fetch: FetchLike = (input, init) =>
+    init?.method === "GET" && !new Headers(init.headers).has("last-event-id")
+      ? Promise.resolve(new Response(null, { status: 405 }))
+      : this.#connections.fetch(input, init);
 
   #unlessBroken<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.#broken]);
   }
 }
-
-/** The event stream of server messages is declined on the server's behalf; one that resumes an answer is not. */
-const withoutListening: FetchLike = (url, init) =>
-  init?.method === "GET" && !new Headers(init.headers).has("last-event-id")
-    ? Promise.resolve(new Response(null, { status: 405 }))
-    : fetch(url, init);

@@ -1,5 +1,5 @@
 /**
- * A self-signed certificate for `localhost` and 127.0.0.1, written by hand: Node makes keys and signatures, but no
+ * A self-signed certificate, written by hand: Node makes keys and signatures, but no
  * certificates. Source: RFC 5280, section 4.1; X.690 for the encoding.
  */
 import { generateKeyPairSync, sign } from "node:crypto";
@@ -11,8 +11,10 @@ export interface KeyAndCertificate {
 
 const DAY_MS = 86_400_000;
 
-export function selfSigned(expiresAt: Date): KeyAndCertificate {
+/** @param address the one that it is made out for, besides the name `localhost` */
+export function selfSigned(expiresAt: Date, address: readonly number[] = [127, 0, 0, 1]): KeyAndCertificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const names = sequence(der(0x82, Buffer.from("localhost")), der(0x87, Uint8Array.from(address)));
   const validFrom = new Date(expiresAt.getTime() - 90 * DAY_MS);
   const tbs = sequence(
     der(0xa0, integer(2)),
@@ -22,7 +24,7 @@ export function selfSigned(expiresAt: Date): KeyAndCertificate {
     sequence(utcTime(validFrom), utcTime(expiresAt)),
     NAME,
     publicKey.export({ type: "spki", format: "der" }),
-    der(0xa3, sequence(extension([0x55, 0x1d, 0x13], CA), extension([0x55, 0x1d, 0x11], ALTERNATIVE_NAMES))),
+    der(0xa3, sequence(extension([0x55, 0x1d, 0x13], CA), extension([0x55, 0x1d, 0x11], names))),
   );
   const certificate = sequence(tbs, ECDSA_WITH_SHA256, bits(sign("sha256", tbs, privateKey)));
   const base64 = certificate.toString("base64").replace(/.{64}/g, "$&\n");
@@ -52,4 +54,3 @@ const COMMON_NAME = der(0x06, Uint8Array.of(0x55, 0x04, 0x03));
 const NAME = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from("localhost")))));
 /** It is its own authority. */
 const CA = sequence(der(0x01, Uint8Array.of(0xff)));
-const ALTERNATIVE_NAMES = sequence(der(0x82, Buffer.from("localhost")), der(0x87, Uint8Array.of(127, 0, 0, 1)));
