@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parse } from "yaml";
 import { ConfigError } from "../../server/telemetry/config.ts";
+import { ROOT } from "../stack/environment.ts";
+import { readYaml } from "../stack/yaml.ts";
 import { readTargets, type Target } from "./targets.ts";
 
 const path = join(mkdtempSync(join(tmpdir(), "targets-")), "targets.yml");
@@ -91,6 +94,12 @@ test("the file of the demo is accepted", () => {
       canary: { tool: "add", arguments: { a: 19, b: 23 }, expect: { structured: { sum: 42 } } },
     },
   );
+});
+
+test("what the README shows is what the demo has", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const shown = /```yaml\n(# deploy\/probe\/targets\.yml\n.*?)```/s.exec(readme)?.[1] ?? assert.fail("not shown");
+  assert.deepEqual(parse(shown), readYaml(join(import.meta.dirname, "targets.yml")));
 });
 
 test("a step may have a deadline of its own", () => {
