@@ -6,13 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { CLIENT_METRICS, METRICS, type MetricDefinition } from "../server/telemetry/conventions.ts";
+import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../server/telemetry/conventions.ts";
 import type { BoardJson, TargetJson } from "./src/board-json.ts";
 import { OTHERS } from "./src/others.ts";
 import { panelQueries } from "./src/panel-queries.ts";
 import { rendered } from "./src/render.ts";
 
-const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLIENT_METRICS)];
+const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) =>
+  Object.values(own),
+);
 const partsOf = (histogram: string) => ["bucket", "count", "sum"].map((part) => `${histogram}_${part}`);
 const known = new Set([
   ...definitions.flatMap(({ name, type }) => (type === "histogram" ? partsOf(name) : [name])),
