@@ -42,7 +42,7 @@ test("every data source that a board asks for is provisioned, by the uid that is
 
 test("numbers turn red where the alerts fire", () => {
   const rules: { groups: { rules: { alert?: string; expr: string }[] }[] } = parse(
-    readFileSync(path("../prometheus/rules/mcp.yml"), "utf8"),
+    readFileSync(path("../prometheus/rules/tools.yml"), "utf8"),
   );
   const limitOf = (name: string) => {
     const rule = rules.groups.flatMap((group) => group.rules).find(({ alert }) => alert === name);

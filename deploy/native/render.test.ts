@@ -56,8 +56,8 @@ test("what does not run is not scraped", () => {
 test("the fast form shortens rules and scrapes, and nothing else", () => {
   const { files } = rendered("prometheus", { STACK_FAST: "1" });
   assert.equal(parse(fileNamed(files, "/prometheus.yml")).global.scrape_interval, "1500ms");
-  assert.match(fileNamed(files, "/rules/mcp.yml"), /\[30s\]/);
-  assert.match(fileNamed(rendered("prometheus").files, "/rules/mcp.yml"), /\[5m\]/);
+  assert.match(fileNamed(files, "/rules/tools.yml"), /\[30s\]/);
+  assert.match(fileNamed(rendered("prometheus").files, "/rules/tools.yml"), /\[5m\]/);
 });
 
 test("Promtail tails log files through the same stages that it uses for containers", () => {
