@@ -13,16 +13,28 @@ export const FAULTS: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 /** Calls `misbehave` four times a second until the signal fires. @throws when the server cannot be reached */
-export async function misbehave(url: URL, fault: string, signal: AbortSignal): Promise<void> {
+export const misbehave = (url: URL, fault: string, signal: AbortSignal): Promise<void> =>
+  callEvery(250, url, "misbehave", FAULTS[fault] ?? {}, signal);
+
+/** Calls a tool again and again, in a session of its own, without waiting for answers. */
+export async function callEvery(
+  ms: number,
+  url: URL,
+  name: string,
+  args: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<void> {
   const client = new Client({ name: "traffic", version: "1.0.0" });
   const transport = new StreamableHTTPClientTransport(url);
   await client.connect(transport as Parameters<Client["connect"]>[0]);
-  const calls: Promise<unknown>[] = [];
+  const open = new Set<Promise<unknown>>();
   while (!signal.aborted) {
-    calls.push(client.callTool({ name: "misbehave", arguments: FAULTS[fault] }).catch(() => {}));
-    await sleep(250, undefined, { signal }).catch(() => {});
+    const call = client.callTool({ name, arguments: args }).catch(() => {});
+    open.add(call);
+    void call.then(() => open.delete(call));
+    await sleep(ms, undefined, { signal }).catch(() => {});
   }
-  await Promise.all(calls);
+  await Promise.all(open);
   await transport.terminateSession();
   await client.close();
 }

@@ -1,0 +1,96 @@
+/** What can be made to go wrong. Each fault lasts until its signal fires, and leaves things as they were. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { callEvery, FAULTS, misbehave } from "../demo/traffic.ts";
+import type { Services } from "./services.ts";
+
+export interface Target {
+  /** Of the MCP server. */
+  readonly url: URL;
+  readonly services: Services;
+}
+
+export type Fault = (target: Target, signal: AbortSignal) => Promise<void>;
+
+const over = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** Many calls that succeed: what an error budget recovers by. */
+export const healthy: Fault = ({ url }, signal) => callEvery(10, url, "add", { a: 1, b: 2 }, signal);
+
+/** Four times a second, and nearly nothing beside it. */
+export const everywhere =
+  (mode: string): Fault =>
+  ({ url }, signal) =>
+    misbehave(url, mode, signal);
+
+/**
+ * A tool that fails among many calls that succeed: enough for a ticket about the tool, too little to burn the server's
+ * budget. The page would hold the ticket back.
+ */
+export const oneTool =
+  (mode: string, everyMs = 2000, healthyEveryMs = 50): Fault =>
+  async ({ url }, signal) => {
+    await Promise.all([
+      callEvery(healthyEveryMs, url, "add", { a: 1, b: 2 }, signal),
+      callEvery(everyMs, url, "misbehave", FAULTS[mode] ?? {}, signal),
+    ]);
+  };
+
+/** Small answers of the tool that `oversized` will make large ones of. */
+export const smallAnswers: Fault = ({ url }, signal) =>
+  callEvery(500, url, "misbehave", { mode: "slow", ms: 0 }, signal);
+
+export const stopped =
+  (service: string): Fault =>
+  async ({ services }, signal) => {
+    const start = await services.stop(service);
+    await over(signal);
+    await start();
+  };
+
+/** Its event loop stands still for 400 ms of every second. */
+export const stalls =
+  (service: string): Fault =>
+  async ({ services }, signal) => {
+    try {
+      while (!signal.aborted) {
+        await services.freeze(service);
+        await sleep(400);
+        await services.thaw(service);
+        await sleep(600, undefined, { signal }).catch(() => {});
+      }
+    } finally {
+      await services.thaw(service);
+    }
+  };
+
+/** Ten requests a second that are no MCP: `not_acceptable`. */
+export const badRequests: Fault = async ({ url }, signal) => {
+  while (!signal.aborted) {
+    const answer = await fetch(url, { method: "POST", body: "{}" });
+    await answer.body?.cancel();
+    await sleep(100, undefined, { signal }).catch(() => {});
+  }
+};
+
+/** A client that opens a session for each thing it does, and closes none. */
+export const leakedSessions =
+  (count: number): Fault =>
+  async ({ url }, signal) => {
+    const open: StreamableHTTPClientTransport[] = [];
+    while (open.length < count && !signal.aborted) {
+      const transport = new StreamableHTTPClientTransport(url);
+      await new Client({ name: "leak", version: "1.0.0" }).connect(transport as Parameters<Client["connect"]>[0]);
+      open.push(transport);
+    }
+    await over(signal);
+    for (const transport of open) {
+      await transport.terminateSession();
+      await transport.close();
+    }
+  };
