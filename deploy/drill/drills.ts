@@ -109,8 +109,9 @@ export const DRILLS: readonly Drill[] = [
     needs: ["loki"],
   },
 
-  // A page holds tickets back: each has the stack to itself.
-  { alert: "MCPErrorBudgetBurn", fault: everywhere("errors"), fires: 600, ends: 2400, stage: 7, recovery: healthy },
+  // A page holds tickets back: each has the stack to itself. Fifty failures a second, because they must weigh more than
+  // the good calls of every drill before.
+  { alert: "MCPErrorBudgetBurn", fault: everywhere("errors", 20), fires: 900, ends: 2400, stage: 7, recovery: healthy },
   { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 8 },
 ];
 

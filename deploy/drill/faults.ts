@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { callEvery, FAULTS, misbehave } from "../demo/traffic.ts";
+import { callEvery, FAULTS } from "../demo/traffic.ts";
 import type { Services } from "./services.ts";
 
 export interface Target {
@@ -22,11 +22,11 @@ const over = (signal: AbortSignal): Promise<void> =>
 /** Many calls that succeed: what an error budget recovers by. */
 export const healthy: Fault = ({ url }, signal) => callEvery(10, url, "add", { a: 1, b: 2 }, signal);
 
-/** Four times a second, and nearly nothing beside it. */
+/** Nearly all calls that there are. */
 export const everywhere =
-  (mode: string): Fault =>
+  (mode: string, everyMs = 250): Fault =>
   ({ url }, signal) =>
-    misbehave(url, mode, signal);
+    callEvery(everyMs, url, "misbehave", FAULTS[mode] ?? {}, signal);
 
 /**
  * A tool that fails among many calls that succeed: enough for a ticket about the tool, too little to burn the server's
@@ -53,16 +53,16 @@ export const stopped =
     await start();
   };
 
-/** Its event loop stands still for 400 ms of every second. */
+/** Its event loop stands still for 700 ms, again and again. */
 export const stalls =
   (service: string): Fault =>
   async ({ services }, signal) => {
     try {
       while (!signal.aborted) {
         await services.freeze(service);
-        await sleep(400);
+        await sleep(700);
         await services.thaw(service);
-        await sleep(600, undefined, { signal }).catch(() => {});
+        await sleep(300, undefined, { signal }).catch(() => {});
       }
     } finally {
       await services.thaw(service);

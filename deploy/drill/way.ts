@@ -19,7 +19,7 @@ export interface Passage {
   readonly findings: readonly Finding[];
   /** As it arrived. */
   readonly alert: ReceivedAlert | undefined;
-  /** Seconds from the fault's begin to its arrival, and from the fault's end to the word that it is over. */
+  /** Seconds from the fault's begin to its arrival, and from its end to the word that it is over; else NaN. */
   readonly fired: number;
   readonly resolved: number;
 }
@@ -45,7 +45,9 @@ export async function alertWay(
   const { alert: name, labels = {}, ruler = "prometheus" } = drill;
   const findings: Finding[] = [];
   const see = async (signal: string, query: string, seconds: number, look: () => Promise<string | undefined>) => {
-    findings.push(await finding(signal, query, () => eventually(SLACK_MS + seconds * 1000 * windows, look)));
+    const seen = await finding(signal, query, () => eventually(SLACK_MS + seconds * 1000 * windows, look));
+    findings.push(seen);
+    return seen.verdict === "ok";
   };
   const isOurs = (other: Readonly<Record<string, string>>) =>
     Object.entries(labels).every(([key, value]) => other[key] === value);
@@ -73,16 +75,18 @@ export async function alertWay(
   let fired = Number.NaN;
   let alert: ReceivedAlert | undefined;
   await during(drill.fault, target, async () => {
-    await see(`${name} fires`, name, drill.fires, async () =>
+    const fires = await see(`${name} fires`, name, drill.fires, async () =>
       (await ours()).some(({ state }) => state === "firing") ? "firing" : undefined,
     );
+    if (!fires) return;
     await see(`${name} arrives`, "/alerts", drill.fires, async () => {
       alert = await received("firing");
       return alert && `by receiver "${alert.receiver}"`;
     });
     fired = (performance.now() - began) / 1000;
   });
-  if (alert !== undefined) arrived(alert);
+  if (alert === undefined) return { findings, alert, fired: Number.NaN, resolved: Number.NaN };
+  arrived(alert);
   const ended = performance.now();
   await during(drill.recovery, target, () =>
     see(`${name} resolves`, "/alerts", drill.ends, async () => (await received("resolved")) && "resolved"),
@@ -97,7 +101,7 @@ async function isPaged(backends: Backends): Promise<boolean> {
 }
 
 /** @throws what the fault throws: a fault that cannot be made proves nothing */
-async function during(fault: Fault | undefined, target: Target, work: () => Promise<void>): Promise<void> {
+async function during(fault: Fault | undefined, target: Target, work: () => Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const lasting = fault?.(target, over.signal);
   // Awaited below; until then its failure must not end the process.

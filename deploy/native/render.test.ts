@@ -60,6 +60,13 @@ test("the fast form shortens rules and scrapes, and nothing else", () => {
   assert.match(fileNamed(rendered("prometheus").files, "/rules/tools.yml"), /\[5m\]/);
 });
 
+test("the fast form shortens Loki's rules, and not how long it keeps lines", () => {
+  const { files } = rendered("loki", { STACK_FAST: "1" });
+  assert.match(fileNamed(files, "/rules/fake/alerts.yml"), /\[30s\]/);
+  assert.match(fileNamed(rendered("loki").files, "/rules/fake/alerts.yml"), /\[5m\]/);
+  assert.equal(parse(fileNamed(files, "/loki.yml")).limits_config.retention_period, "168h");
+});
+
 test("Promtail tails log files through the same stages that it uses for containers", () => {
   const { files } = rendered("promtail");
   const { scrape_configs } = parse(fileNamed(files, "/promtail.yml"));
