@@ -3,10 +3,10 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down smoke traffic logs dev test check programs format dashboards docs clean node
+.PHONY: help up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs clean node
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
 	@node deploy/stack/main.ts up
@@ -16,6 +16,18 @@ down: $(NODE_MODULES) ## end it; what it stored stays
 
 smoke: $(NODE_MODULES) ## prove that every signal of a run arrives, linked, and that an alert fires and resolves
 	@node deploy/smoke/main.ts
+
+drill: $(NODE_MODULES) ## make one alert fire and resolve on the running stack: ALERT=MCPServerDown (several: with commas)
+	@$(if $(ALERT),,$(error ALERT=…: which one; make drills runs them all))node deploy/drill/main.ts
+
+drills: $(NODE_MODULES) ## make every alert fire and resolve; prints how long each took
+	@ALERT= node deploy/drill/main.ts
+
+mutants: $(NODE_MODULES) ## change every rule in every way that matters; each change must fail a test
+	@node prometheus/mutants/main.ts
+
+runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL of .env into every rule and test
+	@node prometheus/runbook-links.ts
 
 traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors SECONDS=180; a wrong FAULT lists them
 	@node deploy/demo/traffic.ts

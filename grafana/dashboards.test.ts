@@ -44,7 +44,7 @@ test("numbers turn red where the alerts fire", () => {
   interface RuleFile {
     readonly groups: readonly { readonly rules: readonly { readonly alert?: string; readonly expr: string }[] }[];
   }
-  const groups = ["mcp.yml", "probe.yml"].flatMap(
+  const groups = ["tools.yml", "probe.yml"].flatMap(
     (file) => (parse(readFileSync(path(`../prometheus/rules/${file}`), "utf8")) as RuleFile).groups,
   );
   const limitOf = (name: string) => {

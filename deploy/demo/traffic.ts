@@ -14,7 +14,7 @@ const misbehaving = (args: Fault["args"]): Fault => ({ tool: "misbehave", args }
 const catalog = (mode: string): Fault => ({ tool: "lookup_item", args: { sku: "A-1" }, catalog: mode });
 
 /** What `FAULT` may be. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+export const FAULTS = {
   errors: misbehaving({ mode: "error" }),
   slow: misbehaving({ mode: "slow", ms: 3000 }),
   hang: misbehaving({ mode: "hang" }),
@@ -25,46 +25,68 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   catalog_slow: catalog("slow"),
   catalog_rate_limit: catalog("rate_limit"),
   catalog_garbage: catalog("garbage"),
-};
+} as const satisfies Readonly<Record<string, Fault>>;
+export type FaultName = keyof typeof FAULTS;
 
 export interface Targets {
   /** The MCP server. */
-  readonly server: URL;
+  readonly url: URL;
   readonly catalog: URL;
 }
 
-/** Calls a tool four times a second until the signal fires. @throws when the server or the catalog does not answer */
-export async function misbehave(targets: Targets, fault: string, signal: AbortSignal): Promise<void> {
-  const { tool, args, catalog: mode } = FAULTS[fault] ?? misbehaving({ mode: "error" });
+/** Makes a fault until the signal fires. @throws when the server or the catalog does not answer */
+export async function misbehave(
+  targets: Targets,
+  name: FaultName,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { tool, args, catalog: mode }: Fault = FAULTS[name];
   const control = new URL("/fault", targets.catalog);
   if (mode !== undefined) await fetch(new URL(`?mode=${mode}&seconds=3600`, control), { method: "PUT" });
-  const client = new Client({ name: "traffic", version: "1.0.0" });
-  const transport = new StreamableHTTPClientTransport(targets.server);
-  await client.connect(transport as Parameters<Client["connect"]>[0]);
-  const calls: Promise<unknown>[] = [];
-  while (!signal.aborted) {
-    calls.push(client.callTool({ name: tool, arguments: args }).catch(() => {}));
-    await sleep(250, undefined, { signal }).catch(() => {});
+  try {
+    await callEvery(everyMs, targets.url, tool, args, signal);
+  } finally {
+    if (mode !== undefined) await fetch(control, { method: "DELETE" });
   }
-  if (mode !== undefined) await fetch(control, { method: "DELETE" });
-  await Promise.all(calls);
+}
+
+/** Calls a tool again and again, in a session of its own, without waiting for answers. */
+export async function callEvery(
+  ms: number,
+  url: URL,
+  name: string,
+  args: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = new Client({ name: "traffic", version: "1.0.0" });
+  const transport = new StreamableHTTPClientTransport(url);
+  await client.connect(transport as Parameters<Client["connect"]>[0]);
+  const open = new Set<Promise<unknown>>();
+  while (!signal.aborted) {
+    const call = client.callTool({ name, arguments: args }).catch(() => {});
+    open.add(call);
+    void call.then(() => open.delete(call));
+    await sleep(ms, undefined, { signal }).catch(() => {});
+  }
+  await Promise.all(open);
   await transport.terminateSession();
   await client.close();
 }
 
+const isFault = (name: string): name is FaultName => name in FAULTS;
+
 if (import.meta.main) {
   const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT = "3001", CATALOG_PORT = "3002" } = process.env;
   const seconds = Number(SECONDS);
-  if (!(fault in FAULTS) || !(seconds > 0)) {
+  if (!isFault(fault) || !(seconds > 0)) {
     process.stderr.write(`FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${SECONDS})\n`);
     process.exit(1);
   }
-  const targets = {
-    server: new URL(`http://127.0.0.1:${MCP_PORT}/mcp`),
-    catalog: new URL(`http://127.0.0.1:${CATALOG_PORT}`),
-  };
+  const url = new URL(`http://127.0.0.1:${MCP_PORT}/mcp`);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
-  process.stdout.write(`fault "${fault}" on ${targets.server.href} for ${seconds} s; Ctrl-C ends it\n`);
-  await misbehave(targets, fault, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
+  process.stdout.write(`fault "${fault}" on ${url.href} for ${seconds} s; Ctrl-C ends it\n`);
+  const targets = { url, catalog: new URL(`http://127.0.0.1:${CATALOG_PORT}`) };
+  await misbehave(targets, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
 }

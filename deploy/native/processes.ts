@@ -8,8 +8,8 @@ interface Started {
   readonly pid: number;
   /** Start time as `ps` prints it: a pid alone may since belong to another process. */
   readonly since: string;
-  /** Of what was started, to tell when it is out of date. */
-  readonly fingerprint: string;
+  /** What was started: its fingerprint tells when it is out of date. */
+  readonly program: Program;
 }
 
 export interface Program {
@@ -41,31 +41,42 @@ export class Processes {
 
   /** Whether what runs is what would be started now. */
   isCurrent(name: string, fingerprint: string): boolean {
-    return this.isRunning(name) && this.#read(name)?.fingerprint === fingerprint;
+    return this.isRunning(name) && this.#read(name)?.program.fingerprint === fingerprint;
   }
 
   /** @throws when the program does not start */
-  async start(name: string, { path, args, environment, cwd, logFile, fingerprint }: Program): Promise<void> {
+  async start(name: string, program: Program): Promise<void> {
+    const { path, args, environment, cwd, logFile } = program;
     const log = openSync(logFile, "a");
     const child = spawn(path, args, { cwd, env: environment, detached: true, stdio: ["ignore", log, log] });
     const pid = await pidOf(child, path);
     child.unref();
-    const started: Started = { pid, since: startTime(pid) ?? "", fingerprint };
-    writeFileSync(this.#file(name), JSON.stringify(started));
+    const started: Started = { pid, since: startTime(pid) ?? "", program };
+    // Its environment may hold a password.
+    writeFileSync(this.#file(name), JSON.stringify(started), { mode: 0o600 });
   }
 
   /** Asks the processes to end, and makes them after `graceMs`. */
   async stop(names: readonly string[], graceMs: number): Promise<void> {
-    for (const name of names) this.#signal(name, "SIGTERM");
+    for (const name of names) this.signal(name, "SIGTERM");
     const deadline = performance.now() + graceMs;
     while (names.some((name) => this.isRunning(name)) && performance.now() < deadline) await sleep(50);
     for (const name of names) {
-      this.#signal(name, "SIGKILL");
+      this.signal(name, "SIGKILL");
       rmSync(this.#file(name), { force: true });
     }
   }
 
-  #signal(name: string, signal: NodeJS.Signals): void {
+  /** Ends one process. @returns starts it again as it was @throws when it does not run */
+  async interrupt(name: string, graceMs: number): Promise<() => Promise<void>> {
+    const started = this.#read(name);
+    if (started === undefined) throw new Error(`${name} does not run`);
+    await this.stop([name], graceMs);
+    return () => this.start(name, started.program);
+  }
+
+  /** Does nothing to a process that has ended. */
+  signal(name: string, signal: NodeJS.Signals): void {
     const started = this.#read(name);
     if (started !== undefined && this.isRunning(name)) process.kill(started.pid, signal);
   }

@@ -64,8 +64,15 @@ test("what does not run is not scraped", () => {
 test("the fast form shortens rules and scrapes, and nothing else", () => {
   const { files } = rendered("prometheus", { STACK_FAST: "1" });
   assert.equal(parse(fileNamed(files, "/prometheus.yml")).global.scrape_interval, "1500ms");
-  assert.match(fileNamed(files, "/rules/mcp.yml"), /\[30s\]/);
-  assert.match(fileNamed(rendered("prometheus").files, "/rules/mcp.yml"), /\[5m\]/);
+  assert.match(fileNamed(files, "/rules/tools.yml"), /\[30s\]/);
+  assert.match(fileNamed(rendered("prometheus").files, "/rules/tools.yml"), /\[5m\]/);
+});
+
+test("the fast form shortens Loki's rules, and not how long it keeps lines", () => {
+  const { files } = rendered("loki", { STACK_FAST: "1" });
+  assert.match(fileNamed(files, "/rules/fake/alerts.yml"), /\[30s\]/);
+  assert.match(fileNamed(rendered("loki").files, "/rules/fake/alerts.yml"), /\[5m\]/);
+  assert.equal(parse(fileNamed(files, "/loki.yml")).limits_config.retention_period, "168h");
 });
 
 test("Promtail tails log files through the same stages that it uses for containers", () => {

@@ -107,7 +107,8 @@ function renderFile(file: string, service: string, local: (text: string) => stri
   const { present, logFile } = rendering;
   const read = readYaml(file);
   let content = service === "promtail" ? nativePromtail(read, present, logFile) : nativePrometheus(read, present);
-  if (isFast(rendering.variables) && /prometheus|alertmanager/.test(service)) content = fastForm(content);
+  const hasWindows = /prometheus|alertmanager/.test(service) || file.includes("/rules/");
+  if (isFast(rendering.variables) && hasWindows) content = fastForm(content);
   return listening(
     mapTexts(content, (text) => loopback(local(text))),
     service,

@@ -3,8 +3,10 @@
  * should be stored, and sees one alert fire and resolve. What is absent is "not verified", unless SMOKE_REQUIRE
  * names it.
  */
+import { DRILLS } from "../drill/drills.ts";
+import { runningServices } from "../drill/services.ts";
+import { alertWay, pace } from "../drill/way.ts";
 import { stackVariables } from "../stack/environment.ts";
-import { ALERT, alertWay, pace } from "./alert.ts";
 import { Backends, COMPONENTS, type Component } from "./backends.ts";
 import { grafana } from "./grafana.ts";
 import { knownRun } from "./known-run.ts";
@@ -13,6 +15,9 @@ import { panels } from "./panels.ts";
 import { Prometheus } from "./prometheus.ts";
 import { type Finding, failed, notVerified, report } from "./report.ts";
 import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.ts";
+
+/** Whose way is seen; `make drills` sees the others'. */
+const ALERT = "MCPToolHighErrorRate";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
@@ -49,16 +54,15 @@ async function smoke(): Promise<readonly Finding[]> {
   findings.push(await metricSample(prometheus, before, since), await exemplar(prometheus, run));
   findings.push(...(await panels(backends, prometheus)));
   if (!backends.has("alertmanager") || !backends.has("alert-receiver")) return findings;
-  const windows = await pace(prometheus);
-  const minutes = Math.ceil(10 * windows);
-  say(
-    `${ALERT}: forcing errors and waiting for its windows, up to ${minutes} min${windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : ""}`,
-  );
-  const targets = {
-    server: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
-    catalog: new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`),
-  };
-  findings.push(...(await alertWay(backends, prometheus, targets, windows)));
+  const windows = await pace(backends);
+  for (const drill of DRILLS.filter(({ alert }) => alert === ALERT)) {
+    const hint = windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : "";
+    say(`${ALERT}: forcing errors and waiting for its windows, some ${Math.ceil(10 * windows)} min${hint}`);
+    const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
+    const catalog = new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`);
+    const stack = { backends, windows, target: { url, catalog, services: runningServices(variables) } };
+    findings.push(...(await alertWay(stack, drill)).findings);
+  }
   return findings;
 }
 

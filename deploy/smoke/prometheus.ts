@@ -15,6 +15,17 @@ export interface Rule {
   readonly alerts: readonly { readonly labels: Readonly<Record<string, string>>; readonly state: string }[];
 }
 
+/** Loki's ruler answers as Prometheus does. @throws when there is no alerting rule of that name */
+export async function ruleOf(backends: Backends, ruler: "prometheus" | "loki", name: string): Promise<Rule> {
+  const path = ruler === "loki" ? "/prometheus/api/v1/rules" : "/api/v1/rules";
+  const { data } = (await backends.json(ruler, path, { type: "alert" })) as {
+    data: { groups: { rules: Rule[] }[] };
+  };
+  const rule = data.groups.flatMap(({ rules }) => rules).find((candidate) => candidate.name === name);
+  if (rule === undefined) throw new Error(`${ruler} has no alert ${name}`);
+  return { ...rule, alerts: rule.alerts ?? [] };
+}
+
 export class Prometheus {
   readonly #backends: Backends;
 
@@ -51,13 +62,8 @@ export class Prometheus {
   }
 
   /** @throws when there is no alerting rule of that name */
-  async rule(name: string): Promise<Rule> {
-    const { data } = (await this.#backends.json("prometheus", "/api/v1/rules", { type: "alert" })) as {
-      data: { groups: { rules: Rule[] }[] };
-    };
-    const rule = data.groups.flatMap(({ rules }) => rules).find((candidate) => candidate.name === name);
-    if (rule === undefined) throw new Error(`Prometheus has no alert ${name}`);
-    return rule;
+  rule(name: string): Promise<Rule> {
+    return ruleOf(this.#backends, "prometheus", name);
   }
 
   /** Whether it takes OTLP metrics, which is a flag that not every build has. */

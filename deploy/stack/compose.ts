@@ -8,7 +8,7 @@ import { grafanaPassword } from "./secrets.ts";
 import { readYaml, toYaml } from "./yaml.ts";
 
 const SOCKET = "/var/run/docker.sock";
-const FAST = join(ROOT, ".run", "fast", "prometheus");
+const FAST = join(ROOT, ".run", "fast");
 
 /** Whether a Docker engine answers and its client has compose. */
 export const hasDocker = (): boolean =>
@@ -18,7 +18,7 @@ export const hasDocker = (): boolean =>
 /** @returns one row for each address a person opens */
 export function up(variables: Variables): string[][] {
   grafanaPassword();
-  const own = { ...variables, ...socketGroup(), ...(isFast(variables) && { PROMETHEUS_DIR: renderFast() }) };
+  const own = { ...variables, ...socketGroup(), ...(isFast(variables) && renderFast()) };
   compose(["up", "--build", "--detach", "--wait"], own);
   const at = (variable: string, path = "") => `http://127.0.0.1:${variables[variable]}${path}`;
   return [
@@ -52,12 +52,19 @@ function socketGroup(): Record<string, string> {
   return { DOCKER_GID: String(statSync(SOCKET).gid) };
 }
 
-function renderFast(): string {
+/** @returns the variables by which compose mounts the shortened files */
+function renderFast(): Record<string, string> {
   rmSync(FAST, { recursive: true, force: true });
-  mkdirSync(join(FAST, "rules"), { recursive: true });
-  const rules = readdirSync(join(ROOT, "prometheus", "rules")).map((file) => join("rules", file));
-  for (const file of ["prometheus.yml", "alertmanager.yml", ...rules]) {
-    writeFileSync(join(FAST, file), toYaml(fastForm(readYaml(join(ROOT, "prometheus", file)))));
-  }
-  return FAST;
+  const shorten = (folder: string, files: readonly string[]): string => {
+    mkdirSync(join(FAST, folder), { recursive: true });
+    for (const file of files) {
+      writeFileSync(join(FAST, folder, file), toYaml(fastForm(readYaml(join(ROOT, folder, file)))));
+    }
+    return join(FAST, folder);
+  };
+  shorten("prometheus/rules", readdirSync(join(ROOT, "prometheus", "rules")));
+  return {
+    PROMETHEUS_DIR: shorten("prometheus", ["prometheus.yml", "alertmanager.yml", "alertmanager.receivers.yml"]),
+    LOKI_RULES_DIR: shorten("loki/rules", readdirSync(join(ROOT, "loki", "rules"))),
+  };
 }

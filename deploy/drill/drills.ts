@@ -1,0 +1,135 @@
+/**
+ * Which fault makes which alert fire. An alert that traffic, a stopped server or a stopped dependency can cause has a
+ * line here; every other one has its reason below.
+ */
+import type { Component } from "../smoke/backends.ts";
+import {
+  badRequests,
+  everywhere,
+  type Fault,
+  frozen,
+  healthy,
+  leakedSessions,
+  oneTool,
+  paidCalls,
+  smallAnswers,
+  stalls,
+  stopped,
+} from "./faults.ts";
+
+export interface Drill {
+  readonly alert: string;
+  readonly fault: Fault;
+  /** Tells the alert of this fault from others of its name. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Seconds, in windows as written, until it must have fired, and until it must have ended. */
+  readonly fires: number;
+  readonly ends: number;
+  /** Those of a stage run side by side: they neither inhibit nor cause each other. */
+  readonly stage: number;
+  /** What the alert compares the fault with, and for how many seconds. */
+  readonly before?: readonly [usual: Fault, seconds: number];
+  /** What helps it end. */
+  readonly recovery?: Fault;
+  /** Where the rule is evaluated. */
+  readonly ruler?: "loki";
+  /** Parts of the stack, Prometheus and Alertmanager apart. */
+  readonly needs?: readonly Component[];
+}
+
+const misbehaving = { tool_name: "misbehave" };
+
+export const DRILLS: readonly Drill[] = [
+  // The windows of days and hours, 36 minutes at least in the fast form: with little history they fill at once, and
+  // with many good calls they empty again. First, because every other fault leaves its mark on them.
+  { alert: "MCPErrorBudgetSlowBurn", fault: oneTool("errors"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
+  { alert: "MCPLatencyBudgetBurn", fault: everywhere("slow"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
+
+  { alert: "MCPToolHighErrorRate", fault: oneTool("errors"), labels: misbehaving, fires: 500, ends: 600, stage: 2 },
+  {
+    alert: "MCPToolMalformedOutput",
+    fault: oneTool("malformed"),
+    labels: misbehaving,
+    fires: 500,
+    ends: 900,
+    stage: 2,
+  },
+  {
+    alert: "MCPUpstreamRateLimited",
+    fault: oneTool("rate_limit"),
+    labels: misbehaving,
+    fires: 500,
+    ends: 900,
+    stage: 2,
+  },
+  {
+    alert: "MCPEdgeRejections",
+    fault: badRequests,
+    labels: { reason: "not_acceptable" },
+    fires: 700,
+    ends: 600,
+    stage: 2,
+  },
+
+  { alert: "MCPToolHighLatency", fault: oneTool("slow"), labels: misbehaving, fires: 700, ends: 600, stage: 3 },
+  { alert: "MCPSessionLeak", fault: leakedSessions(150), fires: 1200, ends: 1800, stage: 3 },
+  {
+    alert: "MCPToolOutputGrew",
+    fault: oneTool("oversized", 500),
+    labels: misbehaving,
+    before: [smallAnswers, 1000],
+    fires: 800,
+    ends: 900,
+    stage: 4,
+  },
+  {
+    alert: "MCPTelemetryLoss",
+    fault: stopped("tempo"),
+    labels: { signal: "traces" },
+    fires: 800,
+    ends: 1500,
+    stage: 4,
+    needs: ["tempo"],
+  },
+  {
+    alert: "MCPErrorLinesSpike",
+    fault: oneTool("errors", 400, 10),
+    fires: 500,
+    ends: 600,
+    stage: 5,
+    ruler: "loki",
+    needs: ["loki"],
+  },
+  { alert: "MCPEventLoopLag", fault: stalls("mcp-server"), fires: 500, ends: 600, stage: 6 },
+  { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 6 },
+  { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 6 },
+  // Just below what twenty places can take: above it, refusals would burn the budget, and that page hold this back.
+  { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 7 },
+  {
+    alert: "MCPServerSilent",
+    fault: stopped("promtail"),
+    fires: 1600,
+    ends: 600,
+    stage: 6,
+    ruler: "loki",
+    needs: ["loki"],
+  },
+
+  // A page holds tickets back: each has the stack to itself. Fifty failures a second, because they must weigh more than
+  // the good calls of every drill before.
+  { alert: "MCPErrorBudgetBurn", fault: everywhere("errors", 20), fires: 900, ends: 2400, stage: 8, recovery: healthy },
+  { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 9 },
+  { alert: "MCPCircuitBreakerOpen", fault: everywhere("catalog_fail"), fires: 300, ends: 900, stage: 10 },
+  { alert: "MCPProbeFailing", fault: frozen("mcp-server"), labels: { step: "http" }, fires: 600, ends: 900, stage: 11 },
+  { alert: "MCPProbeAbsent", fault: stopped("probe"), fires: 1200, ends: 900, stage: 12 },
+];
+
+export const NOT_DRILLED: Readonly<Record<string, string>> = {
+  Watchdog: "fires always",
+  MCPServerIdle: "reaches nobody: it only holds MCPServerSilent back",
+  MCPServerAbsent: "a server that Prometheus does not know of: here it is always known, so that it is down instead",
+  MCPFatalLine: "nothing in the demo crashes; loki/alerting.test.ts pushes such a line",
+  MCPProbeSlow: "a server that is slow and yet in time for every step: deploy/probe/servers.test.ts has one",
+  MCPProbeSchemaChanged: "needs a server with other tools: deploy/probe/noticed.test.ts restarts one",
+  MCPProbeCertificateExpiring: "needs a server with TLS: deploy/probe/servers.test.ts has one",
+};

@@ -1,0 +1,106 @@
+/** What can be made to go wrong. Each fault lasts until its signal fires, and leaves things as they were. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { callEvery, type FaultName, misbehave, type Targets } from "../demo/traffic.ts";
+import type { Services } from "./services.ts";
+
+export interface Target extends Targets {
+  readonly services: Services;
+}
+
+export type Fault = (target: Target, signal: AbortSignal) => Promise<void>;
+
+const over = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** Many calls that succeed: what an error budget recovers by. */
+export const healthy: Fault = ({ url }, signal) => callEvery(10, url, "add", { a: 1, b: 2 }, signal);
+
+/** Fifty calls a second of the tool that costs. */
+export const paidCalls: Fault = ({ url }, signal) => callEvery(20, url, "lookup_item", { sku: "A-1" }, signal);
+
+/** Nearly all calls that there are. */
+export const everywhere =
+  (fault: FaultName, everyMs = 250): Fault =>
+  (target, signal) =>
+    misbehave(target, fault, everyMs, signal);
+
+/**
+ * A tool that fails among many calls that succeed: enough for a ticket about the tool, too little to burn the server's
+ * budget. The page would hold the ticket back.
+ */
+export const oneTool =
+  (fault: FaultName, everyMs = 2000, healthyEveryMs = 50): Fault =>
+  async (target, signal) => {
+    await Promise.all([
+      callEvery(healthyEveryMs, target.url, "add", { a: 1, b: 2 }, signal),
+      misbehave(target, fault, everyMs, signal),
+    ]);
+  };
+
+/** Small answers of the tool that `oversized` will make large ones of. */
+export const smallAnswers: Fault = ({ url }, signal) =>
+  callEvery(500, url, "misbehave", { mode: "slow", ms: 0 }, signal);
+
+export const stopped =
+  (service: string): Fault =>
+  async ({ services }, signal) => {
+    const start = await services.stop(service);
+    await over(signal);
+    await start();
+  };
+
+/** The process lives, holds its ports and answers nothing. */
+export const frozen =
+  (service: string): Fault =>
+  async ({ services }, signal) => {
+    await services.freeze(service);
+    await over(signal);
+    await services.thaw(service);
+  };
+
+/** Its event loop stands still for 700 ms, again and again. */
+export const stalls =
+  (service: string): Fault =>
+  async ({ services }, signal) => {
+    try {
+      while (!signal.aborted) {
+        await services.freeze(service);
+        await sleep(700);
+        await services.thaw(service);
+        await sleep(300, undefined, { signal }).catch(() => {});
+      }
+    } finally {
+      await services.thaw(service);
+    }
+  };
+
+/** Ten requests a second that are no MCP: `not_acceptable`. */
+export const badRequests: Fault = async ({ url }, signal) => {
+  while (!signal.aborted) {
+    const answer = await fetch(url, { method: "POST", body: "{}" });
+    await answer.body?.cancel();
+    await sleep(100, undefined, { signal }).catch(() => {});
+  }
+};
+
+/** A client that opens a session for each thing it does, and closes none. */
+export const leakedSessions =
+  (count: number): Fault =>
+  async ({ url }, signal) => {
+    const open: StreamableHTTPClientTransport[] = [];
+    while (open.length < count && !signal.aborted) {
+      const transport = new StreamableHTTPClientTransport(url);
+      await new Client({ name: "leak", version: "1.0.0" }).connect(transport as Parameters<Client["connect"]>[0]);
+      open.push(transport);
+    }
+    await over(signal);
+    for (const transport of open) {
+      await transport.terminateSession();
+      await transport.close();
+    }
+  };

@@ -1,0 +1,120 @@
+/**
+ * The LogQL alerts on a real Loki: lines are pushed, and the ruler says what fires. There is no unit-test runner for
+ * LogQL. The windows are those of the fast form, rendered from the same file. Skipped where there is no `loki`.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Addresses } from "../deploy/native/addresses.ts";
+import { findProgram, howToGet } from "../deploy/native/programs.ts";
+import { renderService } from "../deploy/native/render.ts";
+import { stackVariables } from "../deploy/stack/environment.ts";
+import { freePort } from "../server/test/free-port.ts";
+
+interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: string;
+}
+
+const loki = findProgram(["loki"], stackVariables());
+const skip = loki === undefined ? `not verified: ${howToGet("loki")}` : false;
+const directory = mkdtempSync(join(tmpdir(), "loki-"));
+let url = "";
+let running: ChildProcess | undefined;
+
+before(async () => {
+  if (loki === undefined) return;
+  const variables = {
+    ...stackVariables(),
+    STACK_FAST: "1",
+    LOKI_PORT: String(await freePort()),
+    LOKI_GRPC_PORT: String(await freePort()),
+  };
+  const addresses = new Addresses(variables);
+  const { args } = renderService("loki", {
+    variables,
+    addresses,
+    directory,
+    present: new Set(["loki"]),
+    logFile: (service) => join(directory, `${service}.log`),
+  });
+  running = spawn(loki, args, { cwd: directory, stdio: "ignore" });
+  url = addresses.url("loki:3100");
+  await within(30_000, async () => (await fetch(`${url}/ready`)).ok, "Loki is ready");
+});
+
+after(() => {
+  running?.kill("SIGKILL");
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function within(ms: number, look: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!(await look().catch(() => false))) {
+    assert.ok(performance.now() < deadline, `${what}, within ${ms / 1000} s`);
+    await sleep(200);
+  }
+}
+
+/** @param agoMs how old the lines are */
+async function push(level: string, count: number, agoMs = 0): Promise<void> {
+  const stream = { service_name: "mcp-server", container: "mcp-server", level };
+  const first = BigInt(Date.now() - agoMs) * 1_000_000n;
+  const values = Array.from({ length: count }, (_, index) => [String(first + BigInt(index)), '{"msg":"a line"}']);
+  const answer = await fetch(`${url}/loki/api/v1/push`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ streams: [{ stream, values }] }),
+  });
+  assert.equal(answer.status, 204, await answer.text());
+}
+
+async function firing(name: string): Promise<Alert | undefined> {
+  const { data } = (await (await fetch(`${url}/prometheus/api/v1/rules`)).json()) as {
+    data: { groups: { rules: { name: string; alerts?: Alert[] | null }[] }[] };
+  };
+  const rule = data.groups.flatMap(({ rules }) => rules).find((candidate) => candidate.name === name);
+  assert.ok(rule, `the ruler has ${name}`);
+  return rule.alerts?.find(({ state }) => state === "firing");
+}
+
+const fires = (name: string) => within(60_000, async () => (await firing(name)) !== undefined, `${name} fires`);
+const ends = (name: string) => within(90_000, async () => (await firing(name)) === undefined, `${name} ends`);
+
+test("a server without a line is silent, until it writes one", { skip }, async () => {
+  await fires("MCPServerSilent");
+  const alert = await firing("MCPServerSilent");
+  assert.equal(alert?.labels.job, "mcp-server");
+  assert.equal(alert?.labels.severity, "ticket");
+  await push("info", 1);
+  await ends("MCPServerSilent");
+});
+
+test("error lines that are as many as ever are no spike", { skip }, async () => {
+  // 40 in each of the six windows of 30 s before.
+  for (let window = 6; window >= 1; window -= 1) await push("error", 40, window * 30_000);
+  await push("error", 40, 1000);
+  await sleep(18_000);
+  assert.equal(await firing("MCPErrorLinesSpike"), undefined);
+});
+
+test("many more error lines than before are a spike, and it ends", { skip }, async () => {
+  await push("error", 1000);
+  await fires("MCPErrorLinesSpike");
+  const alert = await firing("MCPErrorLinesSpike");
+  assert.equal(alert?.labels.job, "mcp-server");
+  assert.match(alert?.annotations.description ?? "", /^mcp-server logged 1\d{3} error lines in 5 minutes/);
+  await ends("MCPErrorLinesSpike");
+});
+
+test("one fatal line is enough, and errors are none", { skip }, async () => {
+  assert.equal(await firing("MCPFatalLine"), undefined);
+  await push("fatal", 1);
+  await fires("MCPFatalLine");
+  assert.equal((await firing("MCPFatalLine"))?.labels.job, "mcp-server");
+});

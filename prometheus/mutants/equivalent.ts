@@ -1,0 +1,2 @@
+/** Mutants that no test can catch, because they mean the same, each with the reason. */
+export const EQUIVALENT: Readonly<Record<string, string>> = {};
