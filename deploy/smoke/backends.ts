@@ -10,6 +10,7 @@ export const COMPONENTS = [
   "alertmanager",
   "alert-receiver",
   "loki",
+  "promtail",
   "tempo",
   "grafana",
 ] as const;
@@ -21,6 +22,7 @@ const HEALTH: Readonly<Record<Component, readonly [variable: string, path: strin
   alertmanager: ["ALERTMANAGER_PORT", "/-/ready"],
   "alert-receiver": ["ALERT_RECEIVER_PORT", "/healthz"],
   loki: ["LOKI_PORT", "/ready"],
+  promtail: ["PROMTAIL_PORT", "/ready"],
   tempo: ["TEMPO_PORT", "/ready"],
   grafana: ["GRAFANA_PORT", "/api/health"],
 };

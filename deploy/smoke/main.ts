@@ -47,7 +47,7 @@ async function smoke(): Promise<readonly Finding[]> {
   if (backends.has("grafana")) findings.push(...(await grafana(backends)));
   if (!backends.has("prometheus")) return findings;
   findings.push(await metricSample(prometheus, before, since), await exemplar(prometheus, run));
-  findings.push(...(await panels(backends, prometheus)));
+  findings.push(...(await panels(backends, prometheus, run)));
   if (!backends.has("alertmanager") || !backends.has("alert-receiver")) return findings;
   const windows = await pace(prometheus);
   const minutes = Math.ceil(10 * windows);

@@ -32,7 +32,8 @@ export interface TargetJson {
 export interface VariableJson {
   readonly type: string;
   readonly name: string;
-  readonly query: string;
+  /** Of a query variable; of any other, what may be chosen. */
+  readonly query: string | { readonly query: string };
   readonly allValue?: string;
-  readonly current: { readonly value: string | readonly string[] };
+  readonly current?: { readonly value: string | readonly string[] };
 }

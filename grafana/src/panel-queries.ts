@@ -4,6 +4,7 @@
  */
 import type { BoardJson, VariableJson } from "./board-json.ts";
 import type { DatasourceType } from "./datasources.ts";
+import { NOT_EMITTED_YET } from "./not-emitted-yet.ts";
 import { type ForeignMetric, OTHERS, type Source } from "./others.ts";
 
 export interface PanelQuery {
@@ -15,15 +16,23 @@ export interface PanelQuery {
   /** Ask at one moment, not over time. */
   readonly instant: boolean;
   /** The parts of the stack without which there can be no answer, besides its data source. */
-  readonly needs: readonly Source[];
+  readonly needs: readonly Need[];
 }
 
+/** `emission`: the server does not emit the metric yet. */
+export type Need = Source | "emission";
+
 const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
+const needing: readonly (readonly [name: string, need: Need])[] = [
+  ...foreign.flatMap(({ name, from }) => (from ? [[name, from] as const] : [])),
+  ...NOT_EMITTED_YET.map(({ name }) => [name, "emission"] as const),
+];
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
-export const panelQueries = (board: BoardJson, given: Partial<typeof intervals> = {}): readonly PanelQuery[] => {
-  const values = new Map<string, string>(Object.entries({ ...intervals, ...given }));
-  for (const variable of board.templating.list) values.set(variable.name, defaultOf(variable));
+/** @param given values of the board's variables, and of intervals, other than the defaults */
+export const panelQueries = (board: BoardJson, given: Readonly<Record<string, string>> = {}): readonly PanelQuery[] => {
+  const defaults = board.templating.list.map((variable) => [variable.name, defaultOf(variable)] as const);
+  const values = new Map<string, string>(Object.entries({ ...intervals, ...Object.fromEntries(defaults), ...given }));
   const filled = (text: string) =>
     text.replace(/\$\{?(\w+)\}?/g, (written, name: string) => values.get(name) ?? written);
 
@@ -37,13 +46,13 @@ export const panelQueries = (board: BoardJson, given: Partial<typeof intervals> 
         uid: filled(target.datasource.uid),
         query,
         instant: target.instant ?? false,
-        needs: foreign.flatMap(({ name, from }) => (from && query.includes(name) ? [from] : [])),
+        needs: needing.flatMap(([name, need]) => (query.includes(name) ? [need] : [])),
       };
     }),
   );
 };
 
 const defaultOf = ({ allValue, current }: VariableJson) => {
-  const [value = ""] = [current.value].flat();
+  const [value = ""] = [current?.value ?? ""].flat();
   return value === "$__all" ? (allValue ?? ".*") : value;
 };
