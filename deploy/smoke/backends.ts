@@ -56,10 +56,15 @@ export class Backends {
   }
 
   /** @throws naming the component when it does not answer 200 with JSON */
-  async json(component: Component, path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  async json(
+    component: Component,
+    path: string,
+    parameters: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     const query = new URLSearchParams(parameters).toString();
     const response = await fetch(`${this.url(component, path)}${query && `?${query}`}`, {
-      headers: component === "grafana" ? { authorization: `Basic ${this.#grafanaLogin()}` } : {},
+      headers: component === "grafana" ? { ...headers, authorization: `Basic ${this.#grafanaLogin()}` } : headers,
       signal: AbortSignal.timeout(15_000),
     });
     if (!response.ok)

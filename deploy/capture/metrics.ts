@@ -1,0 +1,78 @@
+/** Every metric that Prometheus has a fresh series of: its labels, the jobs it comes from, and its exemplars' labels. */
+import { join } from "node:path";
+import type { CapturedMetric, CapturedMetrics } from "../../grafana/agreement/captured.ts";
+import type { Backends } from "../smoke/backends.ts";
+import { ROOT } from "../stack/environment.ts";
+import { readYaml } from "../stack/yaml.ts";
+
+const MINUTES = 15;
+/** Stands for the job of what no scrape brought: alerts, and what Tempo's generator writes. */
+const NO_JOB = "";
+
+export interface Captured {
+  readonly names: CapturedMetrics;
+  readonly missed: readonly string[];
+}
+
+/** @param before what jobs that are not up had */
+export async function metricNames(backends: Backends, before: CapturedMetrics): Promise<Captured> {
+  const names = new Map<string, { jobs: Set<string>; labels: Set<string> }>();
+  for (const { __name__ = "", job = NO_JOB, ...labels } of await seriesNow(backends)) {
+    const entry = names.get(__name__) ?? { jobs: new Set(), labels: new Set() };
+    names.set(__name__, entry);
+    entry.jobs.add(job);
+    for (const label of Object.keys(labels)) entry.labels.add(label);
+  }
+  const answering = new Set(names.get("up")?.jobs);
+  const missed = await jobsNotUp(backends, answering);
+  const exemplars = await exemplarLabels(backends);
+  const now = Object.fromEntries(
+    [...names].map(([name, { jobs, labels }]) => [name, entryOf(jobs, labels, exemplars.get(name))]),
+  );
+  const kept = Object.entries(before).filter(
+    ([name, { jobs }]) => now[name] === undefined && jobs.some((job) => missed.includes(job)),
+  );
+  return { names: { ...now, ...Object.fromEntries(kept) }, missed: missed.map((job) => `${job}: metrics`) };
+}
+
+const entryOf = (jobs: Set<string>, labels: Set<string>, exemplars?: Set<string>): CapturedMetric => ({
+  jobs: [...jobs].sort(),
+  labels: [...labels, ...([...jobs].some((job) => job !== NO_JOB) ? ["job"] : [])].sort(),
+  ...(exemplars && { exemplars: [...exemplars].sort() }),
+});
+
+type Labels = Readonly<Record<string, string>>;
+
+const range = (): { start: string; end: string } => {
+  const now = Date.now() / 1000;
+  return { start: `${now - MINUTES * 60}`, end: `${now}` };
+};
+
+async function seriesNow(backends: Backends): Promise<readonly Labels[]> {
+  const parameters = { "match[]": '{__name__=~".+"}', ...range() };
+  return ((await backends.json("prometheus", "/api/v1/series", parameters)) as { data: Labels[] }).data;
+}
+
+async function exemplarLabels(backends: Backends): Promise<ReadonlyMap<string, Set<string>>> {
+  const parameters = { query: '{__name__=~".+"}', ...range() };
+  const { data } = (await backends.json("prometheus", "/api/v1/query_exemplars", parameters)) as {
+    data: { seriesLabels: Labels; exemplars: { labels: Labels }[] }[];
+  };
+  const found = new Map<string, Set<string>>();
+  for (const { seriesLabels, exemplars } of data) {
+    const labels = exemplars.flatMap((exemplar) => Object.keys(exemplar.labels));
+    const name = seriesLabels.__name__ ?? "";
+    found.set(name, new Set([...(found.get(name) ?? []), ...labels]));
+  }
+  return found;
+}
+
+/** Jobs of prometheus.yml without a target that answers. */
+async function jobsNotUp(backends: Backends, scraped: ReadonlySet<string>): Promise<readonly string[]> {
+  const { data } = (await backends.json("prometheus", "/api/v1/targets", { state: "active" })) as {
+    data: { activeTargets: { labels: Labels; health: string }[] };
+  };
+  const up = new Set(data.activeTargets.filter(({ health }) => health === "up").map(({ labels }) => labels.job));
+  const file = readYaml(join(ROOT, "prometheus", "prometheus.yml")) as { scrape_configs: { job_name: string }[] };
+  return file.scrape_configs.map(({ job_name }) => job_name).filter((job) => !up.has(job) || !scraped.has(job));
+}

@@ -1,0 +1,24 @@
+/** Makes happen what has names of its own: a run of the agent, every fault, a refusal; then waits for the scrapes. */
+import { FAULTS, misbehave } from "../demo/traffic.ts";
+import { type Backends, eventually } from "../smoke/backends.ts";
+import { knownRun } from "../smoke/known-run.ts";
+import { Prometheus } from "../smoke/prometheus.ts";
+import type { Variables } from "../stack/environment.ts";
+
+const FAULT_MS = 2000;
+const SCRAPED_MS = 60_000;
+
+export async function everyKindOfTraffic(backends: Backends, variables: Variables): Promise<void> {
+  const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
+  const refused = await fetch(url, { method: "POST", body: "{" });
+  await refused.body?.cancel();
+  await Promise.all(Object.keys(FAULTS).map((fault) => misbehave(url, fault, AbortSignal.timeout(FAULT_MS))));
+  await knownRun(variables);
+
+  const prometheus = new Prometheus(backends);
+  const done = await prometheus.value("time()");
+  await eventually(SCRAPED_MS, async () => {
+    const late = await prometheus.value(`count(timestamp(up) <= ${done}) or vector(0)`);
+    return late === 0 ? true : undefined;
+  });
+}

@@ -1,0 +1,71 @@
+/** Every link leads somewhere: from board to board, into Explore, from an alert to a board, and home. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { boardLink, exploreQueries, linksIn } from "./agreement/links.ts";
+import { alertAnnotations, boards } from "./agreement/queries.ts";
+import { BOARDS, TAG } from "./src/board-names.ts";
+
+const byUid = new Map(boards().map((board) => [board.uid, board]));
+const read = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", ...path), "utf8");
+
+const assertLeads = (where: string, url: string) => {
+  const link = boardLink(url);
+  assert.ok(link, `${where}: ${url} is no link to a board`);
+  const board = byUid.get(link.uid);
+  assert.ok(board, `${where}: there is no board ${link.uid}`);
+  const variables = board.templating.list.map(({ name }) => name);
+  assert.deepEqual(
+    link.variables.filter((name) => !variables.includes(name)),
+    [],
+    where,
+  );
+};
+
+test("every board is rendered under the name that links use", () => {
+  assert.deepEqual(
+    [...byUid.keys()],
+    Object.values(BOARDS).map(({ uid }) => uid),
+  );
+});
+
+test("every link of a panel leads to a board, with variables that it has, or into Explore, with a query", () => {
+  for (const board of byUid.values()) {
+    for (const { title, url } of linksIn(board)) {
+      const where = `${board.uid} "${title}"`;
+      const queries = exploreQueries(url);
+      if (queries.length === 0) assertLeads(where, url);
+      for (const { expr, query } of queries) assert.ok(expr ?? query, `${where} asks Explore nothing`);
+    }
+  }
+});
+
+test("from the overview there is a way down to a tool and to a session", () => {
+  const down = linksIn(byUid.get(BOARDS.overview.uid) ?? assert.fail()).map(({ url }) => boardLink(url)?.uid);
+  for (const { uid } of [BOARDS.tool, BOARDS.session]) assert.ok(down.includes(uid), uid);
+});
+
+test("from every board there is a way to all others, in the same time", () => {
+  for (const { uid, tags, links } of byUid.values()) {
+    assert.ok(tags.includes(TAG), uid);
+    assert.deepEqual(
+      links.map(({ type, tags: to }) => ({ type, to })),
+      [{ type: "dashboards", to: [TAG] }],
+      uid,
+    );
+  }
+});
+
+test("the dashboard of every alert exists", () => {
+  const alerts = alertAnnotations();
+  assert.ok(alerts.length > 0);
+  for (const { alert, dashboard = "" } of alerts) assertLeads(alert, dashboard);
+});
+
+test("home is the overview", () => {
+  const { services } = parse(read("docker-compose.yml"), { merge: true });
+  const home = services.grafana.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH;
+  assert.equal(home, `/etc/grafana/dashboards/${BOARDS.overview.uid}.json`);
+});
