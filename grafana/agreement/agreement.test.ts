@@ -17,7 +17,7 @@ const SCRAPED = ["instance", "job"];
 const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLIENT_METRICS)];
 const storedNames = ({ name, type }: MetricDefinition) =>
   type === "histogram" ? ["bucket", "count", "sum"].map((part) => `${name}_${part}`) : [name];
-const isAwaited = ({ name }: MetricDefinition) => NOT_EMITTED_YET.some((metric) => metric.name === name);
+const isAwaited = ({ name }: MetricDefinition) => NOT_EMITTED_YET.includes(name);
 
 /** What is captured, and what the server will emit: that one as it is defined. */
 const known = {
@@ -81,7 +81,7 @@ test("every metric under mcp_ that was seen is one of the conventions", () => {
 });
 
 test("what the server is said not to emit yet was not seen", () => {
-  const seen = NOT_EMITTED_YET.filter(({ name }) => name in metrics || `${name}_count` in metrics);
+  const seen = NOT_EMITTED_YET.filter((name) => name in metrics || `${name}_count` in metrics);
   assert.deepEqual(seen, [], "take these out of grafana/src/not-emitted-yet.ts");
 });
 

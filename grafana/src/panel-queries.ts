@@ -25,7 +25,7 @@ export type Need = Source | "emission";
 const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
 const needing: readonly (readonly [name: string, need: Need])[] = [
   ...foreign.flatMap(({ name, from }) => (from ? [[name, from] as const] : [])),
-  ...NOT_EMITTED_YET.map(({ name }) => [name, "emission"] as const),
+  ...NOT_EMITTED_YET.map((name) => [name, "emission"] as const),
 ];
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
