@@ -46,6 +46,7 @@ export interface TargetJson {
 export interface VariableJson {
   readonly type: string;
   readonly name: string;
+  readonly label?: string;
   /** When a query variable asks again: 2 is whenever the time range changes. */
   readonly refresh?: number;
   /** Of a query variable; of any other, what may be chosen. */
