@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down smoke traffic logs dev test check programs format dashboards docs capture clean node
+.PHONY: help up down smoke traffic logs dev test check programs format dashboards docs capture screenshots clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ docs: $(NODE_MODULES) ## write the tables of the documents that are made from th
 
 capture: $(NODE_MODULES) ## write down every name that the running stack exports, for the agreement tests
 	@node deploy/capture/main.ts
+
+screenshots: $(NODE_MODULES) ## a picture of every board, dark and light; fails on a panel without data (Grafana, Chromium)
+	@node deploy/screenshots/main.ts
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run
