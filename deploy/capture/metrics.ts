@@ -2,12 +2,14 @@
 import { join } from "node:path";
 import type { CapturedMetric, CapturedMetrics } from "../../grafana/agreement/captured.ts";
 import type { Backends } from "../smoke/backends.ts";
+import { Prometheus } from "../smoke/prometheus.ts";
 import { ROOT } from "../stack/environment.ts";
 import { readYaml } from "../stack/yaml.ts";
 
 const MINUTES = 15;
 /** Stands for the job of what no scrape brought: alerts, and what Tempo's generator writes. */
 const NO_JOB = "";
+const OTLP = "otlp-receiver";
 
 export interface Captured {
   readonly names: CapturedMetrics;
@@ -23,17 +25,22 @@ export async function metricNames(backends: Backends, before: CapturedMetrics): 
     entry.jobs.add(job);
     for (const label of Object.keys(labels)) entry.labels.add(label);
   }
-  const answering = new Set(names.get("up")?.jobs);
-  const missed = await jobsNotUp(backends, answering);
+  const missed = await partsMissing(backends);
   const exemplars = await exemplarLabels(backends);
   const now = Object.fromEntries(
     [...names].map(([name, { jobs, labels }]) => [name, entryOf(jobs, labels, exemplars.get(name))]),
   );
   const kept = Object.entries(before).filter(
-    ([name, { jobs }]) => now[name] === undefined && jobs.some((job) => missed.includes(job)),
+    ([name, metric]) => now[name] === undefined && sourcesOf(metric).some((source) => missed.includes(source)),
   );
-  return { names: { ...now, ...Object.fromEntries(kept) }, missed: missed.map((job) => `${job}: metrics`) };
+  return { names: { ...now, ...Object.fromEntries(kept) }, missed: missed.map((source) => `${source}: metrics`) };
 }
+
+/** What no scrape brought is Tempo's, or pushed by OTLP: then it has a job, but no instance. */
+const sourcesOf = ({ jobs, labels }: CapturedMetric): readonly string[] => [
+  ...jobs.map((job) => (job === NO_JOB ? "tempo" : job)),
+  ...(jobs.some((job) => job !== NO_JOB) && !labels.includes("instance") ? [OTLP] : []),
+];
 
 const entryOf = (jobs: Set<string>, labels: Set<string>, exemplars?: Set<string>): CapturedMetric => ({
   jobs: [...jobs].sort(),
@@ -67,12 +74,13 @@ async function exemplarLabels(backends: Backends): Promise<ReadonlyMap<string, S
   return found;
 }
 
-/** Jobs of prometheus.yml without a target that answers. */
-async function jobsNotUp(backends: Backends, scraped: ReadonlySet<string>): Promise<readonly string[]> {
+/** Jobs of prometheus.yml without a target that answers, and the OTLP receiver, which not every Prometheus has. */
+async function partsMissing(backends: Backends): Promise<readonly string[]> {
   const { data } = (await backends.json("prometheus", "/api/v1/targets", { state: "active" })) as {
     data: { activeTargets: { labels: Labels; health: string }[] };
   };
   const up = new Set(data.activeTargets.filter(({ health }) => health === "up").map(({ labels }) => labels.job));
   const file = readYaml(join(ROOT, "prometheus", "prometheus.yml")) as { scrape_configs: { job_name: string }[] };
-  return file.scrape_configs.map(({ job_name }) => job_name).filter((job) => !up.has(job) || !scraped.has(job));
+  const jobs = file.scrape_configs.map(({ job_name }) => job_name).filter((job) => !up.has(job));
+  return (await new Prometheus(backends).takesOtlp()) ? jobs : [...jobs, OTLP];
 }
