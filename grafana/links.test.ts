@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { boardLink, exploreQueries, linksIn } from "./agreement/links.ts";
+import { ATTR } from "../server/telemetry/conventions.ts";
+import { boardLink, exploreQueries, linksIn, linksOf } from "./agreement/links.ts";
 import { alertAnnotations, boards } from "./agreement/queries.ts";
 import { BOARDS, TAG } from "./src/board-names.ts";
 
@@ -42,9 +43,27 @@ test("every link of a panel leads to a board, with variables that it has, or int
   }
 });
 
-test("from the overview there is a way down to a tool and to a session", () => {
-  const down = linksIn(byUid.get(BOARDS.overview.uid) ?? assert.fail()).map(({ url }) => boardLink(url)?.uid);
-  for (const { uid } of [BOARDS.tool, BOARDS.session]) assert.ok(down.includes(uid), uid);
+/** Panels whose queries say `what`, and where their links lead. */
+const panelsOn = (what: RegExp) =>
+  [...byUid.values()].flatMap(({ uid, panels }) =>
+    panels
+      .filter(({ targets = [] }) => targets.some(({ expr, query }) => what.test(expr ?? query ?? "")))
+      .map((panel) => ({
+        where: `${uid} "${panel.title}"`,
+        to: linksOf(panel).map(({ url }) => boardLink(url)?.uid),
+      })),
+  );
+
+test("every panel that tells tools apart leads to the board of one", () => {
+  const panels = panelsOn(/\bby \([^)]*\btool_name\b/);
+  assert.ok(panels.some(({ where }) => where.startsWith(BOARDS.overview.uid)));
+  for (const { where, to } of panels) assert.ok(to.includes(BOARDS.tool.uid), where);
+});
+
+test("every table that shows session ids leads to the board of one", () => {
+  const panels = panelsOn(new RegExp(`select\\([^)]*${ATTR.sessionId}`));
+  assert.ok(panels.some(({ where }) => where.startsWith(BOARDS.overview.uid)));
+  for (const { where, to } of panels) assert.ok(to.includes(BOARDS.session.uid), where);
 });
 
 test("from every board there is a way to all others, in the same time", () => {

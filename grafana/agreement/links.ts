@@ -1,15 +1,18 @@
 /** The links of a rendered board: where they lead, and what they would ask Explore. */
-import type { BoardJson, LinkJson, TargetJson } from "../src/board-json.ts";
+import type { BoardJson, LinkJson, PanelJson, TargetJson } from "../src/board-json.ts";
 
-/** Data links of fields and of single columns, and the board's own. */
+/** Data links of a panel's fields and of its single columns. */
+export const linksOf = ({ fieldConfig }: PanelJson): readonly LinkJson[] => [
+  ...(fieldConfig?.defaults.links ?? []),
+  ...(fieldConfig?.overrides ?? []).flatMap(({ properties }) =>
+    properties.flatMap(({ id, value }) => (id === "links" ? (value as LinkJson[]) : [])),
+  ),
+];
+
+/** Those of all panels, and the board's own to single addresses. */
 export const linksIn = (board: BoardJson): readonly LinkJson[] => [
   ...board.links.filter(({ type }) => type !== "dashboards"),
-  ...board.panels.flatMap(({ fieldConfig }) => [
-    ...(fieldConfig?.defaults.links ?? []),
-    ...(fieldConfig?.overrides ?? []).flatMap(({ properties }) =>
-      properties.flatMap(({ id, value }) => (id === "links" ? (value as LinkJson[]) : [])),
-    ),
-  ]),
+  ...board.panels.flatMap(linksOf),
 ];
 
 /** The queries that a link types into Explore; none when it leads elsewhere. */

@@ -2,6 +2,7 @@ import { VisibilityMode } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
+import { CLICKED_TOOL, linkToTool } from "../links.ts";
 import { durationsOfSession, outcomesOfSession } from "../logql.ts";
 import { painted } from "../looks.ts";
 import { stacked, timeseries } from "../panels.ts";
@@ -30,5 +31,6 @@ export const course = () =>
       .datasource(datasource("loki"))
       .span(12)
       .showPoints(VisibilityMode.Always)
-      .withTarget(lineCounts(durationsOfSession(CHOSEN), "{{method}} {{tool_name}}")),
+      .withTarget(lineCounts(durationsOfSession(CHOSEN), "{{method}} {{tool_name}}"))
+      .dataLinks([linkToTool(CLICKED_TOOL)]),
   ]);
