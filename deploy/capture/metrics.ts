@@ -27,9 +27,15 @@ export async function metricNames(backends: Backends, before: CapturedMetrics): 
   }
   const missed = await partsMissing(backends);
   const exemplars = await exemplarLabels(backends);
-  const now = Object.fromEntries(
+  const now: Record<string, CapturedMetric> = Object.fromEntries(
     [...names].map(([name, { jobs, labels }]) => [name, entryOf(jobs, labels, exemplars.get(name))]),
   );
+  for (const { target, metric, type } of await announcements(backends)) {
+    const name = `${metric.replace(/_total$/, "")}_total`;
+    if (type === "counter" && !(name in now) && !(metric in now)) {
+      now[name] = { jobs: [target.job], labels: [], announced: true };
+    }
+  }
   const kept = Object.entries(before).filter(
     ([name, metric]) => now[name] === undefined && sourcesOf(metric).some((source) => missed.includes(source)),
   );
@@ -58,6 +64,18 @@ const range = (): { start: string; end: string } => {
 async function seriesNow(backends: Backends): Promise<readonly Labels[]> {
   const parameters = { "match[]": '{__name__=~".+"}', ...range() };
   return ((await backends.json("prometheus", "/api/v1/series", parameters)) as { data: Labels[] }).data;
+}
+
+interface Announcement {
+  readonly target: { readonly job: string };
+  /** Without `_total`, as OpenMetrics names what a counter counts. */
+  readonly metric: string;
+  readonly type: string;
+}
+
+/** What the scraped pages say they have, with or without a series of it. */
+async function announcements(backends: Backends): Promise<readonly Announcement[]> {
+  return ((await backends.json("prometheus", "/api/v1/targets/metadata")) as { data: Announcement[] }).data;
 }
 
 async function exemplarLabels(backends: Backends): Promise<ReadonlyMap<string, Set<string>>> {

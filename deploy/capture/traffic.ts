@@ -9,11 +9,19 @@ const FAULT_MS = 2000;
 const SCRAPED_MS = 60_000;
 
 export async function everyKindOfTraffic(backends: Backends, variables: Variables): Promise<void> {
-  const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
-  const refused = await fetch(url, { method: "POST", body: "{" });
+  const targets = {
+    server: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
+    catalog: new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`),
+  };
+  const refused = await fetch(targets.server, { method: "POST", body: "{" });
   await refused.body?.cancel();
-  await Promise.all(Object.keys(FAULTS).map((fault) => misbehave(url, fault, AbortSignal.timeout(FAULT_MS))));
   await knownRun(variables);
+  const cause = (fault: string) => misbehave(targets, fault, AbortSignal.timeout(FAULT_MS));
+  const inCatalog = (fault: string) => FAULTS[fault]?.catalog !== undefined;
+  const faults = Object.keys(FAULTS);
+  await Promise.all(faults.filter((fault) => !inCatalog(fault)).map(cause));
+  // The catalog has one fault at a time.
+  for (const fault of faults.filter(inCatalog)) await cause(fault);
 
   const prometheus = new Prometheus(backends);
   const done = await prometheus.value("time()");

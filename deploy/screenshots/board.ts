@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
-import { panelQueries } from "../../grafana/src/panel-queries.ts";
 import { DASHBOARDS } from "../../grafana/src/render.ts";
 import type { ShownPanel } from "./shown.ts";
 
@@ -24,16 +23,11 @@ export function address(uid: string, theme: string, chosen: Readonly<Record<stri
 export const heightOf = (uid: string): number =>
   HEAD_PX + ROW_PX * Math.max(...read(uid).panels.map(({ gridPos }) => gridPos.y + gridPos.h));
 
-/** Panels of metrics that the server does not emit yet: they have nothing to show. */
-export const awaited = (uid: string): ReadonlySet<string> =>
-  new Set(panelQueries(read(uid)).flatMap(({ panel, needs }) => (needs.includes("emission") ? [panel] : [])));
-
-/** @param excused titles of panels that may be empty */
-export function complaints(shown: readonly ShownPanel[], excused: ReadonlySet<string>): readonly string[] {
+export function complaints(shown: readonly ShownPanel[]): readonly string[] {
   if (shown.length === 0) return ["no panel is shown"];
   return shown.flatMap(({ title, text, failed, loading }) => {
     if (failed) return [`"${title}" shows an error`];
     if (loading) return [`"${title}" still loads`];
-    return /No data/i.test(text) && !excused.has(title) ? [`"${title}" shows No data`] : [];
+    return /No data/i.test(text) ? [`"${title}" shows No data`] : [];
   });
 }

@@ -14,7 +14,7 @@ import { knownRun } from "../smoke/known-run.ts";
 import { Prometheus } from "../smoke/prometheus.ts";
 import { ROOT, stackVariables } from "../stack/environment.ts";
 import { grafanaPassword } from "../stack/secrets.ts";
-import { address, awaited, complaints, heightOf, THEMES, WINDOW } from "./board.ts";
+import { address, complaints, heightOf, THEMES, WINDOW } from "./board.ts";
 import { shownPanels } from "./shown.ts";
 
 const FOLDER = join(ROOT, ".run", "screenshots");
@@ -57,7 +57,7 @@ async function takeAll(executablePath: string, grafana: string): Promise<readonl
     const page = await context.newPage();
     for (const { uid } of Object.values(BOARDS)) {
       for (const theme of THEMES) {
-        const look = async () => complaints(await page.evaluate(shownPanels), awaited(uid));
+        const look = async () => complaints(await page.evaluate(shownPanels));
         await page.setViewportSize(WINDOW);
         await page.goto(address(uid, theme, chosen));
         const above = await settled(look);

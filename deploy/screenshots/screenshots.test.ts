@@ -5,24 +5,17 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { BOARDS } from "../../grafana/src/board-names.ts";
 import { freePort } from "../../server/test/free-port.ts";
-import { address, awaited, complaints, heightOf } from "./board.ts";
+import { address, complaints, heightOf } from "./board.ts";
 
 const good = { title: "Calls", text: "Calls 1.2 req/s", failed: false, loading: false };
 
 test("an error, a panel that never loads, No data and an empty page are each a reason to fail", () => {
-  const shown = (change: object) => complaints([good, { ...good, title: "Errors", ...change }], new Set(["Cost"]));
+  const shown = (change: object) => complaints([good, { ...good, title: "Errors", ...change }]);
   assert.deepEqual(shown({}), []);
   assert.deepEqual(shown({ failed: true }), ['"Errors" shows an error']);
   assert.deepEqual(shown({ loading: true }), ['"Errors" still loads']);
   assert.deepEqual(shown({ text: "ErrorsNo data" }), ['"Errors" shows No data']);
-  assert.deepEqual(complaints([], new Set()), ["no panel is shown"]);
-});
-
-test("a panel of a metric that is not emitted yet may be empty, and only that", () => {
-  const empty = { ...good, title: "Cost", text: "No data" };
-  assert.deepEqual(complaints([empty], new Set(["Cost"])), []);
-  assert.deepEqual(complaints([{ ...empty, failed: true }], new Set(["Cost"])), ['"Cost" shows an error']);
-  assert.ok(!awaited(BOARDS.overview.uid).has("Error ratio"));
+  assert.deepEqual(complaints([]), ["no panel is shown"]);
 });
 
 test("a page has its theme, its time and what is chosen in its address, and does not refresh", () => {

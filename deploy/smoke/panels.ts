@@ -37,7 +37,6 @@ export async function panels(backends: Backends, prometheus: Prometheus, run: Ag
 
 function missingPart({ datasource, needs }: PanelQuery, backends: Backends, otlp: boolean): string | undefined {
   for (const need of [datasource, ...needs]) {
-    if (need === "emission") return "the server does not emit it yet";
     if (need === "otlp-receiver" ? !otlp : !backends.has(need)) return `there is no ${need}`;
   }
   return undefined;

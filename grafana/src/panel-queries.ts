@@ -4,7 +4,6 @@
  */
 import type { BoardJson, VariableJson } from "./board-json.ts";
 import type { DatasourceType } from "./datasources.ts";
-import { NOT_EMITTED_YET } from "./not-emitted-yet.ts";
 import { type ForeignMetric, OTHERS, type Source } from "./others.ts";
 
 export interface PanelQuery {
@@ -16,17 +15,10 @@ export interface PanelQuery {
   /** Ask at one moment, not over time. */
   readonly instant: boolean;
   /** The parts of the stack without which there can be no answer, besides its data source. */
-  readonly needs: readonly Need[];
+  readonly needs: readonly Source[];
 }
 
-/** `emission`: the server does not emit the metric yet. */
-export type Need = Source | "emission";
-
 const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
-const needing: readonly (readonly [name: string, need: Need])[] = [
-  ...foreign.flatMap(({ name, from }) => (from ? [[name, from] as const] : [])),
-  ...NOT_EMITTED_YET.map((name) => [name, "emission"] as const),
-];
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
 /** @param given values of the board's variables, and of intervals, other than the defaults */
@@ -46,7 +38,7 @@ export const panelQueries = (board: BoardJson, given: Readonly<Record<string, st
         uid: filled(target.datasource.uid),
         query,
         instant: target.instant ?? false,
-        needs: needing.flatMap(([name, need]) => (query.includes(name) ? [need] : [])),
+        needs: foreign.flatMap(({ name, from }) => (from && query.includes(name) ? [from] : [])),
       };
     }),
   );

@@ -4,7 +4,7 @@ import { row } from "../board.ts";
 import { STROKES } from "../looks.ts";
 import { OTHERS } from "../others.ts";
 import { timeseries } from "../panels.ts";
-import { now, perSecond, spent } from "../promql.ts";
+import { nonZero, now, perSecond, spent } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
@@ -70,9 +70,11 @@ export const runtime = () =>
 
     timeseries(
       "Middlewares that fail",
-      "A part of the tool pipeline threw, and the call went on without it. Above 0: its log line says which and why.",
+      "A part of the tool pipeline threw, and the call went on without it; a line called none at 0 is health. Above it: the log line says which and why.",
       units.CountsPerSecond,
     )
       .span(6)
-      .withTarget(series(perSecond(METRICS.middlewareFailures, { by: ["middleware"] }), "{{middleware}}")),
+      .withTarget(
+        series(nonZero(perSecond(METRICS.middlewareFailures, { by: ["middleware"] }), "middleware"), "{{middleware}}"),
+      ),
   ]);
