@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs clean node
+.PHONY: help up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -60,6 +60,12 @@ dashboards: $(NODE_MODULES) ## render grafana/src to grafana/dashboards
 
 docs: $(NODE_MODULES) ## write the tables of the documents that are made from the code
 	@node deploy/docs/emitted.ts
+
+capture: $(NODE_MODULES) ## write down every name that the running stack exports, for the agreement tests
+	@node deploy/capture/main.ts
+
+screenshots: $(NODE_MODULES) ## a picture of every board, dark and light; fails on a panel without data (Grafana, Chromium)
+	@node deploy/screenshots/main.ts
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run

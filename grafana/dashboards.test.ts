@@ -57,7 +57,7 @@ test("numbers turn red where the alerts fire", () => {
 });
 
 for (const { name, json } of rendered()) {
-  const board: BoardJson & { editable: boolean } = JSON.parse(json);
+  const board: BoardJson = JSON.parse(json);
   const panels = board.panels.filter(({ type }) => type !== "row");
 
   describe(name, () => {

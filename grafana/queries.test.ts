@@ -1,44 +1,18 @@
-/** What the boards ask Prometheus for: metrics that somebody emits, over ranges that scrapes allow. */
+/** What the boards ask Prometheus for: over ranges that scrapes allow, with exemplars where there are some. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { collectDefaultMetrics, Registry } from "prom-client";
 import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../server/telemetry/conventions.ts";
 import type { BoardJson, TargetJson } from "./src/board-json.ts";
-import { OTHERS } from "./src/others.ts";
 import { panelQueries } from "./src/panel-queries.ts";
 import { rendered } from "./src/render.ts";
 
 const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) =>
   Object.values(own),
 );
-const partsOf = (histogram: string) => ["bucket", "count", "sum"].map((part) => `${histogram}_${part}`);
-const known = new Set([
-  ...definitions.flatMap(({ name, type }) => (type === "histogram" ? partsOf(name) : [name])),
-  ...Object.values(OTHERS).map(({ name }) => name),
-  ...partsOf(OTHERS.httpClientDuration.name),
-]);
-
-test("the default metrics of Node.js have the names that prom-client gives them", async () => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const emitted = (await registry.getMetricsAsJSON()).map(({ name }) => name);
-  const expected = [...known].filter((metric) => /^(nodejs|process)_/.test(metric));
-  assert.deepEqual(
-    expected.filter((metric) => !emitted.includes(metric)),
-    [],
-  );
-});
-
-test("metric names are told from functions, labels, strings and ranges", () => {
-  const expr =
-    'sum by (job, le) (rate(a_total{b="c_total", d=~"e|f"}[5m])) / on (job) (g > 0) or label_replace(vector(0), "h", "i", "", "")';
-  assert.deepEqual(metricsIn(expr), ["a_total", "g"]);
-});
-
 for (const { name, json } of rendered()) {
   const board: BoardJson = JSON.parse(json);
   const panels = board.panels.filter(({ type }) => type !== "row");
@@ -47,12 +21,6 @@ for (const { name, json } of rendered()) {
   );
 
   describe(name, () => {
-    test("every metric exists", () => {
-      for (const { title, expr } of prometheus) {
-        for (const metric of metricsIn(expr)) assert.ok(known.has(metric), `${title} asks for ${metric}`);
-      }
-    });
-
     test("ranges follow the scrape interval; only a table, asked once, covers all that is shown", () => {
       for (const { title, target, expr } of prometheus) {
         for (const [, range] of expr.matchAll(/\[([^\]]+)\]/g)) {
@@ -96,14 +64,4 @@ for (const { name, json } of rendered()) {
 
 function isProm({ datasource }: TargetJson): boolean {
   return datasource.type === "prometheus";
-}
-
-/** The metrics in an expression: the words that are left when everything else that can be a word is gone. */
-function metricsIn(expr: string): readonly string[] {
-  const rest = expr
-    .replace(/"[^"]*"/g, "")
-    .replace(/\{[^}]*\}|\[[^\]]*\]/g, " ")
-    .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ");
-  const words = rest.match(/[a-zA-Z_:][\w:]*(?!\s*\(|[\w:])/g) ?? [];
-  return words.filter((word) => !["or", "and", "unless", "bool", "offset"].includes(word));
 }

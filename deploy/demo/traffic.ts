@@ -25,7 +25,7 @@ export const FAULTS = {
   catalog_slow: catalog("slow"),
   catalog_rate_limit: catalog("rate_limit"),
   catalog_garbage: catalog("garbage"),
-} as const satisfies Readonly<Record<string, Fault>>;
+} satisfies Readonly<Record<string, Fault>>;
 export type FaultName = keyof typeof FAULTS;
 
 export interface Targets {

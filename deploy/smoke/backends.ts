@@ -10,6 +10,7 @@ export const COMPONENTS = [
   "alertmanager",
   "alert-receiver",
   "loki",
+  "promtail",
   "tempo",
   "grafana",
 ] as const;
@@ -21,6 +22,7 @@ const HEALTH: Readonly<Record<Component, readonly [variable: string, path: strin
   alertmanager: ["ALERTMANAGER_PORT", "/-/ready"],
   "alert-receiver": ["ALERT_RECEIVER_PORT", "/healthz"],
   loki: ["LOKI_PORT", "/ready"],
+  promtail: ["PROMTAIL_PORT", "/ready"],
   tempo: ["TEMPO_PORT", "/ready"],
   grafana: ["GRAFANA_PORT", "/api/health"],
 };
@@ -54,10 +56,15 @@ export class Backends {
   }
 
   /** @throws naming the component when it does not answer 200 with JSON */
-  async json(component: Component, path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  async json(
+    component: Component,
+    path: string,
+    parameters: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     const query = new URLSearchParams(parameters).toString();
     const response = await fetch(`${this.url(component, path)}${query && `?${query}`}`, {
-      headers: component === "grafana" ? { authorization: `Basic ${this.#grafanaLogin()}` } : {},
+      headers: component === "grafana" ? { ...headers, authorization: `Basic ${this.#grafanaLogin()}` } : headers,
       signal: AbortSignal.timeout(15_000),
     });
     if (!response.ok)

@@ -1,4 +1,5 @@
-/** Grafana has the board, and each of its data sources answers. */
+/** Grafana has every board, and each of its data sources answers. */
+import { BOARDS } from "../../grafana/src/board-names.ts";
 import { type Backends, eventually } from "./backends.ts";
 import type { Finding } from "./report.ts";
 import { finding } from "./signals.ts";
@@ -20,12 +21,14 @@ export const grafana = (backends: Backends): Promise<Finding[]> =>
         }),
       ),
     ),
-    finding("dashboard", "/api/dashboards/uid/mcp-overview", () =>
-      eventually(READY_MS, async () => {
-        const { dashboard } = (await backends.json("grafana", "/api/dashboards/uid/mcp-overview")) as {
-          dashboard: { title: string };
-        };
-        return dashboard.title;
-      }),
+    ...Object.values(BOARDS).map(({ uid }) =>
+      finding(`board ${uid}`, `/api/dashboards/uid/${uid}`, () =>
+        eventually(READY_MS, async () => {
+          const { dashboard } = (await backends.json("grafana", `/api/dashboards/uid/${uid}`)) as {
+            dashboard: { title: string };
+          };
+          return dashboard.title;
+        }),
+      ),
     ),
   ]);

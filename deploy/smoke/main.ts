@@ -9,6 +9,7 @@ import { alertWay, pace } from "../drill/way.ts";
 import { stackVariables } from "../stack/environment.ts";
 import { Backends, COMPONENTS, type Component } from "./backends.ts";
 import { grafana } from "./grafana.ts";
+import { hops } from "./hops.ts";
 import { knownRun } from "./known-run.ts";
 import { otlpReceiver } from "./otlp-receiver.ts";
 import { panels } from "./panels.ts";
@@ -52,7 +53,8 @@ async function smoke(): Promise<readonly Finding[]> {
   if (backends.has("grafana")) findings.push(...(await grafana(backends)));
   if (!backends.has("prometheus")) return findings;
   findings.push(await metricSample(prometheus, before, since), await exemplar(prometheus, run));
-  findings.push(...(await panels(backends, prometheus)));
+  findings.push(...(await hops(backends, prometheus, run)));
+  findings.push(...(await panels(backends, prometheus, run)));
   if (!backends.has("alertmanager") || !backends.has("alert-receiver")) return findings;
   const windows = await pace(backends);
   for (const drill of DRILLS.filter(({ alert }) => alert === ALERT)) {

@@ -88,13 +88,15 @@ function decode(request: IncomingMessage, body: Buffer): ReceivedSpan[] {
 }
 
 /** The spans of OTLP's trace message in JSON. */
-export function spansIn(message: unknown): ReceivedSpan[] {
-  const data = message as TracesData;
-  return (data.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) => {
-    const service = String(attributesOf(resource?.attributes)["service.name"] ?? "");
-    return (scopeSpans ?? []).flatMap((scope) => (scope.spans ?? []).map((span) => received(service, span)));
+export const spansIn = (message: unknown): ReceivedSpan[] => tracesOf(message as TracesData).map(({ span }) => span);
+
+/** The same, each with the attributes of its resource. */
+export const tracesOf = (data: TracesData) =>
+  (data.resourceSpans ?? []).flatMap(({ resource: { attributes } = {}, scopeSpans = [] }) => {
+    const resource = attributesOf(attributes);
+    const service = String(resource["service.name"] ?? "");
+    return scopeSpans.flatMap(({ spans = [] }) => spans.map((span) => ({ resource, span: received(service, span) })));
   });
-}
 
 interface KeyValue {
   readonly key: string;
@@ -118,7 +120,7 @@ interface Span {
   readonly status?: { readonly code?: number; readonly message?: string };
 }
 
-interface TracesData {
+export interface TracesData {
   readonly resourceSpans?: readonly {
     readonly resource?: { readonly attributes?: readonly KeyValue[] };
     readonly scopeSpans?: readonly { readonly spans?: readonly Span[] }[];

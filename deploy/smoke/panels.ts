@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
 import { type PanelQuery, panelQueries } from "../../grafana/src/panel-queries.ts";
+import type { AgentRun } from "../demo/agent/run.ts";
 import { ROOT } from "../stack/environment.ts";
 import { type Backends, eventually } from "./backends.ts";
 import type { Prometheus } from "./prometheus.ts";
@@ -12,16 +13,21 @@ import { finding } from "./signals.ts";
 const ANSWER_MS = 75_000;
 const BOARDS = join(ROOT, "grafana", "dashboards");
 
-export async function panels(backends: Backends, prometheus: Prometheus): Promise<Finding[]> {
-  const queries = readdirSync(BOARDS).flatMap((file) =>
-    panelQueries(JSON.parse(readFileSync(join(BOARDS, file), "utf8")) as BoardJson),
-  );
+/** A tool that every run of the demo's agent calls. */
+const TOOL = "lookup_item";
+
+/** @param run what the boards are pointed at, where one is about one session */
+export async function panels(backends: Backends, prometheus: Prometheus, run: AgentRun): Promise<Finding[]> {
+  const queries = readdirSync(BOARDS).flatMap((file) => {
+    const board = JSON.parse(readFileSync(join(BOARDS, file), "utf8")) as BoardJson;
+    return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
+  });
   const otlp = await prometheus.takesOtlp();
   return Promise.all(
     queries.map((query) => {
-      const signal = `panel "${query.panel}" ${query.refId}`;
+      const signal = `${query.board} "${query.panel}" ${query.refId}`;
       const missing = missingPart(query, backends, otlp);
-      if (missing !== undefined) return notVerified(signal, query.query, `there is no ${missing}`);
+      if (missing !== undefined) return notVerified(signal, query.query, `${missing}`);
       return finding(signal, query.query, () =>
         eventually(ANSWER_MS, async () => ((await hasData(query, backends, prometheus)) ? "data" : undefined)),
       );
@@ -30,9 +36,10 @@ export async function panels(backends: Backends, prometheus: Prometheus): Promis
 }
 
 function missingPart({ datasource, needs }: PanelQuery, backends: Backends, otlp: boolean): string | undefined {
-  if (datasource !== "prometheus" && !backends.has(datasource)) return datasource;
-  if (needs.includes("tempo") && !backends.has("tempo")) return "Tempo";
-  return needs.includes("otlp-receiver") && !otlp ? "OTLP receiver in this Prometheus" : undefined;
+  for (const need of [datasource, ...needs]) {
+    if (need === "otlp-receiver" ? !otlp : !backends.has(need)) return `there is no ${need}`;
+  }
+  return undefined;
 }
 
 async function hasData(query: PanelQuery, backends: Backends, prometheus: Prometheus): Promise<boolean> {

@@ -51,14 +51,15 @@ export class Prometheus {
     );
   }
 
-  async exemplarTraceIds(query: string): Promise<readonly string[]> {
+  /** The labels of a metric's exemplars. */
+  async exemplars(query: string): Promise<readonly Readonly<Record<string, string>>[]> {
     const now = Date.now() / 1000;
     const { data } = (await this.#backends.json("prometheus", "/api/v1/query_exemplars", {
       query,
       start: `${now - 900}`,
       end: `${now + 60}`,
     })) as { data: { exemplars: { labels: Record<string, string> }[] }[] };
-    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id ?? ""));
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
   }
 
   /** @throws when there is no alerting rule of that name */

@@ -36,9 +36,9 @@ export async function metricSample(prometheus: Prometheus, before: number, since
 
 export async function exemplar(prometheus: Prometheus, { traceId }: AgentRun): Promise<Finding> {
   const query = `${METRICS.toolDuration.name}_bucket{tool_name="misbehave"}`;
-  return finding("exemplar → trace", query, async () => {
+  return finding("exemplar of the run", query, async () => {
     await eventually(STORED_MS, async () =>
-      (await prometheus.exemplarTraceIds(query)).includes(traceId) ? true : undefined,
+      (await prometheus.exemplars(query)).some(({ trace_id }) => trace_id === traceId) ? true : undefined,
     );
     return `trace_id ${traceId}`;
   });
@@ -69,12 +69,20 @@ export async function logLines(backends: Backends, { traceId }: AgentRun): Promi
   );
 }
 
-async function lokiLines(backends: Backends, query: string): Promise<string[]> {
-  const { data } = (await backends.json("loki", "/loki/api/v1/query_range", { query, since: "15m" })) as {
-    data: { result: { values: [string, string][] }[] };
-  };
-  return data.result.flatMap(({ values }) => values.map(([, line]) => line));
+interface LokiStream {
+  readonly stream: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [time: string, line: string])[];
 }
+
+export async function lokiStreams(backends: Backends, query: string): Promise<readonly LokiStream[]> {
+  const { data } = (await backends.json("loki", "/loki/api/v1/query_range", { query, since: "15m" })) as {
+    data: { result: LokiStream[] };
+  };
+  return data.result;
+}
+
+const lokiLines = async (backends: Backends, query: string): Promise<string[]> =>
+  (await lokiStreams(backends, query)).flatMap(({ values }) => values.map(([, line]) => line));
 
 function enough(lines: readonly string[], traceId: string): string | undefined {
   const own = lines.filter((line) => line.includes(traceId));

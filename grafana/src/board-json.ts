@@ -3,8 +3,21 @@ import type { DatasourceType } from "./datasources.ts";
 
 export interface BoardJson {
   readonly uid: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly editable: boolean;
   readonly panels: readonly PanelJson[];
+  readonly links: readonly LinkJson[];
+  readonly annotations: { readonly list: readonly { readonly name: string; readonly expr?: string }[] };
   readonly templating: { readonly list: readonly VariableJson[] };
+}
+
+export interface LinkJson {
+  readonly title: string;
+  readonly url: string;
+  /** Of the board's own links: `dashboards` leads to all that carry its tags. */
+  readonly type?: string;
+  readonly tags?: readonly string[];
 }
 
 export interface PanelJson {
@@ -14,8 +27,8 @@ export interface PanelJson {
   readonly description?: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string };
-    readonly overrides: readonly { readonly properties: readonly { readonly id: string }[] }[];
+    readonly defaults: { readonly unit?: string; readonly links?: readonly LinkJson[] };
+    readonly overrides: readonly { readonly properties: readonly { readonly id: string; readonly value: unknown }[] }[];
   };
   readonly targets?: readonly TargetJson[];
 }
@@ -27,12 +40,17 @@ export interface TargetJson {
   readonly query?: string;
   readonly instant?: boolean;
   readonly exemplar?: boolean;
+  readonly legendFormat?: string;
 }
 
 export interface VariableJson {
   readonly type: string;
   readonly name: string;
-  readonly query: string;
+  readonly label?: string;
+  /** When a query variable asks again: 2 is whenever the time range changes. */
+  readonly refresh?: number;
+  /** Of a query variable; of any other, what may be chosen. */
+  readonly query: string | { readonly query: string };
   readonly allValue?: string;
-  readonly current: { readonly value: string | readonly string[] };
+  readonly current?: { readonly value: string | readonly string[] };
 }

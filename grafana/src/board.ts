@@ -1,16 +1,20 @@
 /**
  * What all boards share: read-only, the last 30 minutes, refreshed every 10 s, one crosshair over all panels, data
- * source variables, firing alerts drawn into the graphs. Panels flow from left to right, 24 columns wide.
+ * source variables, firing alerts drawn into the graphs, links to the other boards. Panels flow from left to right, 24
+ * columns wide.
  */
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
   AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
   type Panel,
   RowBuilder,
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { TAG } from "./board-names.ts";
 import { datasource, datasourceVariables } from "./datasources.ts";
 import { OTHERS } from "./others.ts";
 import { now } from "./promql.ts";
@@ -49,11 +53,15 @@ const firingAlerts = () =>
     .titleFormat("{{alertname}}")
     .textFormat("{{tool_name}}");
 
+const otherBoards = () =>
+  new DashboardLinkBuilder("Boards").type(DashboardLinkType.Dashboards).tags([TAG]).includeVars(true).keepTime(true);
+
 export const board = ({ uid, title, description, variables = [], rows }: Board) => {
   const dashboard = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
-    .tags(["mcp"])
+    .tags([TAG])
+    .link(otherBoards())
     .readonly()
     .time({ from: "now-30m", to: "now" })
     .refresh("10s")
@@ -66,6 +74,8 @@ export const board = ({ uid, title, description, variables = [], rows }: Board) 
   }
   const built = dashboard.build();
   built.panels?.forEach(numbered);
+  // The builder would hide them in the menu of controls.
+  for (const link of built.links ?? []) delete link.placement;
   return built;
 };
 

@@ -1,4 +1,7 @@
 /** Every board there is; each is rendered to `grafana/dashboards/<uid>.json`. */
+import { health } from "./health.ts";
 import { overview } from "./overview.ts";
+import { session } from "./session.ts";
+import { tool } from "./tool.ts";
 
-export const boards = () => [overview()];
+export const boards = () => [overview(), tool(), session(), health()];

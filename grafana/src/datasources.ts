@@ -15,6 +15,10 @@ export const uidOf = (type: DatasourceType) => `\${${variableOf(type)}}`;
 
 export const datasource = (type: DatasourceType) => ({ type, uid: uidOf(type) });
 
+/** The part of a link's query that hands a board's choice of data sources on. */
+export const keptDatasources = () =>
+  (Object.keys(UIDS) as DatasourceType[]).map((type) => `\${${variableOf(type)}:queryparam}`).join("&");
+
 export const datasourceVariables = () =>
   (Object.keys(UIDS) as DatasourceType[]).map((type) =>
     new DatasourceVariableBuilder(variableOf(type))

@@ -18,11 +18,30 @@ const readable =
   `| json msg="msg", error="err.message", ${extract.join(", ")} ` +
   `| line_format \`{{if .msg}}{{.msg}}${show}{{with .error}} error={{.}}{{end}}{{else}}{{__line__}}{{end}}\``;
 
+const ofTool = (tool: string) => `| ${LOG.toolName}="${tool}"`;
+const ofSession = (session: string) => `| ${LOG.sessionId}="${session}"`;
+const counted = (by: string, expr: string) => `sum by (${by}) (count_over_time(${expr} [$__auto]))`;
+
 export const noteworthyLines = (level: string) => `${stream(level)} ${notSuccess} ${readable}`;
 
-export const linesByLevel = `sum by (level) (count_over_time(${stream()}[$__auto]))`;
+export const linesByLevel = counted("level", stream());
 
-export const linesOfTool = (tool: string) => `${stream()} | ${LOG.toolName}="${tool}"`;
+export const linesOfTool = (tool: string) => `${stream()} ${ofTool(tool)}`;
 
-export const linesOfErrorClass = (errorClass: string) =>
-  `${stream("error")} | json | ${LOG.errorClass}="${errorClass}"`;
+export const readableLinesOfTool = (tool: string, level: string) => `${stream(level)} ${ofTool(tool)} ${readable}`;
+
+export const linesOfToolByLevel = (tool: string) => counted("level", linesOfTool(tool));
+
+export const linesOfSession = (session: string) => `${stream()} ${ofSession(session)} ${readable}`;
+
+/** Requests of one session: how they ended, and how long the slowest of each moment took. */
+export const outcomesOfSession = (session: string) =>
+  counted(LOG.outcome, `${stream()} ${ofSession(session)} | json ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!=""`);
+
+export const durationsOfSession = (session: string) =>
+  `max by (${LOG.method}, ${LOG.toolName}) (max_over_time(${stream()} ${ofSession(session)} ` +
+  `| json ${LOG.method}="${LOG.method}", ${LOG.durationMs}="${LOG.durationMs}" | ${LOG.durationMs}!="" ` +
+  `| unwrap ${LOG.durationMs} [$__auto]))`;
+
+export const linesOfErrorClass = (errorClass: string, tool?: string) =>
+  `${stream("error")} ${tool === undefined ? "" : `${ofTool(tool)} `}| json | ${LOG.errorClass}="${errorClass}"`;

@@ -3,6 +3,7 @@
  * whose fault is it, which tool, what is full, who else is ill, can I trust these numbers, and what exactly happened.
  */
 import { board } from "./board.ts";
+import { BOARDS } from "./board-names.ts";
 import { dependencies } from "./overview/dependencies.ts";
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
@@ -15,8 +16,7 @@ import { traffic } from "./overview/traffic.ts";
 
 export const overview = () =>
   board({
-    uid: "mcp-overview",
-    title: "MCP overview",
+    ...BOARDS.overview,
     description:
       "Is the MCP server well? If not: whose fault, which tool, since when, and the log and traces to prove it.",
     variables: [levelVariable()],

@@ -21,9 +21,10 @@ export interface PanelQuery {
 const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
-export const panelQueries = (board: BoardJson, given: Partial<typeof intervals> = {}): readonly PanelQuery[] => {
-  const values = new Map<string, string>(Object.entries({ ...intervals, ...given }));
-  for (const variable of board.templating.list) values.set(variable.name, defaultOf(variable));
+/** @param given values of the board's variables, and of intervals, other than the defaults */
+export const panelQueries = (board: BoardJson, given: Readonly<Record<string, string>> = {}): readonly PanelQuery[] => {
+  const defaults = board.templating.list.map((variable) => [variable.name, defaultOf(variable)] as const);
+  const values = new Map<string, string>(Object.entries({ ...intervals, ...Object.fromEntries(defaults), ...given }));
   const filled = (text: string) =>
     text.replace(/\$\{?(\w+)\}?/g, (written, name: string) => values.get(name) ?? written);
 
@@ -44,6 +45,6 @@ export const panelQueries = (board: BoardJson, given: Partial<typeof intervals> 
 };
 
 const defaultOf = ({ allValue, current }: VariableJson) => {
-  const [value = ""] = [current.value].flat();
+  const [value = ""] = [current?.value ?? ""].flat();
   return value === "$__all" ? (allValue ?? ".*") : value;
 };

@@ -11,6 +11,7 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
+  TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizTooltipOptionsBuilder,
@@ -20,6 +21,7 @@ import { PanelBuilder as LogsPanel } from "@grafana/grafana-foundation-sdk/logs"
 import { PanelBuilder as StatPanel } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
+import * as units from "@grafana/grafana-foundation-sdk/units";
 import { datasource } from "./datasources.ts";
 import { always, listed } from "./looks.ts";
 
@@ -65,6 +67,15 @@ export const stacked = (title: string, description: string, unit: string) =>
 /** Rows; see `table-columns.ts`. */
 export const table = (title: string, description: string) =>
   new TablePanel().title(title).description(description).datasource(datasource("prometheus")).height(8);
+
+/** Spans, one a row; the trace's id opens the trace. */
+export const spanTable = (title: string, description: string) =>
+  table(title, description)
+    .datasource(datasource("tempo"))
+    .overrideByName("Duration", [{ id: "unit", value: units.Nanoseconds }]);
+
+/** The slowest first. */
+export const slowestFirst = () => new TableSortByFieldStateBuilder().displayName("Duration").desc(true);
 
 /** Log lines, the newest first. */
 export const logs = (title: string, description: string) =>

@@ -45,6 +45,13 @@ export const observed = <const M extends Metric>(histogram: M, cut: Cut<M> = {})
 export const counted = <const M extends Metric>(counter: M, cut: Cut<M> = {}) =>
   rise(counter.name, { ...cut, over: "$__range" });
 
+/** How many seconds of each second a histogram of durations adds up to. */
+export const spent = <const M extends Metric>(histogram: M, cut: Cut<M> = {}) => rise(`${histogram.name}_sum`, cut);
+
+/** The values that a label has: for a variable, not for a panel. */
+export const labelValues = <const M extends Metric>(metric: M, label: Label<M>) =>
+  `label_values(${metric.name}, ${label})`;
+
 /** What a gauge says now: the sum over all replicas, unless told otherwise. */
 export const now = <const M extends Metric>(
   gauge: M,

@@ -17,19 +17,22 @@ export const seriesWithTraces = (expr: string, legend: string) => series(expr, l
 export const instant = (name: string, expr: string) =>
   prometheus(expr).refId(name).instant().format(PromQueryFormat.Table);
 
+/** PromQL at one instant, as one number. */
+export const instantNumber = (expr: string) => prometheus(expr).instant();
+
 /** Log lines. */
 export const lines = (expr: string) => loki(expr).maxLines(200);
 
 /** LogQL that counts, over time. */
 export const lineCounts = (expr: string, legend: string) => loki(expr).legendFormat(legend);
 
-/** Spans that TraceQL finds, one a row, the newest traces first. */
-export const spans = (query: string) =>
+/** Spans that TraceQL finds, one a row, the newest traces first. @param perTrace at most so many of one trace */
+export const spans = (query: string, perTrace = 10) =>
   new TempoQuery()
     .datasource(datasource("tempo"))
     .queryType("traceql")
     .query(query)
     .tableType(SearchTableType.Spans)
     .limit(20)
-    .spss(10)
+    .spss(perTrace)
     .filters([]);

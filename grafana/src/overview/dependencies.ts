@@ -1,13 +1,18 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
+import { redFrom, worded } from "../looks.ts";
 import { OTHERS } from "../others.ts";
-import { timeseries } from "../panels.ts";
-import { observed, perSecond, quantile } from "../promql.ts";
+import { timeseries, verdict } from "../panels.ts";
+import { now, observed, perSecond, quantile, share } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
 const where = { job: SERVER } as const;
 const downstream = (q: number) => quantile(q, OTHERS.httpClientDuration, { by: ["server_address"], where });
+
+const ofBulkhead = (gauge: (typeof METRICS)["bulkheadRunning" | "bulkheadLimit" | "bulkheadQueued"]) =>
+  now(gauge, { by: ["bulkhead"] });
 
 export const dependencies = () =>
   row("Dependencies", [
@@ -43,4 +48,36 @@ export const dependencies = () =>
     )
       .span(8)
       .withTarget(series(perSecond(OTHERS.serviceRequests, { by: ["client", "server"] }), "{{client}} → {{server}}")),
+
+    verdict(
+      "Circuit breakers",
+      "open: the server has stopped calling this dependency, and every tool that needs it fails at once. Bring the dependency back; the breaker closes by itself.",
+      units.Short,
+      redFrom(1),
+    )
+      .span(8)
+      .height(6)
+      .mappings(worded("open", "closed"))
+      .withTarget(series(now(METRICS.circuitBreakerOpen, { by: ["dependency"] }, "max"), "{{dependency}}")),
+
+    timeseries(
+      "Bulkheads in use",
+      "Share of the places taken. At 100 % calls wait, and then fail with bulkhead_full: find what holds the places, in most cases a slow dependency.",
+      units.PercentUnit,
+    )
+      .span(8)
+      .height(6)
+      .max(1)
+      .withTarget(
+        series(share(ofBulkhead(METRICS.bulkheadRunning), ofBulkhead(METRICS.bulkheadLimit)), "{{bulkhead}}"),
+      ),
+
+    timeseries(
+      "Waiting for a bulkhead",
+      "Calls in the queue. Anything that stays above 0 is latency that no dependency's own numbers show.",
+      units.Short,
+    )
+      .span(8)
+      .height(6)
+      .withTarget(series(ofBulkhead(METRICS.bulkheadQueued), "{{bulkhead}}")),
   ]);

@@ -1,12 +1,14 @@
-import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import { CustomVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as units from "@grafana/grafana-foundation-sdk/units";
+import { ATTR } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
+import { CLICKED, linkToSession } from "../links.ts";
 import { linesByLevel, noteworthyLines } from "../logql.ts";
 import { painted } from "../looks.ts";
-import { logs, stacked, table } from "../panels.ts";
+import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
+import { linked } from "../table-columns.ts";
 import { lineCounts, lines, spans } from "../targets.ts";
 import { recentCalls } from "../traceql.ts";
 
@@ -44,14 +46,16 @@ export const evidence = () =>
       .span(16)
       .withTarget(lines(noteworthyLines("$level"))),
 
-    table(
-      "Recent tool calls, the slowest first",
-      "The newest traces with a tool call, one call a row. Click a span for its trace: the widest bar in it is where the time went.",
+    linked(
+      spanTable(
+        "Recent tool calls, the slowest first",
+        "The newest traces with a tool call, one call a row. Click a span for its trace: the widest bar in it is where the time went. Click a session id for all that its session did.",
+      ),
+      ATTR.sessionId,
+      linkToSession(CLICKED),
     )
-      .datasource(datasource("tempo"))
       .span(24)
       .height(9)
-      .overrideByName("Duration", [{ id: "unit", value: units.Nanoseconds }])
-      .sortBy([new TableSortByFieldStateBuilder().displayName("Duration").desc(true)])
+      .sortBy([slowestFirst()])
       .withTarget(spans(recentCalls)),
   ]);

@@ -1,13 +1,13 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { linkToMetrics } from "../links.ts";
+import { CLICKED, linkToMetrics, linkToTool } from "../links.ts";
 import { redFrom, redTowards } from "../looks.ts";
 import { OTHERS } from "../others.ts";
 import { stat, table, verdict } from "../panels.ts";
 import { now, orZero, perSecond, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
-import { rowsNamedBy } from "../table-columns.ts";
+import { linked, rowsNamedBy } from "../table-columns.ts";
 import { instant, series } from "../targets.ts";
 
 const failed = perSecond(METRICS.toolCalls, { where: { status: "error" } });
@@ -64,12 +64,16 @@ export const goldenSignals = () =>
       .withTarget(series(orZero(now(OTHERS.alerts, { where: butWatchdog }, "count")), "firing"))
       .dataLinks([linkToMetrics("Firing alerts in Explore", allFiring)]),
 
-    rowsNamedBy(
-      table(
-        "Firing",
-        "What fires now. Watchdog always does; when it is missing, alerting itself is broken: do not trust a green board.",
+    linked(
+      rowsNamedBy(
+        table(
+          "Firing",
+          "What fires now. Watchdog always does; when it is missing, alerting itself is broken: do not trust a green board. Click a tool for its board.",
+        ),
+        { alertname: "Alert", severity: "Severity", tool_name: "Tool" },
       ),
-      { alertname: "Alert", severity: "Severity", tool_name: "Tool" },
+      "Tool",
+      linkToTool(CLICKED),
     )
       .span(6)
       .height(4)

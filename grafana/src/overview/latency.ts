@@ -1,7 +1,7 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { linkToTraces } from "../links.ts";
+import { CLICKED_TOOL, linkToTool, linkToTraces } from "../links.ts";
 import { limitedBy, ranked, STROKES } from "../looks.ts";
 import { timeseries } from "../panels.ts";
 import { quantile } from "../promql.ts";
@@ -28,8 +28,7 @@ export const latency = () =>
       .withTarget(series(ofTool(0.5), "{{tool_name}} p50"))
       .overrideByRegexp("/ p95$/", STROKES.dashed)
       .overrideByRegexp("/ p50$/", STROKES.dotted)
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
-      .dataLinks([linkToTraces("Traces of this tool", callsOfTool("${__field.labels.tool_name}"))]),
+      .dataLinks([linkToTool(CLICKED_TOOL), linkToTraces("Traces of this tool", callsOfTool(CLICKED_TOOL))]),
 
     timeseries(
       "p95 by method",

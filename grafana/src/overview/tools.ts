@@ -2,7 +2,7 @@ import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/co
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { linkToLogs, linkToTraces } from "../links.ts";
+import { CLICKED, linkToLogs, linkToTool, linkToTraces } from "../links.ts";
 import { linesOfTool } from "../logql.ts";
 import { redTowards } from "../looks.ts";
 import { table } from "../panels.ts";
@@ -14,13 +14,11 @@ import { callsOfTool } from "../traceql.ts";
 const by = ["tool_name"] as const;
 const p99 = `${quantile(0.99, METRICS.toolDuration, { by, where: { status: SERVED }, over: "$__range" })} >= 0`;
 const mostFailingFirst = new TableSortByFieldStateBuilder().displayName("Error ratio").desc(true);
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
-const clicked = "${__value.raw}";
 
 export const tools = () => {
   const panel = table(
     "Tools",
-    "One row a tool, over the time shown, the most failing first. p99 beyond the budget: the tool is slower than it promises. Click a name for its traces or its log.",
+    "One row a tool, over the time shown, the most failing first. p99 beyond the budget: the tool is slower than it promises. Click a name for its board, its traces or its log.",
   );
   columns(panel, {
     "Error ratio": {
@@ -33,9 +31,16 @@ export const tools = () => {
     },
     Calls: { expr: counted(METRICS.toolCalls, { by }), unit: units.Short, decimals: 0 },
     p99: { expr: p99, unit: units.Seconds, thresholds: redTowards(LIMITS.p99Seconds) },
+    Cost: { expr: counted(METRICS.toolCost, { by }), unit: units.Dollars },
     Budget: { expr: now(METRICS.toolBudget, { by }, "max"), unit: units.Seconds },
   });
   rowsNamedBy(panel, { tool_name: "Tool" });
-  linked(panel, "Tool", linkToTraces("Traces", callsOfTool(clicked)), linkToLogs("Log", linesOfTool(clicked)));
+  linked(
+    panel,
+    "Tool",
+    linkToTool(CLICKED),
+    linkToTraces("Traces", callsOfTool(CLICKED)),
+    linkToLogs("Log", linesOfTool(CLICKED)),
+  );
   return row("Tools", [panel.span(24).height(7).sortBy([mostFailingFirst])]);
 };

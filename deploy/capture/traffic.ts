@@ -1,0 +1,32 @@
+/** Makes happen what has names of its own: a run of the agent, every fault, a refusal; then waits for the scrapes. */
+import { FAULTS, type FaultName, misbehave } from "../demo/traffic.ts";
+import { type Backends, eventually } from "../smoke/backends.ts";
+import { knownRun } from "../smoke/known-run.ts";
+import { Prometheus } from "../smoke/prometheus.ts";
+import type { Variables } from "../stack/environment.ts";
+
+const FAULT_MS = 2000;
+const SCRAPED_MS = 60_000;
+
+export async function everyKindOfTraffic(backends: Backends, variables: Variables): Promise<void> {
+  const targets = {
+    url: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
+    catalog: new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`),
+  };
+  const refused = await fetch(targets.url, { method: "POST", body: "{" });
+  await refused.body?.cancel();
+  await knownRun(variables);
+  const cause = (fault: FaultName) => misbehave(targets, fault, 250, AbortSignal.timeout(FAULT_MS));
+  const inCatalog = (fault: FaultName) => FAULTS[fault].catalog !== undefined;
+  const faults = Object.keys(FAULTS) as FaultName[];
+  await Promise.all(faults.filter((fault) => !inCatalog(fault)).map(cause));
+  // The catalog has one fault at a time.
+  for (const fault of faults.filter(inCatalog)) await cause(fault);
+
+  const prometheus = new Prometheus(backends);
+  const done = await prometheus.value("time()");
+  await eventually(SCRAPED_MS, async () => {
+    const late = await prometheus.value(`count(timestamp(up) <= ${done}) or vector(0)`);
+    return late === 0 ? true : undefined;
+  });
+}

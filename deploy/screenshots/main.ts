@@ -1,0 +1,97 @@
+/**
+ * `make screenshots`: a picture of every board of a running Grafana, dark and light, 1440×900, in
+ * `.run/screenshots/`. Fails when a panel shows an error or "No data", on the picture or below it. No picture is made
+ * of anything else than a running Grafana, and none is committed by this.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
+import { BOARDS } from "../../grafana/src/board-names.ts";
+import { findProgram } from "../native/programs.ts";
+import { Backends, eventually } from "../smoke/backends.ts";
+import { knownRun } from "../smoke/known-run.ts";
+import { Prometheus } from "../smoke/prometheus.ts";
+import { ROOT, stackVariables } from "../stack/environment.ts";
+import { grafanaPassword } from "../stack/secrets.ts";
+import { address, complaints, heightOf, THEMES, WINDOW } from "./board.ts";
+import { shownPanels } from "./shown.ts";
+
+const FOLDER = join(ROOT, ".run", "screenshots");
+const TRAFFIC_SECONDS = 180;
+const SHOWN_MS = 60_000;
+const TOOL = "lookup_item";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const variables = stackVariables();
+
+function programs(backends: Backends): string {
+  if (!backends.has("grafana")) {
+    throw new Error(`no Grafana answers at ${backends.url("grafana")}: make up, where there is Docker or a Grafana`);
+  }
+  const browser = variables.CHROMIUM ?? findProgram(["chromium", "chromium-browser"], variables);
+  if (browser === undefined) throw new Error("no Chromium: apt-get install chromium, or set CHROMIUM to its path");
+  return browser;
+}
+
+/** Lines that began a minute ago are no picture of anything. */
+async function trafficSeen(backends: Backends): Promise<void> {
+  const prometheus = new Prometheus(backends);
+  const age = (await prometheus.value('time() - min(process_start_time_seconds{job="agent"})')) ?? 0;
+  if (age >= TRAFFIC_SECONDS) return;
+  say(`waiting until the agent has run for ${TRAFFIC_SECONDS / 60} minutes`);
+  await sleep((TRAFFIC_SECONDS - age) * 1000);
+}
+
+/** @returns what is wrong with the boards */
+async function takeAll(executablePath: string, grafana: string): Promise<readonly string[]> {
+  const chosen = { tool: TOOL, session: (await knownRun(variables)).sessionId };
+  const browser = await chromium.launch({ executablePath });
+  const found: string[] = [];
+  try {
+    const context = await browser.newContext({ baseURL: grafana, viewport: WINDOW });
+    await context.request.post("/login", {
+      data: { user: "admin", password: grafanaPassword() },
+      failOnStatusCode: true,
+    });
+    const page = await context.newPage();
+    for (const { uid } of Object.values(BOARDS)) {
+      for (const theme of THEMES) {
+        const look = async () => complaints(await page.evaluate(shownPanels));
+        await page.setViewportSize(WINDOW);
+        await page.goto(address(uid, theme, chosen));
+        const above = await settled(look);
+        await page.screenshot({ path: join(FOLDER, `${uid}-${theme}.png`) });
+        // Grafana draws a panel when it comes into view.
+        await page.setViewportSize({ ...WINDOW, height: heightOf(uid) });
+        found.push(...new Set([...above, ...(await settled(look))].map((text) => `${uid}, ${theme}: ${text}`)));
+        say(`${uid}-${theme}.png`);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+  return found;
+}
+
+/** What is still wrong when it had its time to load. */
+async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await eventually(SHOWN_MS, async () => ((await look()).length === 0 ? [] : undefined));
+  } catch {
+    return look();
+  }
+}
+
+try {
+  const backends = await Backends.find(variables);
+  const browser = programs(backends);
+  await trafficSeen(backends);
+  mkdirSync(FOLDER, { recursive: true });
+  const found = await takeAll(browser, backends.url("grafana"));
+  for (const text of found) process.stderr.write(`${text}\n`);
+  process.exit(found.length === 0 ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`no picture was taken: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

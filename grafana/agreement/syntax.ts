@@ -1,0 +1,43 @@
+/** Walks what a lezer grammar made of a query: the nodes of a kind, each with its text. */
+interface Cursor {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly type: { readonly isError: boolean };
+}
+
+export interface SyntaxNode extends Cursor {
+  readonly parent: SyntaxNode | null;
+  readonly firstChild: SyntaxNode | null;
+  readonly nextSibling: SyntaxNode | null;
+}
+
+interface Grammar {
+  parse(text: string): { readonly topNode: SyntaxNode };
+}
+
+export interface Syntax {
+  readonly text: (node: SyntaxNode) => string;
+  /** The nodes of these kinds at or below `under`, in the order of the query. */
+  readonly all: (kinds: readonly string[], under?: SyntaxNode) => readonly SyntaxNode[];
+}
+
+/** @throws naming the place where the query is not in the language */
+export function syntaxOf(query: string, grammar: Grammar): Syntax {
+  const { topNode } = grammar.parse(query);
+  const nodes = [...descendants(topNode)];
+  const broken = nodes.find(({ type }) => type.isError);
+  if (broken !== undefined) throw new SyntaxError(`at ${broken.from}: …${query.slice(broken.from)}`);
+  return {
+    text: ({ from, to }) => query.slice(from, to),
+    all: (kinds, under = topNode) => [...descendants(under)].filter(({ name }) => kinds.includes(name)),
+  };
+}
+
+function* descendants(node: SyntaxNode): Iterable<SyntaxNode> {
+  yield node;
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) yield* descendants(child);
+}
+
+/** A string literal's content. */
+export const unquoted = (literal: string): string => literal.slice(1, -1);

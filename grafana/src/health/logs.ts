@@ -1,0 +1,37 @@
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { OTHERS } from "../others.ts";
+import { timeseries } from "../panels.ts";
+import { now, perSecond } from "../promql.ts";
+import { series } from "../targets.ts";
+
+export const logs = () =>
+  row("Logs", [
+    timeseries(
+      "Lines on their way",
+      "read by Promtail, sent by Promtail, stored by Loki: one line over another is health. A gap between two is where lines get lost.",
+      units.CountsPerSecond,
+    )
+      .span(12)
+      .withTarget(series(perSecond(OTHERS.linesRead), "read"))
+      .withTarget(series(perSecond(OTHERS.linesSent), "sent"))
+      .withTarget(series(perSecond(OTHERS.linesStored), "stored")),
+
+    timeseries(
+      "Lines lost",
+      "In the server: its stream was closed or too slow. In Promtail, by reason: ingester_error is Loki down, rate_limited is too much at once. All at 0 is health.",
+      units.CountsPerSecond,
+    )
+      .span(6)
+      .withTarget(series(perSecond(METRICS.logLinesDropped), "server"))
+      .withTarget(series(perSecond(OTHERS.linesDropped, { by: ["reason"] }), "{{reason}}")),
+
+    timeseries(
+      "Streams in Loki",
+      "Combinations of labels. Hundreds: somebody made a label of an id, and Loki will refuse lines.",
+      units.Short,
+    )
+      .span(6)
+      .withTarget(series(now(OTHERS.streams), "streams")),
+  ]);

@@ -1,0 +1,55 @@
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { ranked, redBelow, worded } from "../looks.ts";
+import { OTHERS } from "../others.ts";
+import { table, timeseries, verdict } from "../panels.ts";
+import { now } from "../promql.ts";
+import { rowsNamedBy } from "../table-columns.ts";
+import { instant, series } from "../targets.ts";
+
+export const scrapes = () =>
+  row("Metrics", [
+    verdict(
+      "Scrapes",
+      "up: every replica of the job answered the last scrape. down: at least one did not, and every panel that reads it has a hole.",
+      units.Short,
+      redBelow(1),
+    )
+      .span(24)
+      .mappings(worded("up", "down"))
+      .withTarget(series(now(OTHERS.up, { by: ["job"] }, "min"), "{{job}}")),
+
+    timeseries(
+      "Scrape duration",
+      "The slowest replica of each job. Near the scrape interval: samples will be missing; look at its samples beside it.",
+      units.Seconds,
+    )
+      .span(8)
+      .legend(ranked())
+      .withTarget(series(now(OTHERS.scrapeDuration, { by: ["job"] }, "max"), "{{job}}")),
+
+    timeseries(
+      "Samples of a scrape",
+      "What each job exposes. A slope that never ends is a label without bounds: find it before it fills Prometheus.",
+      units.Short,
+    )
+      .span(8)
+      .legend(ranked())
+      .withTarget(series(now(OTHERS.scrapeSamples, { by: ["job"] }), "{{job}}")),
+
+    timeseries("Series in memory", "Of Prometheus. Its memory follows this line.", units.Short)
+      .span(4)
+      .withTarget(series(now(OTHERS.headSeries), "series")),
+
+    rowsNamedBy(table("What runs", "More than one row after a release: not every replica has it yet."), {
+      version: "Version",
+      node_version: "Node.js",
+      sdk_version: "MCP SDK",
+    })
+      .span(4)
+      .unit(units.String)
+      .withTarget(
+        instant("build", now(METRICS.buildInfo, { by: ["version", "node_version", "sdk_version"] }, "count")),
+      ),
+  ]);

@@ -1,0 +1,26 @@
+/**
+ * MCP session: one session, chosen by its id, pasted or clicked. Logs and traces know it; no metric does, because
+ * every id in a label would be a series of its own.
+ */
+import { TextBoxVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { board } from "./board.ts";
+import { BOARDS, type BoardVariable } from "./board-names.ts";
+import { choose } from "./session/choose.ts";
+import { course } from "./session/course.ts";
+import { story } from "./session/story.ts";
+
+const UNCHOSEN = "paste or click one";
+
+const sessionVariable = () =>
+  new TextBoxVariableBuilder("session" satisfies BoardVariable)
+    .label("Session id")
+    .defaultValue(UNCHOSEN)
+    .current({ text: UNCHOSEN, value: UNCHOSEN, selected: true });
+
+export const session = () =>
+  board({
+    ...BOARDS.session,
+    description: "One session: what did it ask for, how did each request end, and what was logged on the way?",
+    variables: [sessionVariable()],
+    rows: [course(), story(), choose()],
+  });

@@ -1,0 +1,34 @@
+/**
+ * MCP tool: one tool, chosen by `$tool`. From top to bottom it answers: does it keep its promises, how much, how
+ * often wrong, how long, how heavy, and which calls to look at.
+ */
+import { QueryVariableBuilder, VariableRefresh, VariableSort } from "@grafana/grafana-foundation-sdk/dashboard";
+import { METRICS } from "../../server/telemetry/conventions.ts";
+import { board } from "./board.ts";
+import { BOARDS, type BoardVariable } from "./board-names.ts";
+import { datasource } from "./datasources.ts";
+import { levelVariable } from "./overview/evidence.ts";
+import { labelValues } from "./promql.ts";
+import { calls, slowerThanVariable } from "./tool/calls.ts";
+import { duration } from "./tool/duration.ts";
+import { promises } from "./tool/promises.ts";
+import { rateAndErrors } from "./tool/rate-and-errors.ts";
+import { weight } from "./tool/weight.ts";
+
+/** Every tool that the server has: its calls are counted from 0 on. */
+const toolVariable = () =>
+  new QueryVariableBuilder("tool" satisfies BoardVariable)
+    .label("Tool")
+    .datasource(datasource("prometheus"))
+    .query({ query: labelValues(METRICS.toolCalls, "tool_name"), refId: "tools" })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+
+export const tool = () =>
+  board({
+    ...BOARDS.tool,
+    description:
+      "One tool: does it keep its budget, what goes wrong in it, what does it cost, and which calls were slow?",
+    variables: [toolVariable(), slowerThanVariable(), levelVariable()],
+    rows: [promises(), rateAndErrors(), duration(), weight(), calls()],
+  });
