@@ -11,6 +11,10 @@ if (client === undefined) {
 }
 accept("with the images of .env", variables);
 accept("with plain tags in their place", withPlainTags(variables));
+accept("with docker-compose.receivers.yml over it", {
+  ...variables,
+  COMPOSE_FILE: "docker-compose.yml:docker-compose.receivers.yml",
+});
 
 function composeClient(of: Variables): readonly string[] | undefined {
   if (spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0) return ["docker", "compose"];
