@@ -20,6 +20,8 @@ export interface Captured {
 export async function metricNames(backends: Backends, before: CapturedMetrics): Promise<Captured> {
   const names = new Map<string, { jobs: Set<string>; labels: Set<string> }>();
   for (const { __name__ = "", job = NO_JOB, ...labels } of await seriesNow(backends)) {
+    // Recorded here from others, not exported.
+    if (__name__.includes(":")) continue;
     const entry = names.get(__name__) ?? { jobs: new Set(), labels: new Set() };
     names.set(__name__, entry);
     entry.jobs.add(job);

@@ -1,11 +1,16 @@
-/** Makes happen what has names of its own: a run of the agent, every fault, a refusal; then waits for the scrapes. */
+/** Makes happen what has names of its own: a run of the agent, every fault, a refusal, a failed probe; then waits for the scrapes. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { FAULTS, type FaultName, misbehave } from "../demo/traffic.ts";
+import { frozen } from "../drill/faults.ts";
+import { runningServices } from "../drill/services.ts";
 import { type Backends, eventually } from "../smoke/backends.ts";
 import { knownRun } from "../smoke/known-run.ts";
 import { Prometheus } from "../smoke/prometheus.ts";
 import type { Variables } from "../stack/environment.ts";
 
 const FAULT_MS = 2000;
+/** Longer than the interval between two probes: one of them fails. */
+const PROBED_MS = 8000;
 const SCRAPED_MS = 60_000;
 
 export async function everyKindOfTraffic(backends: Backends, variables: Variables): Promise<void> {
@@ -22,6 +27,12 @@ export async function everyKindOfTraffic(backends: Backends, variables: Variable
   await Promise.all(faults.filter((fault) => !inCatalog(fault)).map(cause));
   // The catalog has one fault at a time.
   for (const fault of faults.filter(inCatalog)) await cause(fault);
+
+  const thaw = new AbortController();
+  const freeze = frozen("mcp-server")({ ...targets, services: runningServices(variables) }, thaw.signal);
+  await sleep(PROBED_MS);
+  thaw.abort();
+  await freeze;
 
   const prometheus = new Prometheus(backends);
   const done = await prometheus.value("time()");

@@ -12,7 +12,9 @@ export function complaintsAboutLogql(query: string, logs: CapturedLogs): readonl
     const labels = syntax.all(["Matcher"], selector).map((matcher) => nameAndValue(matcher, syntax));
     const service = labels.find(([label]) => label === "service_name")?.[1];
     if (service === undefined) return ["no service_name: which service's lines?"];
-    const names = logs[service];
+    const [names] = Object.entries(logs).flatMap(([name, own]) =>
+      new RegExp(`^(${service})$`).test(name) ? [own] : [],
+    );
     if (names === undefined) return [`${service} has no log`];
     const unknown = labels.flatMap(([label]) => (names.labels.includes(label) ? [] : [`no label ${label}`]));
     return [...unknown, ...aboutLines(query, syntax, names)].map((complaint) => `${service}: ${complaint}`);
