@@ -40,8 +40,17 @@ export interface Drill {
 const misbehaving = { tool_name: "misbehave" };
 
 export const DRILLS: readonly Drill[] = [
-  // The windows of days and hours, 36 minutes at least in the fast form: with little history they fill at once, and
-  // with many good calls they empty again. First, because every other fault leaves its mark on them.
+  // The windows of hours and days are up to seven hours even in the fast form: with little history they fill at once,
+  // and with many good calls they empty again. First, because every other drill leaves its mark on them. The page by
+  // itself, because it would hold the tickets back.
+  {
+    alert: "MCPErrorBudgetBurn",
+    fault: everywhere("errors", 100),
+    fires: 900,
+    ends: 2400,
+    stage: 0,
+    recovery: healthy,
+  },
   { alert: "MCPErrorBudgetSlowBurn", fault: oneTool("errors"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
   { alert: "MCPLatencyBudgetBurn", fault: everywhere("slow"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
 
@@ -115,9 +124,7 @@ export const DRILLS: readonly Drill[] = [
     needs: ["loki"],
   },
 
-  // A page holds tickets back: each has the stack to itself. Fifty failures a second, because they must weigh more than
-  // the good calls of every drill before.
-  { alert: "MCPErrorBudgetBurn", fault: everywhere("errors", 20), fires: 900, ends: 2400, stage: 8, recovery: healthy },
+  // A page holds tickets back: each has the stack to itself.
   { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 9 },
   { alert: "MCPCircuitBreakerOpen", fault: everywhere("catalog_fail"), fires: 300, ends: 900, stage: 10 },
   { alert: "MCPProbeFailing", fault: frozen("mcp-server"), labels: { step: "http" }, fires: 600, ends: 900, stage: 11 },
