@@ -41,15 +41,19 @@ test("every data source that a board asks for is provisioned, by the uid that is
 });
 
 test("numbers turn red where the alerts fire", () => {
-  const rules: { groups: { rules: { alert?: string; expr: string }[] }[] } = parse(
-    readFileSync(path("../prometheus/rules/mcp.yml"), "utf8"),
+  interface RuleFile {
+    readonly groups: readonly { readonly rules: readonly { readonly alert?: string; readonly expr: string }[] }[];
+  }
+  const groups = ["mcp.yml", "probe.yml"].flatMap(
+    (file) => (parse(readFileSync(path(`../prometheus/rules/${file}`), "utf8")) as RuleFile).groups,
   );
   const limitOf = (name: string) => {
-    const rule = rules.groups.flatMap((group) => group.rules).find(({ alert }) => alert === name);
+    const rule = groups.flatMap((group) => group.rules).find(({ alert }) => alert === name);
     return Number(/\)\s*> ([\d.]+)/.exec(rule?.expr ?? "")?.[1]);
   };
   assert.equal(limitOf("MCPToolHighErrorRate"), LIMITS.errorRatio);
   assert.equal(limitOf("MCPToolHighLatency"), LIMITS.p99Seconds);
+  assert.equal(limitOf("MCPProbeSlow"), LIMITS.probeSeconds);
 });
 
 for (const { name, json } of rendered()) {

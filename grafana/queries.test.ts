@@ -5,12 +5,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { CLIENT_METRICS, METRICS, type MetricDefinition } from "../server/telemetry/conventions.ts";
+import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../server/telemetry/conventions.ts";
 import type { BoardJson, TargetJson } from "./src/board-json.ts";
 import { panelQueries } from "./src/panel-queries.ts";
 import { rendered } from "./src/render.ts";
 
-const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLIENT_METRICS)];
+const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) =>
+  Object.values(own),
+);
 for (const { name, json } of rendered()) {
   const board: BoardJson = JSON.parse(json);
   const panels = board.panels.filter(({ type }) => type !== "row");

@@ -9,7 +9,7 @@ import { accessSync, constants, globSync, readdirSync, readFileSync } from "node
 import { basename, delimiter, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { parse } from "yaml";
-import { CLIENT_METRICS, METRICS, type MetricDefinition } from "../server/telemetry/conventions.ts";
+import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../server/telemetry/conventions.ts";
 
 interface Rule {
   readonly alert?: string;
@@ -115,7 +115,7 @@ test("every alert has a test that it fires and, Watchdog apart, a test that it s
 });
 
 test("every metric in the rules and runbooks is one the project emits", () => {
-  const metrics: MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLIENT_METRICS)];
+  const metrics: MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) => Object.values(own));
   const known = new Set(metrics.flatMap(({ name, labels }) => [name, ...labels]));
   const queries = [
     ...rules.map((rule) => [rule.alert ?? "rule", rule.expr]),

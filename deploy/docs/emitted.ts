@@ -8,6 +8,7 @@ import {
   METRICS,
   type MetricDefinition,
   OUTCOMES,
+  PROBE_METRICS,
   REJECTION_REASONS,
   SESSION_END_REASONS,
 } from "../../server/telemetry/conventions.ts";
@@ -22,13 +23,13 @@ const row = ({ name, type, labels, help, exemplars }: MetricDefinition): string 
 
 export function emitted(): string {
   const metrics: readonly MetricDefinition[] = Object.values(METRICS);
-  const client: readonly MetricDefinition[] = Object.values(CLIENT_METRICS);
+  const others: readonly MetricDefinition[] = [...Object.values(CLIENT_METRICS), ...Object.values(PROBE_METRICS)];
   return [
     "",
     "| metric (⁂: with exemplar `trace_id`) | type | labels | |",
     "|---|---|---|---|",
     ...metrics.map(row),
-    ...client.map(row),
+    ...others.map(row),
     "",
     `Span attributes: ${code(Object.values(ATTR))}.`,
     "",

@@ -44,6 +44,14 @@ test("DNS discovery becomes a static target at the port that its variable sets",
   });
 });
 
+test("the probe looks at the server where it is here, and listens where its variable says", () => {
+  const { environment, files } = rendered("probe", { MCP_PORT: "13001", PROBE_PORT: "19466" });
+  const { targets } = parse(fileNamed(files, "/targets.yml"));
+  assert.equal(targets[0].url, "http://127.0.0.1:13001/mcp");
+  assert.equal(environment.METRICS_PORT, "19466");
+  assert.ok(Object.keys(files).includes(environment.PROBE_TARGETS_FILE ?? ""));
+});
+
 test("what does not run is not scraped", () => {
   const { files } = rendered("prometheus", {}, ["prometheus", "mcp-server"]);
   const { scrape_configs } = parse(fileNamed(files, "/prometheus.yml"));

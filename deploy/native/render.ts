@@ -140,7 +140,7 @@ const loopback = (text: string): string => text.replaceAll("0.0.0.0", "127.0.0.1
 /** `MCP_PORT: "3001"` and the like: the port that the variable sets here. */
 function ownPort(service: string, key: string, { addresses }: Rendering): string | undefined {
   if (!key.endsWith("_PORT")) return undefined;
-  const metrics = { catalog: "CATALOG_METRICS_PORT", agent: "AGENT_METRICS_PORT" }[service];
+  const metrics = { catalog: "CATALOG_METRICS_PORT", agent: "AGENT_METRICS_PORT", probe: "PROBE_PORT" }[service];
   const variable = key === "METRICS_PORT" ? (metrics ?? key) : key;
   const found = addresses.of(service).find((address) => address.variable === variable);
   return found && String(found.port);

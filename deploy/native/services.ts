@@ -85,4 +85,11 @@ export const SERVICES: readonly NativeService[] = [
     url: "agent:9467/metrics",
     ports: { 9467: "AGENT_METRICS_PORT" },
   },
+  {
+    name: "probe",
+    programs: [],
+    ready: "probe:9466/healthz",
+    url: "probe:9466/metrics",
+    ports: { 9466: "PROBE_PORT" },
+  },
 ];

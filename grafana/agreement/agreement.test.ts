@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CLIENT_METRICS, METRICS, type MetricDefinition } from "../../server/telemetry/conventions.ts";
+import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../../server/telemetry/conventions.ts";
 import { captured } from "./captured.ts";
 import { complaintsAboutLogql } from "./logql.ts";
 import { complaintsAboutPromql } from "./promql.ts";
@@ -13,11 +13,13 @@ import { complaintsAboutTraceql } from "./traceql.ts";
 
 const { metrics, logs, traces } = captured();
 const SCRAPED = ["instance", "job"];
-const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLIENT_METRICS)];
+const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) =>
+  Object.values(own),
+);
 const storedNames = ({ name, type }: MetricDefinition) =>
   type === "histogram" ? ["bucket", "count", "sum"].map((part) => `${name}_${part}`) : [name];
 
-/** What is captured; a counter that is only announced has the labels that it is defined with. */
+/** What is captured; a metric that is only announced has the labels that it is defined with. */
 const known = Object.fromEntries(
   Object.entries(metrics).map(([name, metric]) => {
     const defined = definitions.find((definition) => definition.name === name)?.labels ?? [];

@@ -1,6 +1,6 @@
 /**
- * MCP overview: the first look of whoever is on call. From top to bottom it answers: is it well, whose fault is
- * it, which tool, what is full, who else is ill, can I trust these numbers, and what exactly happened.
+ * MCP overview: the first look of whoever is on call. From top to bottom it answers: is it well, also from outside,
+ * whose fault is it, which tool, what is full, who else is ill, can I trust these numbers, and what exactly happened.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
@@ -8,6 +8,7 @@ import { dependencies } from "./overview/dependencies.ts";
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
 import { latency } from "./overview/latency.ts";
+import { probe } from "./overview/probe.ts";
 import { sessions } from "./overview/sessions.ts";
 import { telemetryHealth } from "./overview/telemetry-health.ts";
 import { tools } from "./overview/tools.ts";
@@ -19,5 +20,15 @@ export const overview = () =>
     description:
       "Is the MCP server well? If not: whose fault, which tool, since when, and the log and traces to prove it.",
     variables: [levelVariable()],
-    rows: [goldenSignals(), traffic(), latency(), tools(), sessions(), dependencies(), telemetryHealth(), evidence()],
+    rows: [
+      goldenSignals(),
+      probe(),
+      traffic(),
+      latency(),
+      tools(),
+      sessions(),
+      dependencies(),
+      telemetryHealth(),
+      evidence(),
+    ],
   });

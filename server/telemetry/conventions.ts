@@ -45,9 +45,11 @@ export const ATTR = {
   clientVersion: "mcp.client.version",
   sessionToolCalls: "mcp.session.tool_calls",
   sessionEndReason: "mcp.session.end_reason",
+  probeTarget: "mcp.probe.target",
+  probeStep: "mcp.probe.step",
 } as const;
 
-export const SPAN = { session: "mcp.session", invokeAgent: "invoke_agent" } as const;
+export const SPAN = { session: "mcp.session", invokeAgent: "invoke_agent", probe: "probe" } as const;
 
 /** The value of `gen_ai.operation.name` on tools/call. */
 export const EXECUTE_TOOL = "execute_tool";
@@ -140,6 +142,8 @@ export const LOG = {
   clientVersion: "client_version",
   protocolVersion: "protocol_version",
   argKeys: "arg_keys",
+  target: "target",
+  step: "step",
 } as const;
 
 /** `msg` of the line that closes a request. */
@@ -245,6 +249,44 @@ export const CLIENT_METRICS = {
     "MCP sessions as the client saw them",
     OPERATION_BUCKETS,
   ),
+} as const;
+
+/** What a probe does, in this order; the first step that fails ends it. */
+export const PROBE_STEPS = ["tcp", "http", "initialize", "tools_list", "tool_call"] as const;
+export type ProbeStep = (typeof PROBE_STEPS)[number];
+
+/** Why a step failed. */
+export const PROBE_REASONS = [
+  "dns",
+  "refused",
+  "timeout",
+  "tls",
+  "http_status",
+  "protocol",
+  "rpc_error",
+  "tool_error",
+  "wrong_answer",
+] as const;
+export type ProbeReason = (typeof PROBE_REASONS)[number];
+
+/** Measured in the probe, from outside. A step that a probe did not reach has no success and no duration. */
+export const PROBE_METRICS = {
+  success: gauge("mcp_probe_success", ["target", "step"], "1 when the newest probe passed this step, 0 when it failed"),
+  duration: gauge("mcp_probe_duration_seconds", ["target", "step"], "How long this step of the newest probe took"),
+  failures: counter("mcp_probe_failures_total", ["target", "step", "reason"], "Failed probes by step and reason"),
+  tools: gauge("mcp_probe_tools", ["target"], "Tools that the target lists"),
+  schemaChanged: gauge("mcp_probe_schema_changed", ["target"], "1 while the tools differ from those first seen"),
+  certificateExpiry: gauge(
+    "mcp_probe_certificate_expiry_timestamp_seconds",
+    ["target"],
+    "When the target's certificate expires",
+  ),
+  lastSuccess: gauge(
+    "mcp_probe_last_success_timestamp_seconds",
+    ["target"],
+    "When a probe last passed every step; 0: never",
+  ),
+  info: gauge("mcp_probe_info", ["target", "protocol_version"], "The protocol version negotiated; always 1"),
 } as const;
 
 /** The one label of an exemplar. */

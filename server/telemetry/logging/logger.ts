@@ -7,7 +7,7 @@ import pino, { type Logger } from "pino";
 import { logFields } from "../observe/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
-import { REDACTION } from "./redact.ts";
+import { redacted } from "./redact.ts";
 import type { LogStream } from "./stream.ts";
 
 export type { Logger } from "pino";
@@ -19,8 +19,7 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
       level,
       base: { service_name: serviceName, pid: process.pid, host: hostname() },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: REDACTION,
+      formatters: { level: (label) => ({ level: label }), log: (fields) => redacted(fields) },
       serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
       mixin: logFields,
       ...(debug && {

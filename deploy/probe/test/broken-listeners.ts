@@ -1,0 +1,43 @@
+/** Listeners that are broken below MCP. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listening } from "./fake-server.ts";
+
+/** Accepts connections and never says a word. */
+export const blackHole = (): Promise<number> => listening(createServer(() => {}));
+
+/** Speaks, but not HTTP. */
+export const notHttp = (): Promise<number> =>
+  listening(createServer((socket) => socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.2\r\n")));
+
+export interface FullListener {
+  readonly port: number;
+  close(): void;
+}
+
+const LISTEN = `
+  const server = require("node:net").createServer();
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => process.stdout.write(String(server.address().port)));
+`;
+
+/** Whose queue is full: a frozen process that accepts nothing, and connections that wait in front of it. */
+export async function fullListener(): Promise<FullListener> {
+  const child: ChildProcess = spawn(process.execPath, ["-e", LISTEN], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(child.stdout ?? child, "data");
+  child.kill("SIGSTOP");
+  const waiting: Socket[] = [];
+  for (let connected = true; connected; ) {
+    const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
+    waiting.push(socket);
+    connected = await Promise.race([once(socket, "connect").then(() => true), sleep(300, false)]);
+  }
+  return {
+    port: Number(port),
+    close() {
+      for (const socket of waiting) socket.destroy();
+      child.kill("SIGKILL");
+    },
+  };
+}
