@@ -1,4 +1,7 @@
-/** Of each service's lines in Loki: stream labels, structured metadata, and the dotted paths of the JSON in them. */
+/**
+ * Of each service's lines in Loki: stream labels, structured metadata, and the dotted paths of the JSON in them. Not
+ * every failure happens during a capture: fields that were captured before stay. Delete the file to begin anew.
+ */
 import type { CapturedLogs } from "../../grafana/agreement/captured.ts";
 import type { Backends } from "../smoke/backends.ts";
 
@@ -14,17 +17,23 @@ interface Streams {
   };
 }
 
-export async function logNames(backends: Backends): Promise<CapturedLogs> {
+export async function logNames(backends: Backends, before: CapturedLogs): Promise<CapturedLogs> {
   const { data } = (await backends.json("loki", "/loki/api/v1/label/service_name/values")) as { data: string[] };
   return Object.fromEntries(
-    await Promise.all(data.map(async (service) => [service, await namesOf(backends, service)] as const)),
+    await Promise.all(
+      data.map(async (service) => [service, await namesOf(backends, service, before[service]?.fields)] as const),
+    ),
   );
 }
 
-async function namesOf(backends: Backends, service: string): Promise<CapturedLogs[string]> {
+async function namesOf(
+  backends: Backends,
+  service: string,
+  before: readonly string[] = [],
+): Promise<CapturedLogs[string]> {
   const labels = new Set<string>();
   const metadata = new Set<string>();
-  const fields = new Set<string>();
+  const fields = new Set(before);
   for (const { stream, values } of await newestStreams(backends, service)) {
     for (const label of Object.keys(stream)) if (label !== ONLY_NATIVE) labels.add(label);
     for (const [, line, { structuredMetadata = {} }] of values) {

@@ -3,7 +3,7 @@
  * to `grafana/captured/`, where the agreement tests compare queries with it. Names only, no value. What it cannot
  * reach it says, and keeps as it was captured before.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CapturedLogs, CapturedMetrics, CapturedTraces } from "../../grafana/agreement/captured.ts";
 import { Backends } from "../smoke/backends.ts";
@@ -16,7 +16,7 @@ import { everyKindOfTraffic } from "./traffic.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const path = (name: string) => join(ROOT, "grafana", "captured", `${name}.json`);
-const before = (name: string): unknown => JSON.parse(readFileSync(path(name), "utf8"));
+const before = (name: string): unknown => (existsSync(path(name)) ? JSON.parse(readFileSync(path(name), "utf8")) : {});
 
 function write(name: string, content: CapturedMetrics | CapturedLogs | CapturedTraces): void {
   writeFileSync(path(name), sortedJson(content));
@@ -35,7 +35,7 @@ async function capture(): Promise<readonly string[]> {
   const metrics = await metricNames(backends, before("metrics") as CapturedMetrics);
   write("metrics", metrics.names);
   const missed = [...metrics.missed];
-  if (backends.has("loki")) write("logs", await logNames(backends));
+  if (backends.has("loki")) write("logs", await logNames(backends, before("logs") as CapturedLogs));
   else missed.push("loki: log fields");
   if (backends.has("tempo")) write("traces", await traceNames(backends));
   else missed.push("tempo: attributes");

@@ -33,8 +33,8 @@ export async function metricNames(backends: Backends, before: CapturedMetrics): 
     [...names].map(([name, { jobs, labels }]) => [name, entryOf(jobs, labels, exemplars.get(name))]),
   );
   for (const { target, metric, type } of await announcements(backends)) {
-    const name = `${metric.replace(/_total$/, "")}_total`;
-    if (type === "counter" && !(name in now) && !(metric in now)) {
+    const name = type === "counter" ? `${metric.replace(/_total$/, "")}_total` : metric;
+    if (["counter", "gauge"].includes(type) && !(name in now) && !(metric in now)) {
       now[name] = { jobs: [target.job], labels: [], announced: true };
     }
   }

@@ -110,8 +110,8 @@ export const DRILLS: readonly Drill[] = [
     needs: ["loki"],
   },
   { alert: "MCPEventLoopLag", fault: stalls("mcp-server"), fires: 500, ends: 600, stage: 6 },
-  { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 6 },
-  { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 6 },
+  { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 3 },
+  { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 3 },
   // Just below what twenty places can take: above it, refusals would burn the budget, and that page hold this back.
   { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 7 },
   {

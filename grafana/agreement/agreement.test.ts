@@ -10,9 +10,8 @@ import { complaintsAboutLogql } from "./logql.ts";
 import { complaintsAboutPromql } from "./promql.ts";
 import { boards, recorded, type Written, writtenQueries } from "./queries.ts";
 import { complaintsAboutTraceql } from "./traceql.ts";
-import { UNSEEN_FIELDS, UNSEEN_METRICS } from "./unseen.ts";
 
-const { metrics, logs: seenLogs, traces } = captured();
+const { metrics, logs, traces } = captured();
 const SCRAPED = ["instance", "job"];
 const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) =>
   Object.values(own),
@@ -20,22 +19,12 @@ const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE
 const storedNames = ({ name, type }: MetricDefinition) =>
   type === "histogram" ? ["bucket", "count", "sum"].map((part) => `${name}_${part}`) : [name];
 
-/** What is captured; a counter that is only announced has the labels that it is defined with. */
+/** What is captured; a metric that is only announced has the labels that it is defined with. */
 const known = Object.fromEntries(
   Object.entries(metrics).map(([name, metric]) => {
     const defined = definitions.find((definition) => definition.name === name)?.labels ?? [];
     return [name, metric.announced ? { ...metric, labels: [...defined, ...SCRAPED] } : metric];
   }),
-);
-
-for (const { name, labels } of definitions.filter((definition) => UNSEEN_METRICS.includes(definition.name))) {
-  known[name] = { jobs: ["probe"], labels: [...labels, ...SCRAPED] };
-}
-const logs = Object.fromEntries(
-  Object.entries(seenLogs).map(([service, names]) => [
-    service,
-    { ...names, fields: [...names.fields, ...(UNSEEN_FIELDS[service] ?? [])] },
-  ]),
 );
 
 const complaintsAbout = ({ language, query }: Written): readonly string[] => {
@@ -62,7 +51,7 @@ for (const language of ["promql", "logql", "traceql"] as const) {
 }
 
 test("every metric of the conventions was seen on a running stack, with no label that it is not defined with", () => {
-  for (const definition of definitions.filter(({ name }) => !UNSEEN_METRICS.includes(name))) {
+  for (const definition of definitions) {
     for (const name of storedNames(definition)) {
       const seen = metrics[name];
       assert.ok(seen, `${name} was not captured: renamed? never emitted? make up smoke capture`);

@@ -9,7 +9,7 @@ export interface CapturedMetric {
   /** Where it comes from; "" for what no scrape brought. */
   readonly jobs: readonly string[];
   readonly labels: readonly string[];
-  /** A counter that nothing has counted in: it is announced, but no label of it was seen. */
+  /** A counter that nothing has counted in, a gauge of what is not here: announced, but no label of it was seen. */
   readonly announced?: true;
   /** Labels of its exemplars, where it has any. */
   readonly exemplars?: readonly string[];
