@@ -64,11 +64,19 @@ const LOGS = {
   streams: { name: "loki_ingester_memory_streams", labels: ["tenant"], from: "loki" },
 } as const satisfies Record<string, ForeignMetric>;
 
+/** Recorded by prometheus/rules/slo.yml, under Sloth's names. */
+const SERVICE_LEVELS = {
+  budgetRemaining: { name: "slo:period_error_budget_remaining:ratio", labels: ["sloth_slo"] },
+  errorRatioHour: { name: "slo:sli_error:ratio_rate1h", labels: ["sloth_slo"] },
+  errorBudget: { name: "slo:error_budget:ratio", labels: ["sloth_slo"] },
+} as const satisfies Record<string, ForeignMetric>;
+
 export const OTHERS = {
   ...PROMETHEUS,
   ...NODE,
   ...TEMPO,
   ...LOGS,
+  ...SERVICE_LEVELS,
   notificationsFailed: {
     name: "alertmanager_notifications_failed_total",
     labels: ["integration", "reason"],

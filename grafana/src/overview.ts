@@ -4,6 +4,7 @@
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
+import { budget } from "./overview/budget.ts";
 import { dependencies } from "./overview/dependencies.ts";
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
@@ -23,6 +24,7 @@ export const overview = () =>
     rows: [
       goldenSignals(),
       probe(),
+      budget(),
       traffic(),
       latency(),
       tools(),

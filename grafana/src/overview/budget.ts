@@ -1,0 +1,34 @@
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { row } from "../board.ts";
+import { redBelow } from "../looks.ts";
+import { OTHERS } from "../others.ts";
+import { timeseries, verdict } from "../panels.ts";
+import { now } from "../promql.ts";
+import { series } from "../targets.ts";
+
+const bySlo = { by: ["sloth_slo"] } as const;
+const worst = (metric: typeof OTHERS.errorRatioHour | typeof OTHERS.errorBudget) => now(metric, bySlo, "max");
+
+/** The service levels of prometheus/rules/slo.yml. */
+export const budget = () =>
+  row("What was promised", [
+    verdict(
+      "Error budget left",
+      "Share of what may fail in 30 days that is still there. Below 0 the promise is broken: stop what is risky, mend what burns it.",
+      units.PercentUnit,
+      redBelow(0),
+    )
+      .span(8)
+      .height(6)
+      .decimals(1)
+      .withTarget(series(now(OTHERS.budgetRemaining, bySlo, "min"), "{{sloth_slo}}")),
+
+    timeseries(
+      "Burn rate",
+      "How many times faster than promised the budget is used up, over the last hour. At 1 it lasts exactly 30 days; MCPErrorBudgetBurn pages at 14.4.",
+      units.Short,
+    )
+      .span(16)
+      .height(6)
+      .withTarget(series(`${worst(OTHERS.errorRatioHour)} / ${worst(OTHERS.errorBudget)}`, "{{sloth_slo}}")),
+  ]);
