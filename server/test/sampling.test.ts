@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
 import { freePort } from "./free-port.ts";
-import { runServer } from "./running-server.ts";
+import { runServer, runStdio } from "./running-server.ts";
 
 const NEVER = { MCP_TRACE_SAMPLE_RATIO: "0", MCP_TRACE_FIRST_CALLS: "0" };
 
@@ -62,6 +62,22 @@ test("a call that ended in error is kept, with the child spans of this process",
     metrics,
     new RegExp(`mcp_tool_duration_seconds_bucket.*tool_name="lookup_item".*trace_id="${call.traceId}"`),
   );
+});
+
+test("over stdio too, a call that is not sampled leaves no span, and one that ended in error is kept", async (t) => {
+  const receiver = await otlpReceiver();
+  t.after(() => receiver.close());
+  const server = await runStdio({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...NEVER });
+  await server.client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
+  await server.client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  await server.stop();
+  const calls = receiver.spans.filter(({ name }) => name.startsWith("tools/call"));
+  assert.deepEqual(
+    calls.map(({ name }) => name),
+    ["tools/call misbehave"],
+  );
+  const sampled = server.requests(({ tool_name }) => tool_name !== undefined).map((line) => line.trace_sampled);
+  assert.deepEqual(sampled, [false, true]);
 });
 
 test("a call over its budget is kept and counted", async (t) => {
