@@ -53,17 +53,18 @@ export async function alertWay(
     Object.entries(labels).every(([key, value]) => other[key] === value);
   const ours = async () => (await ruleOf(backends, ruler, name)).alerts.filter((alert) => isOurs(alert.labels));
   let since = "";
-  const received = async (status: ReceivedAlert["status"]) => {
+  const told = async () => {
     const alerts = (await backends.json("alert-receiver", "/alerts")) as ReceivedAlert[];
-    return alerts.find(
-      (alert) =>
-        alert.receivedAt >= since && alert.status === status && alert.labels.alertname === name && isOurs(alert.labels),
-    );
+    return alerts.filter(({ labels: other }) => other.alertname === name && isOurs(other));
   };
+  const received = async (status: ReceivedAlert["status"]) =>
+    (await told()).find((alert) => alert.receivedAt >= since && alert.status === status);
+  // What fires again before its end was told is no news to Alertmanager.
+  const isOver = async () => (await told()).at(-1)?.status !== "firing";
 
   await during(drill.recovery, target, () =>
     see(`${name} at rest`, name, AT_REST_SECONDS, async () =>
-      (await ours()).length === 0 && !(await isPaged(backends)) ? "inactive" : undefined,
+      (await ours()).length === 0 && (await isOver()) && !(await isPaged(backends)) ? "inactive" : undefined,
     ),
   );
   if (drill.before !== undefined) {
