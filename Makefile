@@ -45,7 +45,7 @@ check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of t
 	@npm run --silent lint
 	@npm run --silent types
 	@node grafana/src/render.ts --check
-	@node deploy/docs/emitted.ts --check
+	@node deploy/docs/main.ts --check
 	@$(MAKE) --no-print-directory test
 	@node deploy/stack/check.ts
 
@@ -59,7 +59,7 @@ dashboards: $(NODE_MODULES) ## render grafana/src to grafana/dashboards
 	@node grafana/src/render.ts
 
 docs: $(NODE_MODULES) ## write the tables of the documents that are made from the code
-	@node deploy/docs/emitted.ts
+	@node deploy/docs/main.ts
 
 capture: $(NODE_MODULES) ## write down every name that the running stack exports, for the agreement tests
 	@node deploy/capture/main.ts

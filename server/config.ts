@@ -1,100 +1,62 @@
-/**
- * The server's environment, read once at boot. Every variable that cannot be used is reported at once, the
- * telemetry's own among them.
- */
+/** The server's environment, read once at boot, together with the telemetry's: what is wrong is said at once. */
 import { z } from "zod";
+import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
 import {
-  ConfigError,
   type Environment,
   flag,
   numeric,
   port,
-  readEnvironment,
-  readTelemetryConfig,
-  text,
-} from "./telemetry/config.ts";
+  readVariables,
+  url,
+  type Values,
+  variable,
+} from "./telemetry/environment.ts";
 
-const LOOPBACK_HOSTS = "localhost,127.0.0.1,[::1]";
+/** Names, in lower case, separated by commas. */
+const names = z.string().transform(
+  (list) =>
+    new Set(
+      list
+        .split(",")
+        .map((name) => name.trim().toLowerCase())
+        .filter((name) => name !== ""),
+    ),
+);
+const loopback = "localhost,127.0.0.1,[::1]";
 
-const schema = z.object({
-  MCP_HOST: text("127.0.0.1"),
-  MCP_PORT: port(3001),
-  MCP_AUTH_TOKENS_FILE: text(undefined),
-  MCP_ALLOWED_HOSTS: text(LOOPBACK_HOSTS),
-  MCP_ALLOWED_ORIGINS: text(LOOPBACK_HOSTS),
-  MCP_BODY_LIMIT: numeric(4 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
-  MCP_SESSION_IDLE_MS: numeric(30 * 60_000, 100, 7 * 86_400_000),
-  MCP_MAX_SESSIONS: numeric(10_000, 1, 10_000_000),
-  MCP_RUNAWAY_PER_MINUTE: numeric(300, 1, 1_000_000),
-  MCP_SHUTDOWN_MS: numeric(10_000, 0, 600_000),
-  MCP_DEMO: flag(false),
-  CATALOG_URL: text("http://127.0.0.1:3002"),
-});
+export const SERVER_VARIABLES = {
+  host: variable("MCP_HOST", z.string().default("127.0.0.1"), "address of the MCP listener"),
+  port: variable("MCP_PORT", port.default(3001), "its port"),
+  allowedHosts: variable(
+    "MCP_ALLOWED_HOSTS",
+    names.prefault(loopback),
+    "what `Host` may name, without port; `*`: anything",
+  ),
+  allowedOrigins: variable(
+    "MCP_ALLOWED_ORIGINS",
+    names.prefault(loopback),
+    "what `Origin` may name, without scheme and port",
+  ),
+  bodyLimit: variable("MCP_BODY_LIMIT", numeric(1024, 1024 ** 3).default(4 * 1024 ** 2), "of a request, in bytes"),
+  sessionIdleMs: variable(
+    "MCP_SESSION_IDLE_MS",
+    numeric(100, 7 * 86_400_000).default(30 * 60_000),
+    "after which an unused session ends, in ms",
+  ),
+  maxSessions: variable("MCP_MAX_SESSIONS", numeric(1, 1e7).default(10_000), "open at once"),
+  runawayPerMinute: variable(
+    "MCP_RUNAWAY_PER_MINUTE",
+    numeric(1, 1e6).default(300),
+    "calls of one tool in one session that make an agent a runaway",
+  ),
+  shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "time for open calls at SIGTERM, in ms"),
+  demo: variable("MCP_DEMO", flag.default(false), "the tool `misbehave`, for faults on demand"),
+  catalogUrl: variable("CATALOG_URL", url.default("http://127.0.0.1:3002"), "the demo's catalog"),
+};
 
-export interface Config {
-  readonly host: string;
-  readonly port: number;
-  /** Lines of `subject:sha256-of-token`; undefined: open, every subject is `anonymous`. */
-  readonly tokensFile: string | undefined;
-  /** Host names, without ports, that the `Host` header may name. */
-  readonly allowedHosts: ReadonlySet<string>;
-  /** Host names, without scheme and port, that the `Origin` header may name. */
-  readonly allowedOrigins: ReadonlySet<string>;
-  /** In bytes. */
-  readonly bodyLimit: number;
-  readonly sessionIdleMs: number;
-  readonly maxSessions: number;
-  /** Calls of one tool in one session in a minute that make an agent a runaway. */
-  readonly runawayPerMinute: number;
-  /** Time to drain before open calls are cut, in milliseconds. */
-  readonly shutdownMs: number;
-  readonly demo: boolean;
-  readonly catalogUrl: string;
-}
+export type Config = Values<typeof ALL>;
+
+const ALL = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
 
 /** @throws {ConfigError} naming every variable that cannot be used */
-export function readConfig(environment: Environment): Config {
-  const env = collectProblems(environment);
-  return {
-    host: env.MCP_HOST,
-    port: env.MCP_PORT,
-    tokensFile: env.MCP_AUTH_TOKENS_FILE,
-    allowedHosts: names(env.MCP_ALLOWED_HOSTS),
-    allowedOrigins: names(env.MCP_ALLOWED_ORIGINS),
-    bodyLimit: env.MCP_BODY_LIMIT,
-    sessionIdleMs: env.MCP_SESSION_IDLE_MS,
-    maxSessions: env.MCP_MAX_SESSIONS,
-    runawayPerMinute: env.MCP_RUNAWAY_PER_MINUTE,
-    shutdownMs: env.MCP_SHUTDOWN_MS,
-    demo: env.MCP_DEMO,
-    catalogUrl: env.CATALOG_URL,
-  };
-}
-
-function collectProblems(environment: Environment): z.infer<typeof schema> {
-  const problems: string[] = [];
-  const collect = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    }
-  };
-  const env = collect(() => readEnvironment(schema, environment));
-  collect(() => readTelemetryConfig(environment));
-  if (env !== undefined && !URL.canParse(env.CATALOG_URL)) {
-    problems.push("CATALOG_URL: expected a URL such as http://127.0.0.1:3002");
-  }
-  if (env === undefined || problems.length > 0) throw new ConfigError(problems);
-  return env;
-}
-
-const names = (list: string): ReadonlySet<string> =>
-  new Set(
-    list
-      .split(",")
-      .map((name) => name.trim().toLowerCase())
-      .filter((name) => name !== ""),
-  );
+export const readConfig = (environment: Environment): Config => readVariables(ALL, environment);

@@ -3,7 +3,7 @@
  * spans and log lines flushed → exit. Nothing accepted is lost while the deadline holds; the process always ends.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigError } from "./telemetry/config.ts";
+import { ConfigError } from "./telemetry/environment.ts";
 import type { Telemetry } from "./telemetry/index.ts";
 import { BootError } from "./telemetry/listen.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { ConfigError } from "../../server/telemetry/config.ts";
+import { ConfigError } from "../../server/telemetry/environment.ts";
 import { ROOT } from "../stack/environment.ts";
 import { readYaml } from "../stack/yaml.ts";
 import { readTargets, type Target } from "./targets.ts";

@@ -2,8 +2,8 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ConfigError } from "../../server/telemetry/config.ts";
 import { PROBE_STEPS, type ProbeStep } from "../../server/telemetry/conventions.ts";
+import { ConfigError } from "../../server/telemetry/environment.ts";
 import type { Expectation } from "./expectation.ts";
 
 export interface Canary {

@@ -3,7 +3,8 @@
  * before the application is imported, so that outgoing calls are instrumented, and holds the one instance.
  * A variable it cannot use leaves tracing off; `startTelemetry` then reports it with all the others.
  */
-import { ConfigError, readTelemetryConfig, type TelemetryConfig } from "./config.ts";
+import { readTelemetryConfig, type TelemetryConfig } from "./config.ts";
+import { ConfigError } from "./environment.ts";
 import { type Tracing, tracingOff } from "./tracing/tracing.ts";
 
 export const tracing: Tracing = await start();

@@ -75,8 +75,8 @@ test("every variable that cannot be used is reported at once, without a stack", 
   assert.equal(
     stderr,
     "invalid configuration:\n  MCP_PORT: expected a port, 0 to 65535\n" +
-      "  LOG_LEVEL: expected fatal, error, warn, info, debug, trace or silent\n" +
-      "  MCP_TRACE_SAMPLE_RATIO: expected a number from 0 to 1\n",
+      "  MCP_TRACE_SAMPLE_RATIO: expected a number from 0 to 1\n" +
+      "  LOG_LEVEL: expected fatal, error, warn, info, debug, trace, silent\n",
   );
 });
 

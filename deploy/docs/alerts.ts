@@ -1,0 +1,15 @@
+/** Every alert: its severity, and the first sentence of its runbook. */
+import { type Alert, alerts, read } from "../../prometheus/rule-files.ts";
+
+const ORDER = ["page", "ticket", "none"];
+
+const rank = ({ labels }: Alert): number => ORDER.indexOf(labels?.severity ?? "");
+
+function row({ alert, labels }: Alert): string {
+  const meaning = read("runbooks", `${alert}.md`).split("## Meaning\n")[1] ?? "";
+  const [sentence = ""] = /^.*?\.(?=\s)/s.exec(meaning.trim()) ?? [];
+  return `| [\`${alert}\`](prometheus/runbooks/${alert}.md) | ${labels?.severity} | ${sentence.replaceAll("\n", " ")} |`;
+}
+
+export const alertTable = (): string =>
+  ["| alert | severity | |", "|---|---|---|", ...alerts.toSorted((a, b) => rank(a) - rank(b)).map(row)].join("\n");
