@@ -4,6 +4,7 @@
  */
 import type { Component } from "../smoke/backends.ts";
 import {
+  answers,
   badRequests,
   everywhere,
   type Fault,
@@ -12,7 +13,6 @@ import {
   leakedSessions,
   oneTool,
   paidCalls,
-  smallAnswers,
   stalls,
   stopped,
 } from "./faults.ts";
@@ -52,16 +52,23 @@ export const DRILLS: readonly Drill[] = [
     recovery: healthy,
   },
   { alert: "MCPErrorBudgetSlowBurn", fault: oneTool("errors"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
-  { alert: "MCPLatencyBudgetBurn", fault: everywhere("slow"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
+  {
+    alert: "MCPLatencyBudgetBurn",
+    fault: everywhere("slow", 100),
+    fires: 1800,
+    ends: 3600,
+    stage: 2,
+    recovery: healthy,
+  },
 
-  { alert: "MCPToolHighErrorRate", fault: oneTool("errors"), labels: misbehaving, fires: 500, ends: 600, stage: 2 },
+  { alert: "MCPToolHighErrorRate", fault: oneTool("errors"), labels: misbehaving, fires: 500, ends: 600, stage: 3 },
   {
     alert: "MCPToolMalformedOutput",
     fault: oneTool("malformed"),
     labels: misbehaving,
     fires: 500,
     ends: 900,
-    stage: 2,
+    stage: 3,
   },
   {
     alert: "MCPUpstreamRateLimited",
@@ -69,7 +76,7 @@ export const DRILLS: readonly Drill[] = [
     labels: misbehaving,
     fires: 500,
     ends: 900,
-    stage: 2,
+    stage: 3,
   },
   {
     alert: "MCPEdgeRejections",
@@ -77,19 +84,19 @@ export const DRILLS: readonly Drill[] = [
     labels: { reason: "not_acceptable" },
     fires: 700,
     ends: 600,
-    stage: 2,
+    stage: 3,
   },
 
-  { alert: "MCPToolHighLatency", fault: oneTool("slow"), labels: misbehaving, fires: 700, ends: 600, stage: 3 },
-  { alert: "MCPSessionLeak", fault: leakedSessions(150), fires: 1200, ends: 1800, stage: 3 },
+  { alert: "MCPToolHighLatency", fault: oneTool("slow"), labels: misbehaving, fires: 700, ends: 600, stage: 4 },
+  { alert: "MCPSessionLeak", fault: leakedSessions(150), fires: 1200, ends: 1800, stage: 4 },
   {
     alert: "MCPToolOutputGrew",
-    fault: oneTool("oversized", 500),
+    fault: answers(100_000),
     labels: misbehaving,
-    before: [smallAnswers, 1000],
+    before: [answers(100), 1000],
     fires: 800,
     ends: 900,
-    stage: 4,
+    stage: 5,
   },
   {
     alert: "MCPTelemetryLoss",
@@ -97,7 +104,7 @@ export const DRILLS: readonly Drill[] = [
     labels: { signal: "traces" },
     fires: 800,
     ends: 1500,
-    stage: 4,
+    stage: 5,
     needs: ["tempo"],
   },
   {
@@ -105,30 +112,30 @@ export const DRILLS: readonly Drill[] = [
     fault: oneTool("errors", 400, 10),
     fires: 500,
     ends: 600,
-    stage: 5,
+    stage: 6,
     ruler: "loki",
     needs: ["loki"],
   },
-  { alert: "MCPEventLoopLag", fault: stalls("mcp-server"), fires: 500, ends: 600, stage: 6 },
-  { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 3 },
-  { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 3 },
+  { alert: "MCPEventLoopLag", fault: stalls("mcp-server"), fires: 500, ends: 600, stage: 7 },
+  { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 4 },
+  { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 4 },
   // Just below what twenty places can take: above it, refusals would burn the budget, and that page hold this back.
-  { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 7 },
+  { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 8 },
   {
     alert: "MCPServerSilent",
     fault: stopped("promtail"),
     fires: 1600,
     ends: 600,
-    stage: 6,
+    stage: 7,
     ruler: "loki",
     needs: ["loki"],
   },
 
   // A page holds tickets back: each has the stack to itself.
-  { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 9 },
-  { alert: "MCPCircuitBreakerOpen", fault: everywhere("catalog_fail"), fires: 300, ends: 900, stage: 10 },
-  { alert: "MCPProbeFailing", fault: frozen("mcp-server"), labels: { step: "http" }, fires: 600, ends: 900, stage: 11 },
-  { alert: "MCPProbeAbsent", fault: stopped("probe"), fires: 1200, ends: 900, stage: 12 },
+  { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 10 },
+  { alert: "MCPCircuitBreakerOpen", fault: everywhere("catalog_fail"), fires: 300, ends: 900, stage: 11 },
+  { alert: "MCPProbeFailing", fault: frozen("mcp-server"), labels: { step: "http" }, fires: 600, ends: 900, stage: 12 },
+  { alert: "MCPProbeAbsent", fault: stopped("probe"), fires: 1200, ends: 900, stage: 13 },
 ];
 
 export const NOT_DRILLED: Readonly<Record<string, string>> = {

@@ -42,9 +42,11 @@ export const oneTool =
     ]);
   };
 
-/** Small answers of the tool that `oversized` will make large ones of. */
-export const smallAnswers: Fault = ({ url }, signal) =>
-  callEvery(500, url, "misbehave", { mode: "slow", ms: 0 }, signal);
+/** Two answers a second of one size, which is not too large to be given. */
+export const answers =
+  (bytes: number): Fault =>
+  ({ url }, signal) =>
+    callEvery(500, url, "misbehave", { mode: "oversized", bytes }, signal);
 
 export const stopped =
   (service: string): Fault =>

@@ -52,12 +52,11 @@ export async function alertWay(
   const isOurs = (other: Readonly<Record<string, string>>) =>
     Object.entries(labels).every(([key, value]) => other[key] === value);
   const ours = async () => (await ruleOf(backends, ruler, name)).alerts.filter((alert) => isOurs(alert.labels));
-  let since = "";
   const told = async () => {
     const alerts = (await backends.json("alert-receiver", "/alerts")) as ReceivedAlert[];
     return alerts.filter(({ labels: other }) => other.alertname === name && isOurs(other));
   };
-  const received = async (status: ReceivedAlert["status"]) =>
+  const received = async (status: ReceivedAlert["status"], since: string) =>
     (await told()).find((alert) => alert.receivedAt >= since && alert.status === status);
   // What fires again before its end was told is no news to Alertmanager.
   const isOver = async () => (await told()).at(-1)?.status !== "firing";
@@ -71,7 +70,7 @@ export async function alertWay(
     const [usual, seconds] = drill.before;
     await during(usual, target, () => sleep(seconds * 1000 * windows));
   }
-  since = new Date().toISOString();
+  const since = new Date().toISOString();
   const began = performance.now();
   let fired = Number.NaN;
   let alert: ReceivedAlert | undefined;
@@ -81,16 +80,17 @@ export async function alertWay(
     );
     if (!fires) return;
     await see(`${name} arrives`, "/alerts", drill.fires, async () => {
-      alert = await received("firing");
+      alert = await received("firing", since);
       return alert && `by receiver "${alert.receiver}"`;
     });
     fired = (performance.now() - began) / 1000;
   });
   if (alert === undefined) return { findings, alert, fired: Number.NaN, resolved: Number.NaN };
   arrived(alert);
+  const heard = alert.receivedAt;
   const ended = performance.now();
   await during(drill.recovery, target, () =>
-    see(`${name} resolves`, "/alerts", drill.ends, async () => (await received("resolved")) && "resolved"),
+    see(`${name} resolves`, "/alerts", drill.ends, async () => (await received("resolved", heard)) && "resolved"),
   );
   return { findings, alert, fired, resolved: (performance.now() - ended) / 1000 };
 }
