@@ -3,7 +3,7 @@ import { Addresses } from "../native/addresses.ts";
 import { findProgram } from "../native/programs.ts";
 import { SERVICES } from "../native/services.ts";
 import { answers } from "../native/stack.ts";
-import { Backends } from "../smoke/backends.ts";
+import { Backends, componentsOf } from "../smoke/backends.ts";
 import { hasDocker } from "../stack/compose.ts";
 import { stackVariables } from "../stack/environment.ts";
 import { type Finding, report } from "./finding.ts";
@@ -22,14 +22,13 @@ const present = SERVICES.filter(
 const runs = await Promise.all(present.map(({ ready, url }) => answers(addresses.url(ready ?? url))));
 const isUp = runs.includes(true);
 const idle = present.filter((_, at) => !runs[at]).map(({ name }) => name);
-const expected = new Set<string>(present.map(({ name }) => name));
+const names: readonly string[] = present.map(({ name }) => name);
+const expected = componentsOf(variables).filter((component) => docker || names.includes(component));
 
 const findings: Finding[] = [
   ...machine(variables),
   ...(await ports(docker && isUp ? [] : idle, addresses)),
-  ...(isUp
-    ? await stack(backends, (component) => expected.has(component))
-    : [{ what: "stack", seen: "does not run: make up", absent: true }]),
+  ...(isUp ? await stack(backends, expected) : [{ what: "stack", seen: "does not run: make up", absent: true }]),
 ];
 process.stdout.write(`${report(findings)}\n`);
 process.exit(findings.some(({ remedy }) => remedy !== undefined) ? 1 : 0);

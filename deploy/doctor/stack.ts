@@ -1,7 +1,7 @@
 /** What is wrong with a stack that runs: components, scrapes, losses, alerts, and how old the newest signals are. */
 import { OTHERS } from "../../grafana/src/others.ts";
 import { METRICS } from "../../server/telemetry/conventions.ts";
-import { type Backends, COMPONENTS, type Component } from "../smoke/backends.ts";
+import type { Backends, Component } from "../smoke/backends.ts";
 import { Prometheus } from "../smoke/prometheus.ts";
 import { lokiStreams } from "../smoke/signals.ts";
 import type { Finding } from "./finding.ts";
@@ -9,13 +9,13 @@ import type { Finding } from "./finding.ts";
 /** The demo's agent calls every few seconds. */
 const OLD_SECONDS = 300;
 
-/** @param expected whether a component is one of this form's */
-export async function stack(backends: Backends, expected: (component: Component) => boolean): Promise<Finding[]> {
-  const parts = COMPONENTS.filter(expected).map((component) => health(component, backends));
+/** @param expected what this stack consists of */
+export async function stack(backends: Backends, expected: readonly Component[]): Promise<Finding[]> {
+  const parts = expected.map((component) => health(component, backends));
   const asked = [
     backends.has("prometheus") ? [scrapes(backends), losses(backends), alerts(backends)] : [],
     backends.has("tempo") ? [age("newest trace", newestTrace(backends), "tempo")] : [],
-    backends.has("loki") ? [age("newest log line", newestLine(backends), "promtail")] : [],
+    backends.has("loki") ? [age("newest log line", newestLine(backends), "loki")] : [],
   ].flat();
   return [...parts, ...(await Promise.all(asked)).flat()];
 }
@@ -47,7 +47,7 @@ const LOSSES: readonly (readonly [what: string, metric: string, remedy: string])
   ["trace exports", METRICS.exportFailures.name, "does Tempo answer, and is OTEL_EXPORTER_OTLP_ENDPOINT its address?"],
   ["spans", METRICS.spansDropped.name, "more calls than the export takes: see prometheus/runbooks/MCPTelemetryLoss.md"],
   ["log lines of the server", METRICS.logLinesDropped.name, "who reads its output is too slow or gone"],
-  ["log lines of Promtail", OTHERS.linesDropped.name, "Loki refuses them: make logs SERVICE=promtail"],
+  ["log lines on their way to Loki", OTHERS.linesDropped.name, "Loki refuses them, or is down: make logs SERVICE=loki"],
   ["notifications", OTHERS.notificationsDropped.name, "does Alertmanager answer?"],
 ];
 

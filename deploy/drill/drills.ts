@@ -11,6 +11,7 @@ import {
   frozen,
   healthy,
   leakedSessions,
+  logsHeldBack,
   oneTool,
   paidCalls,
   stalls,
@@ -123,7 +124,7 @@ export const DRILLS: readonly Drill[] = [
   { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 8 },
   {
     alert: "MCPServerSilent",
-    fault: stopped("promtail"),
+    fault: logsHeldBack,
     fires: 1600,
     ends: 600,
     stage: 7,
