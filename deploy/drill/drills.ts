@@ -55,7 +55,7 @@ export const DRILLS: readonly Drill[] = [
   { alert: "MCPErrorBudgetSlowBurn", fault: oneTool("errors"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
   {
     alert: "MCPLatencyBudgetBurn",
-    fault: everywhere("slow", 100),
+    fault: everywhere("slow", 50),
     fires: 1800,
     ends: 3600,
     stage: 2,
