@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
+.PHONY: help doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -16,6 +16,9 @@ down: $(NODE_MODULES) ## end it; what it stored stays
 
 smoke: $(NODE_MODULES) ## prove that every signal of a run arrives, linked, and that an alert fires and resolves
 	@node deploy/smoke/main.ts
+
+doctor: $(NODE_MODULES) ## what is wrong with this machine or stack, and what to do
+	@node deploy/doctor/main.ts
 
 drill: $(NODE_MODULES) ## make one alert fire and resolve on the running stack: ALERT=MCPServerDown (several: with commas)
 	@$(if $(ALERT),,$(error ALERT=…: which one; make drills runs them all))node deploy/drill/main.ts

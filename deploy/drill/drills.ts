@@ -11,6 +11,7 @@ import {
   frozen,
   healthy,
   leakedSessions,
+  logsHeldBack,
   oneTool,
   paidCalls,
   stalls,
@@ -54,7 +55,7 @@ export const DRILLS: readonly Drill[] = [
   { alert: "MCPErrorBudgetSlowBurn", fault: oneTool("errors"), fires: 1800, ends: 3600, stage: 1, recovery: healthy },
   {
     alert: "MCPLatencyBudgetBurn",
-    fault: everywhere("slow", 100),
+    fault: everywhere("slow", 50),
     fires: 1800,
     ends: 3600,
     stage: 2,
@@ -123,7 +124,7 @@ export const DRILLS: readonly Drill[] = [
   { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 8 },
   {
     alert: "MCPServerSilent",
-    fault: stopped("promtail"),
+    fault: logsHeldBack,
     fires: 1600,
     ends: 600,
     stage: 7,

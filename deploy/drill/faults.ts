@@ -56,6 +56,8 @@ export const stopped =
     await start();
   };
 
+export const logsHeldBack: Fault = (target, signal) => stopped(target.services.shipper)(target, signal);
+
 /** The process lives, holds its ports and answers nothing. */
 export const frozen =
   (service: string): Fault =>

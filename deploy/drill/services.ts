@@ -6,6 +6,8 @@ import { DIRECTORY } from "../native/stack.ts";
 import { ROOT, type Variables } from "../stack/environment.ts";
 
 export interface Services {
+  /** What brings the log lines to Loki. */
+  readonly shipper: string;
   /** @returns starts it again */
   stop(service: string): Promise<() => Promise<void>>;
   /** The process lives and does nothing. */
@@ -21,6 +23,7 @@ export function runningServices(variables: Variables): Services {
 }
 
 const native = (processes: Processes): Services => ({
+  shipper: "promtail",
   stop: (service) => processes.interrupt(service, STOP_MS),
   freeze: async (service) => processes.signal(service, "SIGSTOP"),
   thaw: async (service) => processes.signal(service, "SIGCONT"),
@@ -31,6 +34,7 @@ function containers(variables: Variables): Services {
     await promisify(execFile)("docker", ["compose", ...args], { cwd: ROOT, env: variables });
   };
   return {
+    shipper: variables.COMPOSE_PROFILES ?? "promtail",
     async stop(service) {
       await compose("stop", service);
       return () => compose("start", service);

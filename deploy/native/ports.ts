@@ -2,12 +2,19 @@
 import { createServer } from "node:net";
 import type { Addresses } from "./addresses.ts";
 
-/** @returns one line for each port of `services` that something else listens on */
-export async function takenPorts(services: readonly string[], addresses: Addresses): Promise<string[]> {
-  const taken: string[] = [];
+export interface TakenPort {
+  readonly port: number;
+  readonly service: string;
+  /** Sets it. */
+  readonly variable: string;
+}
+
+/** @returns the ports of `services` that something else listens on */
+export async function takenPorts(services: readonly string[], addresses: Addresses): Promise<TakenPort[]> {
+  const taken: TakenPort[] = [];
   for (const service of services) {
     for (const { port, variable } of addresses.of(service)) {
-      if (await isTaken(port)) taken.push(`port ${port} (${service}) is taken: set ${variable} to a free one`);
+      if (await isTaken(port)) taken.push({ port, service, variable });
     }
   }
   return taken;

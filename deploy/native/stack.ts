@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isFast, ROOT, type Variables } from "../stack/environment.ts";
 import { grafanaPassword } from "../stack/secrets.ts";
 import { Addresses } from "./addresses.ts";
-import { takenPorts } from "./ports.ts";
+import { type TakenPort, takenPorts } from "./ports.ts";
 import { Processes, type Program } from "./processes.ts";
 import { findProgram, howToGet, installMissing, knownFlags, knowsFlag } from "./programs.ts";
 import { type RenderedService, type Rendering, renderService } from "./render.ts";
@@ -35,7 +35,7 @@ export async function up(variables: Variables): Promise<string[][]> {
   const toStart = planned.filter(({ service, program }) => !processes.isCurrent(service.name, program.fingerprint));
   await processes.stop(namesOf(toStart.map(({ service }) => service)), STOP_MS);
   const taken = await takenPorts(namesOf(toStart.map(({ service }) => service)), addresses);
-  if (taken.length > 0) throw new Error(taken.join("\n"));
+  if (taken.length > 0) throw new Error(taken.map(sayTaken).join("\n"));
 
   for (const { service, program } of toStart) await start(service, program, addresses, processes);
   return SERVICES.map(({ name, url, programs }) =>
@@ -44,6 +44,9 @@ export async function up(variables: Variables): Promise<string[][]> {
       : [name, "absent", howToGet(programs[0] ?? name)],
   );
 }
+
+const sayTaken = ({ port, service, variable }: TakenPort): string =>
+  `port ${port} (${service}) is taken: set ${variable} to a free one`;
 
 const namesOf = (services: readonly NativeService[]): string[] => services.map(({ name }) => name);
 
@@ -68,7 +71,8 @@ async function start(
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether something at this URL says that it is well. */
+export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
     await response.body?.cancel();

@@ -11,10 +11,15 @@ export const COMPONENTS = [
   "alert-receiver",
   "loki",
   "promtail",
+  "alloy",
   "tempo",
   "grafana",
 ] as const;
 export type Component = (typeof COMPONENTS)[number];
+
+/** Those of this stack: of Promtail and Alloy the one that ships its logs. */
+export const componentsOf = ({ COMPOSE_PROFILES }: Variables): readonly Component[] =>
+  COMPONENTS.filter((component) => component !== (COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy"));
 
 const HEALTH: Readonly<Record<Component, readonly [variable: string, path: string]>> = {
   "mcp-server": ["METRICS_PORT", "/readyz"],
@@ -23,6 +28,7 @@ const HEALTH: Readonly<Record<Component, readonly [variable: string, path: strin
   "alert-receiver": ["ALERT_RECEIVER_PORT", "/healthz"],
   loki: ["LOKI_PORT", "/ready"],
   promtail: ["PROMTAIL_PORT", "/ready"],
+  alloy: ["ALLOY_PORT", "/-/ready"],
   tempo: ["TEMPO_PORT", "/ready"],
   grafana: ["GRAFANA_PORT", "/api/health"],
 };

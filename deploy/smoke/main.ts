@@ -7,7 +7,7 @@ import { DRILLS } from "../drill/drills.ts";
 import { runningServices } from "../drill/services.ts";
 import { alertWay, pace } from "../drill/way.ts";
 import { stackVariables } from "../stack/environment.ts";
-import { Backends, COMPONENTS, type Component } from "./backends.ts";
+import { Backends, COMPONENTS, type Component, componentsOf } from "./backends.ts";
 import { grafana } from "./grafana.ts";
 import { hops } from "./hops.ts";
 import { knownRun } from "./known-run.ts";
@@ -37,9 +37,9 @@ async function smoke(): Promise<readonly Finding[]> {
   const must = required();
   const backends = await Backends.find(variables);
   if (!backends.has("mcp-server")) throw new Error("nothing is up: make up");
-  const findings = COMPONENTS.filter((component) => !backends.has(component)).map((component) =>
-    absent(component, must),
-  );
+  const findings = componentsOf(variables)
+    .filter((component) => !backends.has(component))
+    .map((component) => absent(component, must));
   const prometheus = new Prometheus(backends);
   const before = await callsSoFar(backends);
   const since = Date.now() / 1000;
