@@ -3,10 +3,13 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
+.PHONY: help init doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+init: $(NODE_MODULES) ## make this copy your own: NAME=my-server, DEMO=drop without agent and catalog, DRY=1 only shows
+	@node deploy/init/main.ts
 
 up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
 	@node deploy/stack/main.ts up
