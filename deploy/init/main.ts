@@ -24,7 +24,7 @@ function planOf(wishes: Wishes, service: string): Plan {
   const changes: Change[] = [
     renameService(service, wishes.name),
     renameProject(wishes.name),
-    setRunbooks(wishes.runbooksUrl),
+    setRunbooks(wishes.runbooksUrl, wishes.name),
     setHolder(wishes.holder),
     ...(wishes.dropDemo ? [withoutDemo] : []),
   ];

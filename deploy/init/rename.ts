@@ -23,10 +23,15 @@ export const renameProject = (to: string): Change => {
   return (path, text) => text.replace(names[path] ?? /(?!)/, to);
 };
 
+/** @param url undefined: as it is, but for the template's own placeholder */
 export const setRunbooks =
-  (url: string): Change =>
-  (path, text) =>
-    path === ".env" ? text.replace(/(?<=^RUNBOOKS_URL=).*$/m, url) : text;
+  (url: string | undefined, name: string): Change =>
+  (path, text) => {
+    if (path !== ".env") return text;
+    return url === undefined
+      ? text.replace(/(?<=^RUNBOOKS_URL=.*\/your-org\/)[^/]+/m, name)
+      : text.replace(/(?<=^RUNBOOKS_URL=).*$/m, url);
+  };
 
 export const setHolder =
   (holder: string | undefined): Change =>

@@ -8,8 +8,8 @@ export interface Wishes {
   /** The new name of service and project. */
   readonly name: string;
   readonly dropDemo: boolean;
-  /** Where the runbooks will be read. */
-  readonly runbooksUrl: string;
+  /** Where the runbooks will be read; undefined: as it is. */
+  readonly runbooksUrl: string | undefined;
   /** Of the licence; undefined: as it is. */
   readonly holder: string | undefined;
   /** Show only. */
@@ -29,14 +29,14 @@ export function readWishes(environment: NodeJS.ProcessEnv, current: string): Wis
     problems.push(`NAME: ${name} is another part of this repository; choose another name`);
   }
   if (!["keep", "drop"].includes(DEMO)) problems.push("DEMO: expected keep or drop");
-  if (RUNBOOKS_URL !== undefined && !URL.canParse(RUNBOOKS_URL)) {
+  if (RUNBOOKS_URL && !URL.canParse(RUNBOOKS_URL)) {
     problems.push("RUNBOOKS_URL: expected a URL such as https://github.com/me/my-server/blob/main/prometheus/runbooks");
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return {
     name,
     dropDemo: DEMO === "drop",
-    runbooksUrl: RUNBOOKS_URL ?? `https://github.com/your-org/${name}/blob/main/prometheus/runbooks`,
+    runbooksUrl: RUNBOOKS_URL || undefined,
     holder: HOLDER || undefined,
     dry: DRY === "1",
   };
