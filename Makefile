@@ -41,7 +41,7 @@ traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors SECONDS=18
 logs: $(NODE_MODULES) ## follow the logs of what is up
 	@node deploy/stack/main.ts logs
 
-dev: $(NODE_MODULES) ## server and catalog on this machine, with reload and pretty logs
+dev: $(NODE_MODULES) ## the server on this machine, with reload and pretty logs
 	@node deploy/stack/dev.ts
 
 test: $(NODE_MODULES) ## everything that needs no running stack

@@ -52,7 +52,7 @@ function renderAgain(): void {
   node("prometheus/runbook-links.ts");
   node("grafana/src/render.ts");
   node("deploy/docs/main.ts");
-  node("node_modules/@biomejs/biome/bin/biome", "check", "--write", "--log-level=error", ".");
+  node("node_modules/@biomejs/biome/bin/biome", "check", "--write", "--unsafe", "--log-level=error", ".");
 }
 
 try {
