@@ -3,13 +3,16 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 init: $(NODE_MODULES) ## make this copy your own: NAME=my-server, DEMO=drop without agent and catalog, DRY=1 only shows
 	@node deploy/init/main.ts
+
+init-test: $(NODE_MODULES) ## prove it: copy, init, check, up, smoke, with the demo and without
+	@node deploy/init/whole.ts
 
 up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
 	@node deploy/stack/main.ts up
