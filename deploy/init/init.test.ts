@@ -48,7 +48,10 @@ for (const DEMO of ["keep", "drop"]) {
       assert.match(text("prometheus/rules/slo.yml"), new RegExp(`your-org/${NAME}/blob/main/prometheus/runbooks/`));
       assert.match(text("LICENSE"), /^Copyright \(c\) \d+ The price desk$/m);
       assert.match(text("README.md"), new RegExp(`^# ${NAME}\n`));
+      const names = (lock: { name: string; packages: Record<string, { name?: string }> }) =>
+        [lock.name, ...Object.values(lock.packages).flatMap(({ name }) => name ?? [])].filter((name) => name === NAME);
       assert.equal(JSON.parse(text("package.json")).name, NAME);
+      assert.deepEqual(names(JSON.parse(text("package-lock.json"))), [NAME, NAME]);
     });
 
     test("lint, types and rendered files are green", () => {

@@ -21,9 +21,10 @@ interface Plan {
 }
 
 function planOf(wishes: Wishes, service: string): Plan {
+  const { name: project } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { name: string };
   const changes: Change[] = [
     renameService(service, wishes.name),
-    renameProject(wishes.name),
+    renameProject(project, wishes.name),
     setRunbooks(wishes.runbooksUrl, wishes.name),
     setHolder(wishes.holder),
     ...(wishes.dropDemo ? [withoutDemo] : []),

@@ -11,11 +11,12 @@ export const renameService = (from: string, to: string): Change => {
   return (path, text) => (RENDERED.test(path) || path === LOCK ? text : text.replace(word, to));
 };
 
-/** The project: package, compose project, image. */
-export const renameProject = (to: string): Change => {
+/** The project: package, compose project, image, title. @param from the package's name */
+export const renameProject = (from: string, to: string): Change => {
+  const ofPackage = new RegExp(`(?<="name": ")${from}(?=")`, "g");
   const names: Readonly<Record<string, RegExp>> = {
-    "package.json": /(?<=^ {2}"name": ")[^"]+/m,
-    [LOCK]: /(?<=^( {2}| {6})"name": ")[^"]+/gm,
+    "package.json": ofPackage,
+    [LOCK]: ofPackage,
     ".env": /(?<=^COMPOSE_PROJECT_NAME=).*$/m,
     "docker-compose.yml": /(?<=^ {2}image: )[\w-]+(?=:local$)/m,
     "README.md": /(?<=^# ).*$/m,
