@@ -59,7 +59,7 @@ export const DRILLS: readonly Drill[] = [
     alert: "MCPLatencyBudgetBurn",
     fault: everywhere("slow", 50),
     fires: 1800,
-    ends: 3600,
+    ends: 5400,
     stage: 2,
     recovery: healthy,
   },

@@ -23,7 +23,7 @@ const SHOWN_MS = 60_000;
 // demo:
 const TOOL = "lookup_item";
 // demo else:
-// const TOOL = "misbehave";
+// const TOOL = "add";
 // :demo
 
 const say = (text: string) => process.stdout.write(`${text}\n`);

@@ -14,8 +14,8 @@ import { finding } from "./signals.ts";
 const ANSWER_MS = 150_000;
 const BOARDS = join(ROOT, "grafana", "dashboards");
 
-/** A tool that the known run calls. */
-const TOOL = "misbehave";
+/** The probe calls it all the time. */
+const TOOL = "add";
 
 /** @param run what the boards are pointed at, where one is about one session */
 export async function panels(backends: Backends, prometheus: Prometheus, run: AgentRun): Promise<Finding[]> {

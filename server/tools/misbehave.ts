@@ -17,7 +17,6 @@ export const misbehave = defineTool({
   },
   output: { text: z.string() },
   timeoutMs: 10_000,
-  costUsd: 0,
   async run({ mode, ms = 3000, bytes = 1_000_000 }, { signal }) {
     switch (mode) {
       case "slow":
