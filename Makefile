@@ -3,10 +3,16 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+init: $(NODE_MODULES) ## make this copy your own: NAME=my-server, DEMO=drop without agent and catalog, DRY=1 only shows
+	@node deploy/init/main.ts
+
+init-test: $(NODE_MODULES) ## prove it: copy, init, check, up, smoke, with the demo and without
+	@node deploy/init/whole.ts
 
 up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
 	@node deploy/stack/main.ts up
@@ -38,7 +44,7 @@ traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors SECONDS=18
 logs: $(NODE_MODULES) ## follow the logs of what is up
 	@node deploy/stack/main.ts logs
 
-dev: $(NODE_MODULES) ## server and catalog on this machine, with reload and pretty logs
+dev: $(NODE_MODULES) ## the server on this machine, with reload and pretty logs
 	@node deploy/stack/dev.ts
 
 test: $(NODE_MODULES) ## everything that needs no running stack

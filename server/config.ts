@@ -51,7 +51,9 @@ export const SERVER_VARIABLES = {
   ),
   shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "time for open calls at SIGTERM, in ms"),
   demo: variable("MCP_DEMO", flag.default(false), "the tool `misbehave`, for faults on demand"),
+  // demo:
   catalogUrl: variable("CATALOG_URL", url.default("http://127.0.0.1:3002"), "the demo's catalog"),
+  // :demo
 };
 
 export type Config = Values<typeof ALL>;

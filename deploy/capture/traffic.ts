@@ -14,22 +14,16 @@ const PROBED_MS = 8000;
 const SCRAPED_MS = 60_000;
 
 export async function everyKindOfTraffic(backends: Backends, variables: Variables): Promise<void> {
-  const targets = {
-    url: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
-    catalog: new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`),
-  };
-  const refused = await fetch(targets.url, { method: "POST", body: "{" });
+  const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
+  const refused = await fetch(url, { method: "POST", body: "{" });
   await refused.body?.cancel();
   await knownRun(variables);
-  const cause = (fault: FaultName) => misbehave(targets, fault, 250, AbortSignal.timeout(FAULT_MS));
-  const inCatalog = (fault: FaultName) => FAULTS[fault].catalog !== undefined;
-  const faults = Object.keys(FAULTS) as FaultName[];
-  await Promise.all(faults.filter((fault) => !inCatalog(fault)).map(cause));
-  // The catalog has one fault at a time.
-  for (const fault of faults.filter(inCatalog)) await cause(fault);
+  const cause = (fault: FaultName) => misbehave(url, fault, 250, AbortSignal.timeout(FAULT_MS));
+  // One after the other: a dependency has one fault at a time.
+  for (const fault of Object.keys(FAULTS) as FaultName[]) await cause(fault);
 
   const thaw = new AbortController();
-  const freeze = frozen("mcp-server")({ ...targets, services: runningServices(variables) }, thaw.signal);
+  const freeze = frozen("mcp-server")({ url, services: runningServices(variables) }, thaw.signal);
   await sleep(PROBED_MS);
   thaw.abort();
   await freeze;

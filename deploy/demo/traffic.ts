@@ -1,17 +1,25 @@
-/** `make traffic FAULT=…`: turns a fault up for a while, in the server's own tool `misbehave` or in the catalog. */
+/** `make traffic FAULT=…`: turns a fault up for a while, in the tool `misbehave` or in what other tools depend on. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+// demo:
+import { stackVariables } from "../stack/environment.ts";
+
+// :demo
 
 interface Fault {
   readonly tool: string;
   readonly args: Record<string, unknown>;
+  // demo:
   /** What the catalog is told to do meanwhile. */
   readonly catalog?: string;
+  // :demo
 }
 
 const misbehaving = (args: Fault["args"]): Fault => ({ tool: "misbehave", args });
+// demo:
 const catalog = (mode: string): Fault => ({ tool: "lookup_item", args: { sku: "A-1" }, catalog: mode });
+// :demo
 
 /** What `FAULT` may be. */
 export const FAULTS = {
@@ -21,34 +29,27 @@ export const FAULTS = {
   malformed: misbehaving({ mode: "malformed" }),
   oversized: misbehaving({ mode: "oversized", bytes: 1_000_000 }),
   rate_limit: misbehaving({ mode: "rate_limit" }),
+  // demo:
   catalog_fail: catalog("fail"),
   catalog_slow: catalog("slow"),
   catalog_rate_limit: catalog("rate_limit"),
   catalog_garbage: catalog("garbage"),
+  // :demo
 } satisfies Readonly<Record<string, Fault>>;
 export type FaultName = keyof typeof FAULTS;
 
-export interface Targets {
-  /** The MCP server. */
-  readonly url: URL;
-  readonly catalog: URL;
-}
-
-/** Makes a fault until the signal fires. @throws when the server or the catalog does not answer */
-export async function misbehave(
-  targets: Targets,
-  name: FaultName,
-  everyMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const { tool, args, catalog: mode }: Fault = FAULTS[name];
-  const control = new URL("/fault", targets.catalog);
+/** Makes a fault until the signal fires. @throws when the server, or what has the fault, does not answer */
+export async function misbehave(url: URL, name: FaultName, everyMs: number, signal: AbortSignal): Promise<void> {
+  const fault: Fault = FAULTS[name];
+  // demo:
+  const control = new URL(`http://127.0.0.1:${stackVariables().CATALOG_PORT}/fault`);
+  const mode = fault.catalog;
   if (mode !== undefined) await fetch(new URL(`?mode=${mode}&seconds=3600`, control), { method: "PUT" });
-  try {
-    await callEvery(everyMs, targets.url, tool, args, signal);
-  } finally {
-    if (mode !== undefined) await fetch(control, { method: "DELETE" });
-  }
+  // :demo
+  await callEvery(everyMs, url, fault.tool, fault.args, signal);
+  // demo:
+  if (mode !== undefined) await fetch(control, { method: "DELETE" });
+  // :demo
 }
 
 /** Calls a tool again and again, in a session of its own, without waiting for answers. */
@@ -77,7 +78,7 @@ export async function callEvery(
 const isFault = (name: string): name is FaultName => name in FAULTS;
 
 if (import.meta.main) {
-  const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT = "3001", CATALOG_PORT = "3002" } = process.env;
+  const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT = "3001" } = process.env;
   const seconds = Number(SECONDS);
   if (!isFault(fault) || !(seconds > 0)) {
     process.stderr.write(`FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${SECONDS})\n`);
@@ -87,6 +88,5 @@ if (import.meta.main) {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.stdout.write(`fault "${fault}" on ${url.href} for ${seconds} s; Ctrl-C ends it\n`);
-  const targets = { url, catalog: new URL(`http://127.0.0.1:${CATALOG_PORT}`) };
-  await misbehave(targets, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
+  await misbehave(url, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
 }

@@ -72,12 +72,9 @@ test("a port that somebody else has is named with who has it and the variable th
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   t.after(() => other.close());
   const { port } = other.address() as AddressInfo;
-  const { said, status } = await doctor({ CATALOG_PORT: port });
+  const { said, status } = await doctor({ PROBE_PORT: port });
   const holder = spawnSync("ss", ["-V"]).error === undefined ? `.*\\(pid ${process.pid}\\)` : "another process";
-  assert.match(
-    said,
-    new RegExp(`^WRONG  port ${port} +catalog needs it, and ${holder} has it\n +→ .*CATALOG_PORT`, "m"),
-  );
+  assert.match(said, new RegExp(`^WRONG  port ${port} +probe needs it, and ${holder} has it\n +→ .*PROBE_PORT`, "m"));
   assert.equal(status, 1);
 });
 

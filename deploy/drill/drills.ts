@@ -13,7 +13,9 @@ import {
   leakedSessions,
   logsHeldBack,
   oneTool,
+  // demo:
   paidCalls,
+  // :demo
   stalls,
   stopped,
 } from "./faults.ts";
@@ -57,7 +59,7 @@ export const DRILLS: readonly Drill[] = [
     alert: "MCPLatencyBudgetBurn",
     fault: everywhere("slow", 50),
     fires: 1800,
-    ends: 3600,
+    ends: 5400,
     stage: 2,
     recovery: healthy,
   },
@@ -119,9 +121,11 @@ export const DRILLS: readonly Drill[] = [
   },
   { alert: "MCPEventLoopLag", fault: stalls("mcp-server"), fires: 500, ends: 600, stage: 7 },
   { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 4 },
+  // demo:
   { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 4 },
   // Just below what twenty places can take: above it, refusals would burn the budget, and that page hold this back.
   { alert: "MCPBulkheadSaturated", fault: everywhere("catalog_slow", 76), fires: 1400, ends: 900, stage: 8 },
+  // :demo
   {
     alert: "MCPServerSilent",
     fault: logsHeldBack,
@@ -134,12 +138,19 @@ export const DRILLS: readonly Drill[] = [
 
   // A page holds tickets back: each has the stack to itself.
   { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 10 },
+  // demo:
   { alert: "MCPCircuitBreakerOpen", fault: everywhere("catalog_fail"), fires: 300, ends: 900, stage: 11 },
+  // :demo
   { alert: "MCPProbeFailing", fault: frozen("mcp-server"), labels: { step: "http" }, fires: 600, ends: 900, stage: 12 },
   { alert: "MCPProbeAbsent", fault: stopped("probe"), fires: 1200, ends: 900, stage: 13 },
 ];
 
 export const NOT_DRILLED: Readonly<Record<string, string>> = {
+  // demo else:
+  // MCPCircuitBreakerOpen: "there is no dependency yet that could fail",
+  // MCPBulkheadSaturated: "there is no dependency yet that could be slow",
+  // MCPCostRateHigh: "there is no tool yet that costs",
+  // :demo
   Watchdog: "fires always",
   MCPServerIdle: "reaches nobody: it only holds MCPServerSilent back",
   MCPServerAbsent: "a server that Prometheus does not know of: here it is always known, so that it is down instead",

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { callEvery, type FaultName, misbehave, type Targets } from "../demo/traffic.ts";
+import { callEvery, type FaultName, misbehave } from "../demo/traffic.ts";
 import type { Services } from "./services.ts";
 
-export interface Target extends Targets {
+export interface Target {
+  /** The MCP server. */
+  readonly url: URL;
   readonly services: Services;
 }
 
@@ -20,14 +22,16 @@ const over = (signal: AbortSignal): Promise<void> =>
 /** Many calls that succeed: what an error budget recovers by. */
 export const healthy: Fault = ({ url }, signal) => callEvery(10, url, "add", { a: 1, b: 2 }, signal);
 
+// demo:
 /** Fifty calls a second of the tool that costs. */
 export const paidCalls: Fault = ({ url }, signal) => callEvery(20, url, "lookup_item", { sku: "A-1" }, signal);
+// :demo
 
 /** Nearly all calls that there are. */
 export const everywhere =
   (fault: FaultName, everyMs = 250): Fault =>
-  (target, signal) =>
-    misbehave(target, fault, everyMs, signal);
+  ({ url }, signal) =>
+    misbehave(url, fault, everyMs, signal);
 
 /**
  * A tool that fails among many calls that succeed: enough for a ticket about the tool, too little to burn the server's
@@ -35,10 +39,10 @@ export const everywhere =
  */
 export const oneTool =
   (fault: FaultName, everyMs = 2000, healthyEveryMs = 50): Fault =>
-  async (target, signal) => {
+  async ({ url }, signal) => {
     await Promise.all([
-      callEvery(healthyEveryMs, target.url, "add", { a: 1, b: 2 }, signal),
-      misbehave(target, fault, everyMs, signal),
+      callEvery(healthyEveryMs, url, "add", { a: 1, b: 2 }, signal),
+      misbehave(url, fault, everyMs, signal),
     ]);
   };
 

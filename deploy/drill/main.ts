@@ -31,8 +31,7 @@ async function runningStack(): Promise<Stack> {
   const windows = await pace(backends);
   if (windows === 1) say("windows as written: this takes long (STACK_FAST=1 make up divides them by ten)");
   const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
-  const catalog = new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`);
-  return { backends, target: { url, catalog, services: runningServices(variables) }, windows };
+  return { backends, target: { url, services: runningServices(variables) }, windows };
 }
 
 async function drilled(drill: Drill, stack: Stack): Promise<string[]> {

@@ -23,7 +23,15 @@ function withStaticTargets({ dns_sd_configs, ...job }: Job): unknown {
 }
 
 /** The services whose logs are shipped: those that carry the label `logging=promtail` in compose. */
-const LOGGING = ["mcp-server", "catalog", "agent", "probe", "alert-receiver"];
+const LOGGING = [
+  "mcp-server",
+  // demo:
+  "catalog",
+  "agent",
+  // :demo
+  "probe",
+  "alert-receiver",
+];
 
 /** @param logFile the log file of a service */
 export function nativePromtail(

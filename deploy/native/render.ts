@@ -53,7 +53,7 @@ export function renderService(name: string, rendering: Rendering): RenderedServi
     environment: Object.fromEntries(
       Object.entries(service.environment ?? {}).map(([key, value]) => [
         key,
-        ownPort(name, key, rendering) ?? plain(String(value)),
+        ownPort(name, key, String(value), rendering) ?? plain(String(value)),
       ]),
     ),
   };
@@ -138,11 +138,6 @@ const underRoot = (text: string, root: string, mounts: readonly Mount[]): string
 
 const loopback = (text: string): string => text.replaceAll("0.0.0.0", "127.0.0.1");
 
-/** `MCP_PORT: "3001"` and the like: the port that the variable sets here. */
-function ownPort(service: string, key: string, { addresses }: Rendering): string | undefined {
-  if (!key.endsWith("_PORT")) return undefined;
-  const metrics = { catalog: "CATALOG_METRICS_PORT", agent: "AGENT_METRICS_PORT", probe: "PROBE_PORT" }[service];
-  const variable = key === "METRICS_PORT" ? (metrics ?? key) : key;
-  const found = addresses.of(service).find((address) => address.variable === variable);
-  return found && String(found.port);
-}
+/** `MCP_PORT: "3001"` and the like: the port that it is here. */
+const ownPort = (service: string, key: string, value: string, { addresses }: Rendering): string | undefined =>
+  key.endsWith("_PORT") ? String(addresses.port(service, Number(value))) : undefined;

@@ -50,6 +50,7 @@ export const SERVICES: readonly NativeService[] = [
     url: "tempo:3200/ready",
     ports: { 3200: "TEMPO_PORT", 4317: "OTLP_GRPC_PORT", 4318: "OTLP_HTTP_PORT", 9096: "TEMPO_GRPC_PORT" },
   },
+  // demo:
   {
     name: "catalog",
     programs: [],
@@ -57,6 +58,7 @@ export const SERVICES: readonly NativeService[] = [
     url: "catalog:3002/items/A-1",
     ports: { 3002: "CATALOG_PORT", 9465: "CATALOG_METRICS_PORT" },
   },
+  // :demo
   {
     name: "mcp-server",
     programs: [],
@@ -78,6 +80,7 @@ export const SERVICES: readonly NativeService[] = [
     url: "grafana:3000",
     ports: { 3000: "GRAFANA_PORT" },
   },
+  // demo:
   {
     name: "agent",
     programs: [],
@@ -85,6 +88,7 @@ export const SERVICES: readonly NativeService[] = [
     url: "agent:9467/metrics",
     ports: { 9467: "AGENT_METRICS_PORT" },
   },
+  // :demo
   {
     name: "probe",
     programs: [],

@@ -175,7 +175,7 @@ export async function down(): Promise<number> {
   const processes = new Processes(DIRECTORY);
   const running = processes.names();
   // Senders first, so that what they flush is still taken.
-  const senders = running.filter((name) => ["probe", "agent", "mcp-server", "catalog"].includes(name));
+  const senders = running.filter((name) => SERVICES.some((own) => own.name === name && own.programs.length === 0));
   await processes.stop(senders, STOP_MS);
   await processes.stop(
     running.filter((name) => !senders.includes(name)),

@@ -20,7 +20,11 @@ import { shownPanels } from "./shown.ts";
 const FOLDER = join(ROOT, ".run", "screenshots");
 const TRAFFIC_SECONDS = 180;
 const SHOWN_MS = 60_000;
+// demo:
 const TOOL = "lookup_item";
+// demo else:
+// const TOOL = "add";
+// :demo
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();

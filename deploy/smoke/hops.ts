@@ -5,7 +5,7 @@
 import { type DerivedField, dataSources, expanded } from "../../grafana/agreement/provisioned.ts";
 import { SERVER } from "../../grafana/src/service.ts";
 import { METRICS } from "../../server/telemetry/conventions.ts";
-import type { AgentRun } from "../demo/agent/run.ts";
+import type { AgentRun } from "./agent/run.ts";
 import { type Backends, type Component, eventually } from "./backends.ts";
 import { type ReceivedSpan, type TracesData, tracesOf } from "./otlp-receiver.ts";
 import type { Prometheus } from "./prometheus.ts";

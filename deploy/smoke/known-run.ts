@@ -1,12 +1,12 @@
 /** One agent run that smoke can recognise everywhere, and where its spans go. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { AgentRun } from "../demo/agent/run.ts";
 import { ROOT, type Variables } from "../stack/environment.ts";
+import type { AgentRun } from "./agent/run.ts";
 
 /** Runs the agent once, as a process of its own. @throws when the run fails */
 export async function knownRun(variables: Variables): Promise<AgentRun> {
-  const args = ["--import", "./server/telemetry/register.ts", "deploy/demo/agent/main.ts", "--once"];
+  const args = ["--import", "./server/telemetry/register.ts", "deploy/smoke/agent/main.ts"];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: ROOT,
     timeout: 60_000,

@@ -61,8 +61,7 @@ async function smoke(): Promise<readonly Finding[]> {
     const hint = windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : "";
     say(`${ALERT}: forcing errors and waiting for its windows, some ${Math.ceil(10 * windows)} min${hint}`);
     const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
-    const catalog = new URL(`http://127.0.0.1:${variables.CATALOG_PORT}`);
-    const stack = { backends, windows, target: { url, catalog, services: runningServices(variables) } };
+    const stack = { backends, windows, target: { url, services: runningServices(variables) } };
     findings.push(...(await alertWay(stack, drill)).findings);
   }
   return findings;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
 import { type PanelQuery, panelQueries } from "../../grafana/src/panel-queries.ts";
-import type { AgentRun } from "../demo/agent/run.ts";
 import { ROOT } from "../stack/environment.ts";
+import type { AgentRun } from "./agent/run.ts";
 import { type Backends, eventually } from "./backends.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { type Finding, notVerified } from "./report.ts";
@@ -14,8 +14,8 @@ import { finding } from "./signals.ts";
 const ANSWER_MS = 150_000;
 const BOARDS = join(ROOT, "grafana", "dashboards");
 
-/** A tool that every run of the demo's agent calls. */
-const TOOL = "lookup_item";
+/** The probe calls it all the time. */
+const TOOL = "add";
 
 /** @param run what the boards are pointed at, where one is about one session */
 export async function panels(backends: Backends, prometheus: Prometheus, run: AgentRun): Promise<Finding[]> {

@@ -1,8 +1,8 @@
 /** The three signals of the known run, each where it should be stored. */
 import { existsSync, readFileSync } from "node:fs";
 import { METRICS } from "../../server/telemetry/conventions.ts";
-import type { AgentRun } from "../demo/agent/run.ts";
 import { logFile } from "../native/stack.ts";
+import type { AgentRun } from "./agent/run.ts";
 import { type Backends, eventually } from "./backends.ts";
 import { callTree } from "./call-tree.ts";
 import { type OtlpReceiver, spansIn } from "./otlp-receiver.ts";
@@ -10,8 +10,13 @@ import type { Prometheus } from "./prometheus.ts";
 import { type Finding, failed, ok } from "./report.ts";
 
 const STORED_MS = 60_000;
+// demo:
 /** initialize, initialized, tools/list, two lookups, add, misbehave. */
 const LINES = 7;
+// demo else:
+// /** initialize, initialized, tools/list, add, misbehave. */
+// const LINES = 5;
+// :demo
 
 const SERIES = `${METRICS.toolCalls.name}{tool_name="misbehave",status="success",transport="http"}`;
 

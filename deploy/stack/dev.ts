@@ -1,4 +1,4 @@
-/** `make dev`: server and catalog in the foreground, restarted when a file changes, with pretty logs. */
+/** `make dev`: the server, and what its tools ask, in the foreground, restarted when a file changes, with pretty logs. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { ROOT, stackVariables } from "./environment.ts";
 
@@ -13,11 +13,13 @@ const start = (main: string, environment: Record<string, string>): ChildProcess 
   });
 
 const children = [
+  // demo:
   start("deploy/demo/catalog/main.ts", {
     OTEL_SERVICE_NAME: "catalog",
     MCP_TRACE_HTTP: "1",
     METRICS_PORT: "9465",
   }),
+  // :demo
   start("server/main.ts", {}),
 ];
 process.on("SIGINT", () => {});

@@ -48,7 +48,9 @@ async function everything(client: Client): Promise<void> {
   const requests = [
     () => client.callTool({ name: "add", arguments: { a: 1, b: 1 }, _meta }),
     () => client.callTool({ name: "misbehave", arguments: { mode: "rate_limit" } }),
+    // demo:
     () => client.callTool({ name: "lookup_item", arguments: { sku: "A-1" } }),
+    // :demo
     () => client.getPrompt({ name: "greet", arguments: { name: "x" } }),
     () => client.getPrompt({ name: "broken", arguments: { name: "x" } }),
     () => client.readResource({ uri: "note://store/1" }),

@@ -54,12 +54,14 @@ const CASES: readonly (readonly [title: string, name: string, args: Record<strin
     { mode: "rate_limit" },
     { outcome: "error", level: "error", error_class: "rate_limit", errorType: "tool_error", status: 2 },
   ],
+  // demo:
   [
     "a refused connection to a dependency is upstream",
     "lookup_item",
     { sku: "A-1" },
     { outcome: "error", level: "error", error_class: "upstream", errorType: "tool_error", status: 2 },
   ],
+  // :demo
   [
     "arguments that do not match the schema are the caller's fault",
     "add",
@@ -128,6 +130,7 @@ test("a failure's line and span hold the error with its stack", async () => {
   assert.equal(exception?.attributes["exception.message"], "misbehave was asked to fail");
 });
 
+// demo:
 test("an outgoing call is a child span that names the host and nothing of the arguments", async () => {
   const parent = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call lookup_item"));
   const child = await receiver.until((spans) => spans.find(({ parentSpanId }) => parentSpanId === parent.spanId));
@@ -135,3 +138,4 @@ test("an outgoing call is a child span that names the host and nothing of the ar
   assert.equal(child.attributes["server.port"], closedPort);
   assert.doesNotMatch(JSON.stringify(child), /A-1/);
 });
+// :demo

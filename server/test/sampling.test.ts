@@ -40,6 +40,7 @@ test("a call that is not sampled leaves no span and no exemplar, but its line an
   assert.equal(line?.trace_sampled, false);
 });
 
+// demo:
 test("a call that ended in error is kept, with the child spans of this process", async (t) => {
   const { server, client, finished } = await start(t, {
     ...NEVER,
@@ -63,6 +64,7 @@ test("a call that ended in error is kept, with the child spans of this process",
     new RegExp(`mcp_tool_duration_seconds_bucket.*tool_name="lookup_item".*trace_id="${call.traceId}"`),
   );
 });
+// :demo
 
 test("over stdio too, a call that is not sampled leaves no span, and one that ended in error is kept", async (t) => {
   const receiver = await otlpReceiver();

@@ -10,5 +10,6 @@ export const add = defineTool({
   output: { sum: z.number() },
   annotations: { readOnlyHint: true },
   budgetMs: 100,
+  costUsd: 0,
   run: ({ a, b }) => ({ sum: a + b }),
 });

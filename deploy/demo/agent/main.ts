@@ -1,30 +1,19 @@
-/**
- * The demo's agent: one run every few seconds. `--once` makes a single run and prints what to look for, as one
- * JSON line.
- */
+/** The demo's agent: one run every few seconds. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainAndExit } from "../../../server/shutdown.ts";
+import { AgentMetrics } from "../../smoke/agent/metrics.ts";
+import { runAgent } from "../../smoke/agent/run.ts";
 import { startProcess } from "../process.ts";
-import { AgentMetrics } from "./metrics.ts";
-import { runAgent } from "./run.ts";
 
 const URL_OF_SERVER = new URL(process.env.MCP_URL ?? "http://127.0.0.1:3001/mcp");
 const INTERVAL_MS = Number(process.env.AGENT_INTERVAL_MS ?? 5000);
 /** Every so many runs one call fails: far below every alert's threshold. */
 const RUNS_PER_FAILURE = 200;
 const FAILURE = { mode: "error" };
-/** No other run has a call of this length, so nobody overwrites its exemplar before it is scraped. */
-const RECOGNISABLE = { mode: "slow", ms: 300 };
 
 try {
-  const once = process.argv.includes("--once");
-  const { logger, registry, exit } = await startProcess({ metrics: !once });
+  const { logger, registry, exit } = await startProcess({ metrics: true });
   const metrics = new AgentMetrics(registry);
-  if (once) {
-    const run = await runAgent(URL_OF_SERVER, metrics, RECOGNISABLE);
-    process.stdout.write(`${JSON.stringify(run)}\n`);
-    await exit(0);
-  }
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
   logger.info({ url: URL_OF_SERVER.href, interval_ms: INTERVAL_MS }, "started");

@@ -1,6 +1,6 @@
 /**
- * One run of the demo's agent: a session, two sub-agents side by side, one after both. One trace from here
- * through the server to the catalog's database.
+ * One run of the agent: a session, sub-agents side by side, one after them. One trace from here through the server to
+ * what its tools ask.
  */
 import { randomUUID } from "node:crypto";
 import { type Attributes, context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
@@ -25,11 +25,13 @@ export function runAgent(url: URL, metrics: AgentMetrics, misbehaviour?: Record<
       const session = await openSession(url, "demo-agent", metrics);
       try {
         await session.listTools();
-        const [anvil, tongs] = await Promise.all([
+        // demo:
+        await Promise.all([
           invokeAgent("pricing", {}, () => session.call("lookup_item", { sku: "A-1" })),
           invokeAgent("stock", {}, () => session.call("lookup_item", { sku: "A-10" })),
         ]);
-        await invokeAgent("summary", {}, () => session.call("add", { a: priceOf(anvil), b: priceOf(tongs) }));
+        // :demo
+        await invokeAgent("summary", {}, () => session.call("add", { a: 19, b: 23 }));
         if (misbehaviour !== undefined) await session.call("misbehave", misbehaviour);
       } finally {
         await session.end();
@@ -62,6 +64,3 @@ function withRunId<T>(runId: string, work: () => Promise<T>): Promise<T> {
   const baggage = propagation.createBaggage({ [ATTR.agentRunId]: { value: runId } });
   return context.with(propagation.setBaggage(context.active(), baggage), work);
 }
-
-const priceOf = (found: Record<string, unknown> | undefined): number =>
-  Number((found?.item as { price_usd?: number } | undefined)?.price_usd ?? 0);
