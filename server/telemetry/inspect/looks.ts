@@ -8,7 +8,8 @@ export function bytes(count: number | undefined): string {
 }
 
 /** @param ms milliseconds */
-export function duration(ms: number): string {
+export function duration(ms: number | undefined): string {
+  if (ms === undefined) return "";
   if (ms < 1000) return `${significant(ms)} ms`;
   return ms < 120_000 ? `${significant(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }
@@ -22,5 +23,4 @@ export const significant = (value: number): string =>
   value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
 /** @param at milliseconds since the epoch @returns the time of day where the server is */
-export const clock = (at: number, digits: 0 | 3 = 0): string =>
-  new Date(at).toLocaleTimeString("en-GB", digits === 0 ? {} : { fractionalSecondDigits: digits });
+export const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8);

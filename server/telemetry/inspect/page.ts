@@ -56,8 +56,8 @@ ${section("requests", "Requests", "newest first", requestsTable(view))}`;
 function oneSession(view: View, grafana: Grafana | undefined): Html {
   const session = view.sessions[0];
   return html`
-<p class="back"><a href="${pageOf({ ...view.filters, session: "" })}">← All sessions</a></p>
-<h1>Session <code class="id">${view.filters.session}</code></h1>
+<div class="title"><a href="${pageOf({ ...view.filters, session: "" })}">← All sessions</a>
+<h1>Session <code class="id">${view.filters.session}</code></h1></div>
 ${
   session === undefined
     ? html`<p class="none">Nothing is held of it, or nothing that the filters let through.</p>`
@@ -84,8 +84,8 @@ const choice = (name: string, chosen: string, all: string, options: readonly Opt
 };
 
 const held = ({ held: { spans, lines } }: View): Html =>
-  html`<p id="held" data-live>Held in memory, newest first to stay: ${significant(spans.count)} of ${spans.maxCount} spans (${bytes(
+  html`<p id="held" data-live>Held in memory, the oldest make room: ${significant(spans.count)} of ${spans.maxCount} spans (${bytes(
     spans.bytes,
   )} of ${bytes(spans.maxBytes)}), ${significant(lines.count)} of ${lines.maxCount} log lines (${bytes(
     lines.bytes,
-  )} of ${bytes(lines.maxBytes)}). Nothing here that the exporters would not send.</p>`;
+  )} of ${bytes(lines.maxBytes)}). It holds nothing that the exporters would not send.</p>`;

@@ -9,104 +9,66 @@ import type { Recorder, SeenSpan } from "./recorder.ts";
 /** Where a transport has no sessions, stdio for one. */
 export const NO_SESSION = "-";
 
-export interface Line {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly level: string;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
+export type Line = ReturnType<typeof parsed>;
+export type Request = ReturnType<typeof requestOf>;
+export type Seen = ReturnType<typeof look>;
 
-export interface Request {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly durationMs: number;
-  readonly name: string;
-  readonly method: string;
-  readonly tool: string | undefined;
-  readonly session: string;
-  /** Undefined when the level of the log hid its line. */
-  readonly outcome: string | undefined;
-  readonly errorClass: string | undefined;
-  readonly inputBytes: number | undefined;
-  readonly outputBytes: number | undefined;
-  readonly costUsd: number | undefined;
-  readonly budgetMs: number | undefined;
-  readonly traceId: string | undefined;
-  readonly spanId: string | undefined;
-  /** Whether it is exported, where there is an exporter. */
-  readonly sampled: boolean;
-}
-
-export interface Seen {
-  /** Oldest first. */
-  readonly requests: readonly Request[];
-  readonly lines: readonly Line[];
-  readonly spans: readonly SeenSpan[];
-  readonly spansBelow: ReadonlyMap<string, readonly SeenSpan[]>;
-  readonly linesOf: ReadonlyMap<string, readonly Line[]>;
-}
-
-export function look(recorder: Recorder): Seen {
+/** Everything is in the order of time, oldest first. */
+export function look(recorder: Pick<Recorder, "spans" | "lines">) {
   const spans = recorder.spans.items();
   const lines = recorder.lines.items().map(parsed);
-  const linesOf = Map.groupBy(lines, ({ fields }) => String(fields[LOG.spanId]));
+  const spanOf = new Map(spans.map((span) => [span.context.spanId, span]));
   const closing = lines.filter(({ message, fields }) => message === REQUEST_LINE && fields[LOG.method] !== undefined);
+  const lineOf = new Map(closing.map((line) => [String(line.fields[LOG.spanId]), line]));
   const received = spans.filter(({ kind, attributes }) => kind === SpanKind.SERVER && ATTR.methodName in attributes);
-  const ids = new Set(received.map(({ context }) => context.spanId));
+  const untraced = closing.filter(({ fields }) => !spanOf.has(String(fields[LOG.spanId])));
   const requests = [
-    ...received.map((span) =>
-      requestOf(
-        span,
-        linesOf.get(span.context.spanId)?.findLast(({ message }) => message === REQUEST_LINE),
-      ),
-    ),
-    ...closing.filter(({ fields }) => !ids.has(String(fields[LOG.spanId]))).map((line) => requestOf(undefined, line)),
+    ...received.map((span) => requestOf(span, lineOf.get(span.context.spanId))),
+    ...untraced.map((line) => requestOf(undefined, line)),
   ];
   return {
     requests: requests.toSorted((a, b) => a.at - b.at),
     lines,
-    spans,
-    spansBelow: Map.groupBy(spans, ({ parentId }) => String(parentId)),
-    linesOf,
+    spanOf,
+    spansBelow: Map.groupBy(spans, ({ parentId }) => parentId),
+    linesOf: Map.groupBy(lines, ({ fields }) => fields[LOG.spanId] as string | undefined),
   };
 }
 
-function parsed(line: string): Line {
+function parsed(line: string) {
   const { level, time, msg, pid: _pid, host: _host, [LOG.serviceName]: _service, ...fields } = JSON.parse(line);
-  return { at: Date.parse(time), level: String(level), message: String(msg ?? ""), fields };
+  return { at: Date.parse(time), level: String(level), message: String(msg ?? ""), fields: fields as Fields };
 }
+type Fields = Readonly<Record<string, unknown>>;
 
-/** At least one of both is there. */
-function requestOf(span: SeenSpan | undefined, line: Line | undefined): Request {
+/** One of both at least is there. The outcome is undefined when the log's level hid the line. */
+function requestOf(span: SeenSpan | undefined, line: Line | undefined) {
   const { attributes = {}, context } = span ?? {};
   const fields = line?.fields ?? {};
-  const text = (attribute: string, field: string) => optional(attributes[attribute] ?? fields[field], String);
-  const number = (attribute: string) => optional(attributes[attribute], Number);
   const durationMs = span === undefined ? Number(fields[LOG.durationMs]) : milliseconds(span.duration);
-  const method = text(ATTR.methodName, LOG.method) ?? "";
-  const tool = text(ATTR.toolName, LOG.toolName);
+  const method = String(attributes[ATTR.methodName] ?? fields[LOG.method]);
+  const tool = text(attributes[ATTR.toolName] ?? fields[LOG.toolName]);
   return {
+    /** Milliseconds since the epoch. */
     at: span === undefined ? (line?.at ?? 0) - durationMs : milliseconds(span.start),
     durationMs,
     name: span?.name ?? (tool === undefined ? method : `${method} ${tool}`),
     method,
     tool,
-    session: text(ATTR.sessionId, LOG.sessionId) ?? NO_SESSION,
-    outcome: optional(fields[LOG.outcome], String),
-    errorClass: text(ATTR.errorClass, LOG.errorClass),
-    inputBytes: number(ATTR.inputSize),
-    outputBytes: number(ATTR.outputSize),
-    costUsd: number(ATTR.estimatedCost),
-    budgetMs: number(ATTR.budgetMs),
-    traceId: context?.traceId ?? optional(fields[LOG.traceId], String),
-    spanId: context?.spanId ?? optional(fields[LOG.spanId], String),
-    sampled:
-      context === undefined ? fields[LOG.traceSampled] === true : (context.traceFlags & TraceFlags.SAMPLED) !== 0,
+    session: text(attributes[ATTR.sessionId] ?? fields[LOG.sessionId]) ?? NO_SESSION,
+    outcome: text(fields[LOG.outcome]),
+    errorClass: text(attributes[ATTR.errorClass] ?? fields[LOG.errorClass]),
+    inputBytes: number(attributes[ATTR.inputSize]),
+    outputBytes: number(attributes[ATTR.outputSize]),
+    costUsd: number(attributes[ATTR.estimatedCost]),
+    budgetMs: number(attributes[ATTR.budgetMs]),
+    traceId: context?.traceId ?? text(fields[LOG.traceId]),
+    spanId: context?.spanId ?? text(fields[LOG.spanId]),
+    /** Whether it is exported, where there is an exporter. */
+    sampled: context ? (context.traceFlags & TraceFlags.SAMPLED) !== 0 : fields[LOG.traceSampled] === true,
   };
 }
 
-const optional = <T>(value: unknown, as: (value: unknown) => T): T | undefined =>
-  value === undefined ? undefined : as(value);
-
+const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 export const milliseconds = ([seconds, nanoseconds]: HrTime): number => seconds * 1000 + nanoseconds / 1e6;

@@ -1,37 +1,13 @@
-/** The golden signals of each tool over the last minutes, or over what is held of them. */
+/** The golden signals of each tool over the last minutes. */
 import { OUTCOMES } from "../conventions.ts";
 import type { Request } from "./requests.ts";
 
 export const WINDOW_MS = 5 * 60_000;
 const BUCKETS = 30;
 
-export interface Bucket {
-  calls: number;
-  errors: number;
-}
+export type ToolSignals = ReturnType<typeof signals>;
 
-export interface ToolSignals {
-  readonly tool: string;
-  readonly calls: number;
-  readonly perSecond: number;
-  /** How many ended in each way. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  /** 0 to 1; what the caller did wrong is no error. */
-  readonly errorRatio: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
-  readonly budgetMs: number | undefined;
-  readonly overBudget: number;
-  /** Medians. */
-  readonly inputBytes: number | undefined;
-  readonly outputBytes: number | undefined;
-  readonly costUsd: number;
-  /** Oldest first, of equal length, together the whole window. */
-  readonly course: readonly Bucket[];
-}
-
-/** @param from start of the time looked at, milliseconds since the epoch @param to its end */
+/** @param from start of the time that is known, within the window; milliseconds since the epoch @param to its end */
 export function signalsOf(requests: readonly Request[], from: number, to: number): readonly ToolSignals[] {
   const calls = requests.filter(({ tool, at, durationMs }) => tool !== undefined && at + durationMs >= from);
   return [...Map.groupBy(calls, ({ tool }) => String(tool))]
@@ -39,29 +15,32 @@ export function signalsOf(requests: readonly Request[], from: number, to: number
     .toSorted((a, b) => b.calls - a.calls || a.tool.localeCompare(b.tool));
 }
 
-function signals(tool: string, calls: readonly Request[], from: number, to: number): ToolSignals {
-  const of = (outcome: string) => calls.filter((call) => call.outcome === outcome).length;
-  const durations = sorted(calls.map(({ durationMs }) => durationMs));
+function signals(tool: string, calls: readonly Request[], from: number, to: number) {
+  const outcomes = OUTCOMES.map((outcome) => [outcome, calls.filter((call) => call.outcome === outcome).length]);
+  const of = (measure: (call: Request) => number | undefined, rank: number) =>
+    quantile(
+      calls.map(measure).filter((value) => value !== undefined),
+      rank,
+    );
   return {
     tool,
     calls: calls.length,
     perSecond: calls.length / Math.max(1, (to - from) / 1000),
-    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, of(outcome)])),
-    errorRatio: of("error") / calls.length,
-    p50Ms: quantile(durations, 0.5) ?? 0,
-    p95Ms: quantile(durations, 0.95) ?? 0,
-    maxMs: durations.at(-1) ?? 0,
-    budgetMs: calls.at(-1)?.budgetMs,
+    outcomes: Object.fromEntries(outcomes) as Record<(typeof OUTCOMES)[number], number>,
+    p50Ms: of(({ durationMs }) => durationMs, 0.5),
+    p95Ms: of(({ durationMs }) => durationMs, 0.95),
+    maxMs: of(({ durationMs }) => durationMs, 1),
     overBudget: calls.filter(({ durationMs, budgetMs = Infinity }) => durationMs > budgetMs).length,
-    inputBytes: quantile(sorted(calls.flatMap(({ inputBytes = [] }) => inputBytes)), 0.5),
-    outputBytes: quantile(sorted(calls.flatMap(({ outputBytes = [] }) => outputBytes)), 0.5),
+    inputBytes: of(({ inputBytes }) => inputBytes, 0.5),
+    outputBytes: of(({ outputBytes }) => outputBytes, 0.5),
     costUsd: calls.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0),
     course: courseOf(calls, to),
   };
 }
 
-function courseOf(calls: readonly Request[], to: number): readonly Bucket[] {
-  const course = Array.from({ length: BUCKETS }, (): Bucket => ({ calls: 0, errors: 0 }));
+/** Calls and errors of each tenth of a minute, oldest first: the whole window. */
+function courseOf(calls: readonly Request[], to: number) {
+  const course = Array.from({ length: BUCKETS }, () => ({ calls: 0, errors: 0 }));
   for (const { at, durationMs, outcome } of calls) {
     const bucket = course[BUCKETS - 1 - Math.floor(((to - at - durationMs) / WINDOW_MS) * BUCKETS)];
     if (bucket === undefined) continue;
@@ -71,8 +50,6 @@ function courseOf(calls: readonly Request[], to: number): readonly Bucket[] {
   return course;
 }
 
-const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
-
-/** Nearest rank. */
-const quantile = (ascending: readonly number[], q: number): number | undefined =>
-  ascending[Math.max(0, Math.ceil(q * ascending.length) - 1)];
+/** Nearest rank; undefined where there is nothing. */
+const quantile = (values: readonly number[], rank: number): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(rank * values.length) - 1)];

@@ -2,12 +2,14 @@
 import { LOG } from "../conventions.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Line, look, type Request, type Seen } from "./requests.ts";
-import { type Session, sessionOf, sessionsOf } from "./sessions.ts";
-import { signalsOf, type ToolSignals, WINDOW_MS } from "./signals.ts";
-import { type Waterfall, waterfall } from "./waterfall.ts";
+import { sessionIdOf, sessionsOf } from "./sessions.ts";
+import { signalsOf, WINDOW_MS } from "./signals.ts";
+import { waterfall } from "./waterfall.ts";
 
 /** Of each, the newest. */
-const MAX_SHOWN = { sessions: 50, requests: 100, ofSession: 500 };
+const MAX_SESSIONS = 50;
+const MAX_REQUESTS = 100;
+const MAX_REQUESTS_OF_SESSION = 400;
 
 /** An empty text filters nothing. */
 export interface Filters {
@@ -17,28 +19,10 @@ export interface Filters {
   readonly text: string;
 }
 
-export interface View {
-  readonly service: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly filters: Filters;
-  /** What is held, and what may be held. */
-  readonly held: Readonly<
-    Record<"spans" | "lines", { readonly [K in "count" | "bytes" | "maxCount" | "maxBytes"]: number }>
-  >;
-  /** What the filters can choose from. */
-  readonly known: { readonly tools: readonly string[]; readonly sessions: readonly Session[] };
-  /** The time that the signals are of, in milliseconds: five minutes, or as much of them as is held. */
-  readonly windowMs: number;
-  readonly tools: readonly ToolSignals[];
-  readonly sessions: readonly Session[];
-  /** Newest first. */
-  readonly requests: readonly Request[];
-  /** Of one session, when the filter names it. */
-  readonly waterfall: Waterfall | undefined;
-}
+export type View = ReturnType<typeof viewOf>;
 
-export function viewOf(recorder: Recorder, service: string, filters: Filters): View {
+/** The newest requests come first; the waterfall is there when the filters name a session. */
+export function viewOf(recorder: Recorder, service: string, filters: Filters) {
   const seen = look(recorder);
   const at = Date.now();
   const from = Math.max(at - WINDOW_MS, heldSince(recorder, seen));
@@ -50,18 +34,22 @@ export function viewOf(recorder: Recorder, service: string, filters: Filters): V
     service,
     at,
     filters,
+    /** What is held, and what may be held. */
     held: { spans: heldIn(recorder.spans), lines: heldIn(recorder.lines) },
+    /** What the filters can choose from. */
     known: {
       tools: [...new Set(seen.requests.flatMap((request) => request.tool ?? []))].toSorted(),
-      sessions: every.slice(0, MAX_SHOWN.sessions),
+      sessions: every.slice(0, MAX_SESSIONS),
     },
+    /** The time that the signals are of: five minutes, or as much of them as is held. */
     windowMs: at - from,
     tools: signalsOf(matching, from, at),
     sessions: every
       .filter(({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || found.has(id)))
-      .slice(0, MAX_SHOWN.sessions),
-    requests: matching.slice(-MAX_SHOWN.requests).toReversed(),
-    waterfall: session === "" ? undefined : waterfall(matching.slice(-MAX_SHOWN.ofSession), loose(filters, seen), seen),
+      .slice(0, MAX_SESSIONS),
+    requests: matching.slice(-MAX_REQUESTS).toReversed(),
+    waterfall:
+      session === "" ? undefined : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), loose(filters, seen), seen),
   };
 }
 
@@ -91,6 +79,8 @@ function loose({ session, text, tool, outcome }: Filters, { lines, requests }: S
   const known = new Set(requests.map(({ spanId }) => spanId));
   return lines.filter(
     (line) =>
-      sessionOf(line) === session && !known.has(String(line.fields[LOG.spanId])) && (text === "" || holds(line, text)),
+      sessionIdOf(line) === session &&
+      !known.has(String(line.fields[LOG.spanId])) &&
+      (text === "" || holds(line, text)),
   );
 }

@@ -2,7 +2,7 @@
 import { LOG } from "../conventions.ts";
 import { type Html, html } from "./html.ts";
 import { bytes, dollars, duration } from "./looks.ts";
-import { outcomeOf, table, traceId } from "./tables.ts";
+import { copyable, frame, outcomeOf } from "./tables.ts";
 import { timeline } from "./timeline.ts";
 import type { Row, Waterfall } from "./waterfall.ts";
 
@@ -10,7 +10,7 @@ import type { Row, Waterfall } from "./waterfall.ts";
 const WIDTH = 1000;
 const NARROWEST = 4;
 
-const COLUMNS = ["Name", "#At", "Picture", "#Duration", "Outcome", "#In", "#Out", "#Cost"];
+const COLUMNS = ["Name", "#At", "Timeline", "#Duration", "Outcome", "#In", "#Out", "#Cost"];
 
 type Place = (at: number) => number;
 type Kind<K extends Row["kind"]> = Extract<Row, { kind: K }>;
@@ -21,7 +21,7 @@ export function waterfallTable({ rows, folds }: Waterfall): Html {
   const from = real[0]?.at ?? 0;
   const title = "Requests, outgoing calls and log lines in the order of time";
   const drawn = rows.map((row) => DRAW[row.kind](row as never, from, place));
-  return html`<div class="waterfall">${table(title, COLUMNS, drawn)}</div>`;
+  return html`<div class="waterfall">${frame(title, COLUMNS, drawn)}</div>`;
 }
 
 const DRAW = {
@@ -55,11 +55,11 @@ function drawSpan(row: Kind<"span">, from: number, place: Place): Html {
 }
 
 function drawRequest(row: Kind<"request">, from: number, place: Place): Html {
-  const { name, spanId, traceId: trace, outcome, errorClass, inputBytes, outputBytes, costUsd, sampled } = row.request;
-  const more = html`${trace !== undefined && traceId(trace)}${list({ ...row.attributes, sampled })}`;
+  const { name, spanId, traceId, outcome, inputBytes, outputBytes, costUsd, sampled } = row.request;
+  const more = html`${traceId && copyable(traceId)}${list({ ...row.attributes, sampled })}`;
   return html`<tr class="request" id="s${spanId}">${lead(row, from, `d${spanId ?? row.at}`, html`${name}`, more)}
-<td class="picture">${picture(row, place, `bar ${outcome ?? "unknown"}`)}</td>
-<td class="n">${duration(row.durationMs)}</td><td>${outcomeOf(outcome, errorClass)}</td>
+<td class="picture">${picture(row, place, `bar ${outcome}`)}</td>
+<td class="n">${duration(row.durationMs)}</td><td>${outcomeOf(row.request)}</td>
 <td class="n">${bytes(inputBytes)}</td><td class="n">${bytes(outputBytes)}</td><td class="n">${dollars(costUsd)}</td></tr>`;
 }
 

@@ -1,8 +1,7 @@
 /** One session in the order of time: its requests, the spans below each, and the log lines in their place. */
 import { type Attributes, SpanKind } from "@opentelemetry/api";
-import type { SeenSpan } from "./recorder.ts";
 import { type Line, milliseconds, type Request, type Seen } from "./requests.ts";
-import { type Fold, foldsOf } from "./timeline.ts";
+import { foldsOf } from "./timeline.ts";
 
 interface Placed {
   /** Milliseconds since the epoch. */
@@ -18,52 +17,42 @@ export type Row = Placed &
     | { readonly kind: "line"; readonly line: Line }
     | { readonly kind: "idle" }
   );
-
-export interface Waterfall {
-  readonly rows: readonly Row[];
-  /** Stretches in which nothing happened, which the picture folds. */
-  readonly folds: readonly Fold[];
-}
+export type Waterfall = ReturnType<typeof waterfall>;
 
 /** @param loose lines of the session that belong to none of its requests */
-export function waterfall(requests: readonly Request[], loose: readonly Line[], seen: Seen): Waterfall {
-  const spans = new Map(seen.spans.map((span) => [span.context.spanId, span]));
+export function waterfall(requests: readonly Request[], loose: readonly Line[], seen: Seen) {
   const groups = [
-    ...requests.map((request) => requestRows(request, spans.get(request.spanId ?? ""), seen)),
-    ...loose.map((line) => [lineRow(line, 0)]),
+    ...requests.map((request): Row[] => {
+      const { at, durationMs, spanId = "" } = request;
+      const { attributes = {} } = seen.spanOf.get(spanId) ?? {};
+      return [{ kind: "request", at, durationMs, depth: 0, request, attributes }, ...below(spanId, request, 1, seen)];
+    }),
+    ...loose.map((line) => [lineRow(line, line.at, 0)]),
   ];
   const folds = foldsOf(groups.flat());
   const idle = folds.map(({ from, to }): Row[] => [{ kind: "idle", at: from, durationMs: to - from, depth: 0 }]);
   return { rows: inOrder([...groups, ...idle]), folds };
 }
 
-function requestRows(request: Request, span: SeenSpan | undefined, seen: Seen): Row[] {
-  const { at, durationMs, spanId = "" } = request;
-  const attributes = span?.attributes ?? {};
-  return [{ kind: "request", at, durationMs, depth: 0, request, attributes }, ...below(spanId, 1, seen)];
-}
-
 /** A request's span is never below another's here, whatever parent its caller gave it. */
-function below(spanId: string, depth: number, seen: Seen): readonly Row[] {
+function below(spanId: string, within: Omit<Placed, "depth">, depth: number, seen: Seen): readonly Row[] {
   const spans = (seen.spansBelow.get(spanId) ?? []).filter(({ kind }) => kind !== SpanKind.SERVER);
   const lines = seen.linesOf.get(spanId) ?? [];
   return inOrder([
-    ...spans.map((span): Row[] => [spanRow(span, depth), ...below(span.context.spanId, depth + 1, seen)]),
-    ...lines.map((line) => [lineRow(line, depth)]),
+    ...spans.map(({ name, failed, attributes, start, duration, context }): Row[] => {
+      const placed = { at: milliseconds(start), durationMs: milliseconds(duration), depth };
+      const row: Row = { kind: "span", ...placed, name, failed, attributes };
+      return [row, ...below(context.spanId, placed, depth + 1, seen)];
+    }),
+    ...lines.map((line) => [lineRow(line, clamped(line.at, within), depth)]),
   ]);
 }
 
-const spanRow = ({ name, start, duration, attributes, failed }: SeenSpan, depth: number): Row => ({
-  kind: "span",
-  at: milliseconds(start),
-  durationMs: milliseconds(duration),
-  depth,
-  name,
-  failed,
-  attributes,
-});
+/** Lines tell whole milliseconds, spans less: a line stays inside of its span. */
+const clamped = (at: number, within: Omit<Placed, "depth">): number =>
+  Math.min(Math.max(at, within.at), within.at + within.durationMs);
 
-const lineRow = (line: Line, depth: number): Row => ({ kind: "line", at: line.at, durationMs: 0, depth, line });
+const lineRow = (line: Line, at: number, depth: number): Row => ({ kind: "line", at, durationMs: 0, depth, line });
 
 const inOrder = (groups: readonly Row[][]): readonly Row[] =>
   groups.toSorted(([a], [b]) => (a?.at ?? 0) - (b?.at ?? 0)).flat();
