@@ -16,7 +16,8 @@ export type Seen = ReturnType<typeof look>;
 /** Everything is in the order of time, oldest first. */
 export function look(recorder: Pick<Recorder, "spans" | "lines">) {
   const spans = recorder.spans.items();
-  const lines = recorder.lines.items().map(parsed);
+  const forgotten = recorder.lines.pushed - recorder.lines.count;
+  const lines = recorder.lines.items().map((line, i) => parsed(line, forgotten + i));
   const spanOf = new Map(spans.map((span) => [span.context.spanId, span]));
   const closing = lines.filter(({ message, fields }) => message === REQUEST_LINE && fields[LOG.method] !== undefined);
   const lineOf = new Map(closing.map((line) => [String(line.fields[LOG.spanId]), line]));
@@ -35,9 +36,10 @@ export function look(recorder: Pick<Recorder, "spans" | "lines">) {
   };
 }
 
-function parsed(line: string) {
+/** @param id stays its own as long as it is held */
+function parsed(line: string, id: number) {
   const { level, time, msg, pid: _pid, host: _host, [LOG.serviceName]: _service, ...fields } = JSON.parse(line);
-  return { at: Date.parse(time), level: String(level), message: String(msg ?? ""), fields: fields as Fields };
+  return { id, at: Date.parse(time), level: String(level), message: String(msg ?? ""), fields: fields as Fields };
 }
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -40,16 +40,16 @@ function drawLine(row: Kind<"line">, from: number, place: Place): Html {
   const { level, message, fields } = row.line;
   const own = Object.entries(fields).filter(([name]) => !OF_THE_REQUEST.has(name));
   const name = html`<span class="level">${level}</span> ${message}`;
-  return html`<tr class="line ${level}">${lead(row, from, `l${row.at}${fields[LOG.spanId]}`, name, list(fields))}
+  return html`<tr class="line ${level}">${lead(row, from, `l${row.line.id}`, name, list(fields))}
 <td class="picture">${picture(row, place, "tick")}</td>
 <td class="fields" colspan="5">${own.map(([key, value]) => html`<span>${key}=${shown(value).split("\n", 1)}</span> `)}</td></tr>`;
 }
 
 function drawSpan(row: Kind<"span">, from: number, place: Place): Html {
-  const { name, failed, attributes } = row;
+  const { name, failed, attributes, context } = row;
   const { "server.address": host = "", "server.port": port = "", "http.response.status_code": status } = attributes;
   const title = html`${name} <span class="to">${[host, port].filter(Boolean).join(":")}</span>`;
-  return html`<tr class="span">${lead(row, from, `c${row.at}${name}`, title, list(attributes))}
+  return html`<tr class="span">${lead(row, from, `c${context.spanId}`, title, list(attributes))}
 <td class="picture">${picture(row, place, failed ? "bar below error" : "bar below")}</td>
 <td class="n">${duration(row.durationMs)}</td><td${failed && html` class="bad"`}>${shown(status ?? "")}</td><td colspan="3"></td></tr>`;
 }

@@ -1,5 +1,6 @@
 /** One session in the order of time: its requests, the spans below each, and the log lines in their place. */
 import { type Attributes, SpanKind } from "@opentelemetry/api";
+import type { SeenSpan } from "./recorder.ts";
 import { type Line, milliseconds, type Request, type Seen } from "./requests.ts";
 import { foldsOf } from "./timeline.ts";
 
@@ -13,7 +14,7 @@ interface Placed {
 export type Row = Placed &
   (
     | { readonly kind: "request"; readonly request: Request; readonly attributes: Attributes }
-    | { readonly kind: "span"; readonly name: string; readonly failed: boolean; readonly attributes: Attributes }
+    | ({ readonly kind: "span" } & Pick<SeenSpan, "name" | "failed" | "attributes" | "context">)
     | { readonly kind: "line"; readonly line: Line }
     | { readonly kind: "idle" }
   );
@@ -41,7 +42,7 @@ function below(spanId: string, within: Omit<Placed, "depth">, depth: number, see
   return inOrder([
     ...spans.map(({ name, failed, attributes, start, duration, context }): Row[] => {
       const placed = { at: milliseconds(start), durationMs: milliseconds(duration), depth };
-      const row: Row = { kind: "span", ...placed, name, failed, attributes };
+      const row: Row = { kind: "span", ...placed, name, failed, attributes, context };
       return [row, ...below(context.spanId, placed, depth + 1, seen)];
     }),
     ...lines.map((line) => [lineRow(line, clamped(line.at, within), depth)]),
