@@ -91,6 +91,19 @@ test("it answers a loopback Host only, reads only, and lets no other page at wha
   assert.equal(headers["access-control-allow-origin"], undefined);
 });
 
+test("of many that look at the same time only some are told what is new, and a place becomes free again", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const url = await addressOf(server, "/inspect/live");
+  const opened = await Promise.all(Array.from({ length: 16 }, () => fetch(url)));
+  assert.ok(opened.every(({ status }) => status === 200));
+  assert.equal((await fetch(url)).status, 503);
+  await opened[0]?.body?.cancel();
+  const deadline = performance.now() + 5000;
+  while ((await ask(url)).status !== 200) assert.ok(performance.now() < deadline, "a place becomes free");
+  await Promise.all(opened.slice(1).map(({ body }) => body?.cancel()));
+});
+
 const outside = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .find(({ internal, family }) => !internal && family === "IPv4")?.address;
@@ -170,6 +183,13 @@ test("without a back end it knows each request's outcome, class, size and cost, 
     view.sessions.map(({ id, client: name, requests, toolCalls, errors }) => [id, name, requests, toolCalls, errors]),
     [[session, "a client 1.0.0", 6, 3, 1]],
   );
+  const lines = rows.flatMap((row) => (row.kind === "line" && row.depth > 0 ? row : []));
+  for (const { at, line } of lines) {
+    const { at: from = 0, durationMs = 0 } = view.requests.find(({ spanId }) => spanId === line.fields.span_id) ?? {};
+    assert.ok(at >= from && at <= from + durationMs, "a line stands within its request");
+  }
+  const held = (await viewOf(server)).held.spans.count;
+  assert.equal((await viewOf(server)).held.spans.count, held, "looking leaves no span, whatever is traced");
   const { outcomes, calls } = view.tools.find(({ tool }) => tool === "fail") ?? {};
   assert.deepEqual([calls, outcomes?.error], [1, 1]);
 });

@@ -38,7 +38,7 @@ export function timeline(stretches: readonly Stretch[], folds: readonly Fold[]):
   const from = Math.min(...stretches.map(({ at }) => at));
   const to = Math.max(...stretches.map(({ at, durationMs }) => at + durationMs));
   const folded = folds.reduce((sum, fold) => sum + fold.to - fold.from, 0);
-  const open = Math.max(to - from - folded, 0.001);
+  const open = to - from - folded;
   const width = open * Math.min(FOLD_SHARE, FOLDS_SHARE / folds.length);
   const drawn = (at: number) => {
     let x = at - from;
@@ -48,5 +48,5 @@ export function timeline(stretches: readonly Stretch[], folds: readonly Fold[]):
     }
     return x;
   };
-  return (at) => drawn(at) / drawn(to);
+  return (at) => drawn(at) / (drawn(to) || 1);
 }
