@@ -3,7 +3,7 @@
  * of calls that are not sampled are among them: their content is the same, and the page is there to show every call.
  * A call pays for two appends; everything else happens when somebody looks.
  */
-import { type Attributes, type HrTime, type SpanContext, type SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { SpanStatusCode } from "@opentelemetry/api";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { LogStream } from "../logging/stream.ts";
 import { Ring } from "./ring.ts";
@@ -13,16 +13,7 @@ const MAX_LINES = 8000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** The parts of a span that are shown; the error of a failed call is in its line. */
-export interface SeenSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly context: SpanContext;
-  readonly parentId: string | undefined;
-  readonly start: HrTime;
-  readonly duration: HrTime;
-  readonly attributes: Attributes;
-  readonly failed: boolean;
-}
+export type SeenSpan = ReturnType<typeof seen>;
 
 export interface Recorder {
   /** Milliseconds since the epoch. */
@@ -57,7 +48,7 @@ export function newRecorder(): Recorder {
   };
 }
 
-const seen = (span: ReadableSpan): SeenSpan => ({
+const seen = (span: ReadableSpan) => ({
   name: span.name,
   kind: span.kind,
   context: span.spanContext(),

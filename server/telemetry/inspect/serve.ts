@@ -23,41 +23,47 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-const LOOPBACK_PEER = /^(::ffff:)?127\.|^::1$/;
-const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+type Route = (query: URLSearchParams) => readonly [type: string, body: string];
 
 /** @param grafana where Grafana is; undefined: the page does not link to it */
 export function inspector(recorder: Recorder, service: string, grafana: string | undefined): Inspector {
-  const file = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
-  const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
-    "/inspect/page.css": ["text/css", file("page.css")],
-    "/inspect/page.js": ["text/javascript", file("page.js")],
-  };
+  const [css, script] = ["page.css", "page.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
   const links = grafana === undefined ? undefined : grafanaAt(grafana);
+  const view = (query: URLSearchParams) => viewOf(recorder, service, filtersIn(query));
+  const routes = new Map<string, Route>([
+    ["/inspect", (query) => ["text/html", page(view(query), links)]],
+    ["/inspect.json", (query) => ["application/json", JSON.stringify(view(query))]],
+    ["/inspect/page.css", () => ["text/css", css ?? ""]],
+    ["/inspect/page.js", () => ["text/javascript", script ?? ""]],
+  ]);
   const stream = liveStream(recorder);
 
   return (request, response, { pathname, searchParams }) => {
     if (!/^\/inspect([./]|$)/.test(pathname)) return false;
-    const answer = (status: number, type: string, body: string) =>
+    const answer = (status: number, body: string, type = "text/plain") =>
       response.writeHead(status, { ...HEADERS, "content-type": `${type}; charset=utf-8` }).end(body);
-    const { remoteAddress = "" } = request.socket;
-    const { host = "" } = request.headers;
-    const [type, body] = files[pathname] ?? [];
-    if (!LOOPBACK_PEER.test(remoteAddress) || !LOOPBACK_HOST.test(host)) {
-      answer(403, "text/plain", "the inspector answers the machine it runs on, by a loopback name\n");
-    } else if (request.method !== "GET" && request.method !== "HEAD") {
+    const route = routes.get(pathname);
+    if (!isLoopback(request)) answer(403, "the inspector answers the machine it runs on, by a loopback name\n");
+    else if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("allow", "GET, HEAD");
-      answer(405, "text/plain", "the inspector only reads\n");
-    } else if (type !== undefined && body !== undefined) answer(200, type, body);
-    else if (pathname === "/inspect/live") stream(request, response);
-    else if (pathname === "/inspect.json") {
-      answer(200, "application/json", JSON.stringify(viewOf(recorder, service, filtersIn(searchParams))));
-    } else if (pathname === "/inspect") {
-      answer(200, "text/html", page(viewOf(recorder, service, filtersIn(searchParams)), links));
-    } else answer(404, "text/plain", "here are /inspect and /inspect.json\n");
+      answer(405, "the inspector only reads\n");
+    } else if (pathname === "/inspect/live") stream(request, response);
+    else if (route === undefined) answer(404, "here are /inspect and /inspect.json\n");
+    else {
+      try {
+        const [type, body] = route(searchParams);
+        answer(200, body, type);
+      } catch {
+        answer(500, "what is held could not be shown\n");
+      }
+    }
     return true;
   };
 }
+
+const isLoopback = ({ socket, headers }: IncomingMessage): boolean =>
+  /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? "") &&
+  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(headers.host ?? "");
 
 const filtersIn = (query: URLSearchParams): Filters => ({
   tool: query.get("tool") ?? "",
@@ -73,12 +79,9 @@ const LOOK_MS = 1000;
 function liveStream({ spans, lines }: Recorder) {
   let open = 0;
   return (request: IncomingMessage, response: ServerResponse): void => {
-    if (open >= MAX_STREAMS) {
-      response.writeHead(503, HEADERS).end();
-      return;
-    }
-    response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
-    if (request.method === "HEAD") {
+    const full = open >= MAX_STREAMS;
+    response.writeHead(full ? 503 : 200, { ...HEADERS, "content-type": "text/event-stream" });
+    if (full || request.method === "HEAD") {
       response.end();
       return;
     }

@@ -9,7 +9,7 @@ import { waterfall } from "./waterfall.ts";
 /** Of each, the newest. */
 const MAX_SESSIONS = 50;
 const MAX_REQUESTS = 100;
-const MAX_REQUESTS_OF_SESSION = 400;
+export const MAX_REQUESTS_OF_SESSION = 400;
 
 /** An empty text filters nothing. */
 export interface Filters {
@@ -35,7 +35,7 @@ export function viewOf(recorder: Recorder, service: string, filters: Filters) {
     at,
     filters,
     /** What is held, and what may be held. */
-    held: { spans: heldIn(recorder.spans), lines: heldIn(recorder.lines) },
+    held: { spans: recorder.spans, lines: recorder.lines },
     /** What the filters can choose from. */
     known: {
       tools: [...new Set(seen.requests.flatMap((request) => request.tool ?? []))].toSorted(),
@@ -52,13 +52,6 @@ export function viewOf(recorder: Recorder, service: string, filters: Filters) {
       session === "" ? undefined : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), loose(filters, seen), seen),
   };
 }
-
-const heldIn = ({ count, bytes, maxCount, maxBytes }: Recorder["lines" | "spans"]) => ({
-  count,
-  bytes,
-  maxCount,
-  maxBytes,
-});
 
 const heldSince = ({ since, spans, lines }: Recorder, { requests }: Seen): number =>
   spans.pushed > spans.count || lines.pushed > lines.count ? (requests[0]?.at ?? since) : since;
