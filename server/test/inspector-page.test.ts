@@ -173,6 +173,7 @@ const COMPLAINTS = `(() => {
     const [one, other] = [getComputedStyle(element).color, ground(element)].map(light).toSorted();
     return (other + 0.05) / (one + 0.05) < 4.5;
   }));
+  say("cut off", all("section, dl, header, form").filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
   if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the window by " + (document.documentElement.scrollWidth - innerWidth));
   return found;
 })()`;

@@ -36,7 +36,8 @@ export function inspector(recorder: Recorder, service: string, grafana: string |
     ["/inspect/page.css", () => ["text/css", css ?? ""]],
     ["/inspect/page.js", () => ["text/javascript", script ?? ""]],
   ]);
-  const stream = liveStream(recorder);
+  let restUntil = 0;
+  const stream = liveStream(recorder, () => performance.now() < restUntil);
 
   return (request, response, { pathname, searchParams }) => {
     if (!/^\/inspect([./]|$)/.test(pathname)) return false;
@@ -50,12 +51,15 @@ export function inspector(recorder: Recorder, service: string, grafana: string |
     } else if (pathname === "/inspect/live") stream(request, response);
     else if (route === undefined) answer(404, "here are /inspect and /inspect.json\n");
     else {
+      const startedAt = performance.now();
       try {
         const [type, body] = route(searchParams);
         answer(200, body, type);
       } catch {
         answer(500, "what is held could not be shown\n");
       }
+      const endedAt = performance.now();
+      restUntil = Math.max(restUntil, endedAt) + (endedAt - startedAt) * REST;
     }
     return true;
   };
@@ -74,9 +78,11 @@ const filtersIn = (query: URLSearchParams): Filters => ({
 
 const MAX_STREAMS = 16;
 const LOOK_MS = 1000;
+/** What is shown takes time from the calls: so many times as long, nobody is told to look again. */
+const REST = 25;
 
 /** Server-sent events: one when there is something new, at most one a second. Calls do not know of it. */
-function liveStream({ spans, lines }: Recorder) {
+function liveStream({ spans, lines }: Recorder, rests: () => boolean) {
   let open = 0;
   return (request: IncomingMessage, response: ServerResponse): void => {
     const full = open >= MAX_STREAMS;
@@ -90,7 +96,8 @@ function liveStream({ spans, lines }: Recorder) {
     let told = -1;
     const tell = () => {
       const now = spans.pushed + lines.pushed;
-      if (now !== told) response.write(`data: ${now}\n\n`);
+      if (now === told || rests()) return;
+      response.write(`data: ${now}\n\n`);
       told = now;
     };
     const timer = setInterval(tell, LOOK_MS).unref();
