@@ -3,7 +3,7 @@
  * its sizes and cost, which its span knows, the spans below it and the lines in between.
  */
 import { type HrTime, SpanKind, TraceFlags } from "@opentelemetry/api";
-import { ATTR, LOG, REQUEST_LINE } from "../conventions.ts";
+import { ATTR, LOG, OUTCOMES, REQUEST_LINE } from "../conventions.ts";
 import type { Recorder, SeenSpan } from "./recorder.ts";
 
 /** Where a transport has no sessions, stdio for one. */
@@ -14,12 +14,17 @@ export type Request = ReturnType<typeof requestOf>;
 export type Seen = ReturnType<typeof look>;
 
 /** Everything is in the order of time, oldest first. */
-export function look(recorder: Pick<Recorder, "spans" | "lines">) {
+export function look(recorder: Recorder) {
   const spans = recorder.spans.items();
   const forgotten = recorder.lines.pushed - recorder.lines.count;
-  const lines = recorder.lines.items().map((line, i) => parsed(line, forgotten + i));
+  let at = recorder.since;
+  const lines = recorder.lines.items().map((line, i) => {
+    const read = parsed(line, forgotten + i, at);
+    at = read.at;
+    return read;
+  });
   const spanOf = new Map(spans.map((span) => [span.context.spanId, span]));
-  const closing = lines.filter(({ message, fields }) => message === REQUEST_LINE && fields[LOG.method] !== undefined);
+  const closing = lines.filter(closes);
   const lineOf = new Map(closing.map((line) => [String(line.fields[LOG.spanId]), line]));
   const received = spans.filter(({ kind, attributes }) => kind === SpanKind.SERVER && ATTR.methodName in attributes);
   const untraced = closing.filter(({ fields }) => !spanOf.has(String(fields[LOG.spanId])));
@@ -36,11 +41,20 @@ export function look(recorder: Pick<Recorder, "spans" | "lines">) {
   };
 }
 
-/** @param id stays its own as long as it is held */
-function parsed(line: string, id: number) {
+/**
+ * @param id stays its own as long as it is held
+ * @param before when the line before it was written: an application may have a field `time` of its own
+ */
+function parsed(line: string, id: number, before: number) {
   const { level, time, msg, pid: _pid, host: _host, [LOG.serviceName]: _service, ...fields } = JSON.parse(line);
-  return { id, at: Date.parse(time), level: String(level), message: String(msg ?? ""), fields: fields as Fields };
+  return { id, at: Date.parse(time) || before, level: String(level), message: String(msg), fields: fields as Fields };
 }
+
+/** Applications write lines with that message too. */
+const closes = ({ message, fields }: Line): boolean =>
+  message === REQUEST_LINE &&
+  typeof fields[LOG.durationMs] === "number" &&
+  (OUTCOMES as readonly unknown[]).includes(fields[LOG.outcome]);
 type Fields = Readonly<Record<string, unknown>>;
 
 /** One of both at least is there. The outcome is undefined when the log's level hid the line. */
