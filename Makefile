@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots clean node
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots pictures clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -44,7 +44,7 @@ traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors SECONDS=18
 logs: $(NODE_MODULES) ## follow the logs of what is up
 	@node deploy/stack/main.ts logs
 
-dev: $(NODE_MODULES) ## the server on this machine, with reload and pretty logs
+dev: $(NODE_MODULES) ## the server on this machine, with reload, pretty logs and the inspector
 	@node deploy/stack/dev.ts
 
 test: $(NODE_MODULES) ## everything that needs no running stack
@@ -58,7 +58,7 @@ check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of t
 	@$(MAKE) --no-print-directory test
 	@node deploy/stack/check.ts
 
-programs: $(NODE_MODULES) ## on Debian as root: install the distribution's Prometheus and Alertmanager
+programs: $(NODE_MODULES) ## on Debian as root: install the distribution's Prometheus, Alertmanager and Chromium
 	@node deploy/native/install.ts
 
 format: $(NODE_MODULES) ## format and fix what can be fixed
@@ -75,6 +75,9 @@ capture: $(NODE_MODULES) ## write down every name that the running stack exports
 
 screenshots: $(NODE_MODULES) ## a picture of every board, dark and light; fails on a panel without data (Grafana, Chromium)
 	@node deploy/screenshots/main.ts
+
+pictures: $(NODE_MODULES) ## take docs/inspector-*.png again, and a narrow one into .run (Chromium)
+	@node deploy/screenshots/inspector.ts
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run

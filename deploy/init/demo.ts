@@ -13,10 +13,16 @@ const REGION =
   /^ *(?:\/\/|#|<!--) demo:.*\n[\s\S]*?^ *(?:\/\/|#|<!--) :demo.*\n|^ *(?:\/\/|#) demo else:\n[\s\S]*?^ *(?:\/\/|#) :demo\n/gm;
 const ELSE = /^ *(?:\/\/|#) demo else:\n([\s\S]*?)^ *(?:\/\/|#) :demo/m;
 
+/** A line of a list or table. */
+const LINE = /^.*<!-- demo -->.*\n/gm;
+
+/** Speaks of the marks, and has none. */
+const HERE = /^deploy\/init\//;
 const RUNBOOKS = /^prometheus\/runbooks\//;
 
 export function withoutDemo(path: string, text: string): string {
-  const shared = text.replace(REGION, (region) => {
+  if (HERE.test(path)) return text;
+  const shared = text.replace(LINE, "").replace(REGION, (region) => {
     const stays = ELSE.exec(region)?.[1] ?? "";
     return stays.replace(/^( *)(?:\/\/|#) ?/gm, "$1");
   });

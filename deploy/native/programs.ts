@@ -1,4 +1,4 @@
-/** Finds the programs of the stack, and on Debian installs those that its packages have. */
+/** Finds the programs of the stack and its tests, and on Debian installs those that its packages have. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -13,6 +13,10 @@ export function findProgram(names: readonly string[], variables: Variables): str
   return undefined;
 }
 
+/** The browser of tests and pictures; `CHROMIUM` names one that is elsewhere. */
+export const findChromium = (variables: Variables): string | undefined =>
+  variables.CHROMIUM ?? findProgram(["chromium", "chromium-browser"], variables);
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
@@ -22,10 +26,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Debian's packages of the stack's programs. */
+/** Debian's packages. */
 const PACKAGES: Readonly<Record<string, string>> = {
   prometheus: "prometheus",
   alertmanager: "prometheus-alertmanager",
+  chromium: "chromium",
 };
 
 /** How to get a program that is absent, in one line. */

@@ -91,7 +91,7 @@ function programOf(service: NativeService, rendering: Rendering): Program {
   const own = programs.length === 0;
   const path = own ? process.execPath : (findProgram(programs, variables) ?? name);
   const adapted = own
-    ? ownProcess(rendered, environment, variables)
+    ? ownProcess(rendered, environment, rendering)
     : component(service, rendered, environment, rendering);
   const args = own ? adapted.args : knownFlags(path, adapted.args);
   const fingerprint = createHash("sha256")
@@ -106,11 +106,15 @@ interface Adapted {
 }
 
 /** Compose's command begins with `node`. */
-function ownProcess({ args }: RenderedService, environment: Record<string, string>, variables: Variables): Adapted {
-  const metrics = environment.OTEL_METRICS_EXPORTER !== undefined && !takesOtlp(variables);
+function ownProcess({ args }: RenderedService, environment: Record<string, string>, around: Rendering): Adapted {
+  const { OTEL_METRICS_EXPORTER: metrics, MCP_INSPECT_GRAFANA_URL: grafana } = environment;
   return {
     args: args.slice(1),
-    environment: metrics ? { ...environment, OTEL_METRICS_EXPORTER: "none" } : environment,
+    environment: {
+      ...environment,
+      ...(metrics !== undefined && !takesOtlp(around.variables) && { OTEL_METRICS_EXPORTER: "none" }),
+      ...(grafana !== undefined && !around.present.has("grafana") && { MCP_INSPECT_GRAFANA_URL: "" }),
+    },
   };
 }
 

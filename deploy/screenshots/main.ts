@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { BOARDS } from "../../grafana/src/board-names.ts";
-import { findProgram } from "../native/programs.ts";
+import { findChromium, howToGet } from "../native/programs.ts";
 import { Backends, eventually } from "../smoke/backends.ts";
 import { knownRun } from "../smoke/known-run.ts";
 import { Prometheus } from "../smoke/prometheus.ts";
@@ -33,8 +33,8 @@ function programs(backends: Backends): string {
   if (!backends.has("grafana")) {
     throw new Error(`no Grafana answers at ${backends.url("grafana")}: make up, where there is Docker or a Grafana`);
   }
-  const browser = variables.CHROMIUM ?? findProgram(["chromium", "chromium-browser"], variables);
-  if (browser === undefined) throw new Error("no Chromium: apt-get install chromium, or set CHROMIUM to its path");
+  const browser = findChromium(variables);
+  if (browser === undefined) throw new Error(`no Chromium: ${howToGet("chromium")}`);
   return browser;
 }
 

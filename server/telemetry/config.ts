@@ -21,6 +21,8 @@ export type OtlpProtocol = (typeof PROTOCOLS)[number];
 const TRUST = ["always", "authenticated", "never"] as const;
 export type Trust = (typeof TRUST)[number];
 
+const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http://localhost:3000" });
+
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 export const TELEMETRY_VARIABLES = {
@@ -77,6 +79,8 @@ export const TELEMETRY_VARIABLES = {
     z.string().optional(),
     "the token of the operator's switches there; unset: there are none",
   ),
+  inspect: variable("MCP_INSPECT", flag.default(false), "`1`: the inspector, at `/inspect` on the metrics listener"),
+  grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "where the inspector's links to Grafana lead"),
   tokensFile: variable(
     "MCP_AUTH_TOKENS_FILE",
     z.string().optional(),
@@ -86,6 +90,8 @@ export const TELEMETRY_VARIABLES = {
 
 export interface TelemetryConfig extends Values<typeof TELEMETRY_VARIABLES> {
   readonly trust: Trust;
+  /** Whether spans are recorded, for the back end or the inspector; else the SDK is not started. */
+  readonly traced: boolean;
 }
 
 /** @throws {ConfigError} naming every variable that cannot be used */
@@ -95,6 +101,7 @@ export function readTelemetryConfig(environment: Environment): TelemetryConfig {
   return {
     ...values,
     endpoint: values.disabled ? undefined : (tracesEndpoint ?? endpoint),
+    traced: !values.disabled && (values.inspect || (tracesEndpoint ?? endpoint) !== undefined),
     protocol: tracesProtocol ?? protocol,
     trust: trust ?? (tokensFile === undefined ? "always" : "authenticated"),
   };

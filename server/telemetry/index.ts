@@ -24,7 +24,7 @@ import { Connection, type Surroundings } from "./observe/connection.ts";
 import { instrument } from "./observe/instrument.ts";
 import { ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
-import { tracing } from "./register.ts";
+import { recorder, tracing } from "./register.ts";
 import { SamplingPolicy } from "./tracing/sampling.ts";
 
 export type { Logger } from "./logging/logger.ts";
@@ -72,7 +72,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const transport = options.transport ?? "http";
   const stream = openLogStream(transport === "stdio" ? 2 : 1);
   const debug = new DebugSwitch(config.logLevel);
-  const logger = createLogger(stream, config.serviceName, config.logLevel, debug);
+  const logger = createLogger(recorder?.tap(stream) ?? stream, config.serviceName, config.logLevel, debug);
   const registry = createRegistry();
   const metrics = new CallMetrics(registry);
   const edge = new EdgeMetrics(registry);
@@ -95,6 +95,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     port: config.metricsPort,
     ready: options.ready ?? (() => true),
     operator: adminTokenFile === undefined ? undefined : operator(adminTokenFile, debug, (id) => sessions.isOpen(id)),
+    inspector:
+      recorder && (await import("./inspect/serve.ts")).inspector(recorder, config.serviceName, config.grafanaUrl),
   });
 
   const metricsUrl = `http://${config.metricsHost}:${(listener.address() as AddressInfo).port}/metrics`;

@@ -5,19 +5,27 @@
  */
 import { readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { ConfigError } from "./environment.ts";
+import type { Recorder } from "./inspect/recorder.ts";
 import { type Tracing, tracingOff } from "./tracing/tracing.ts";
 
-export const tracing: Tracing = await start();
+const config = usableConfig();
 
-async function start(): Promise<Tracing> {
-  const config = usableConfig();
-  if (config?.endpoint === undefined) return tracingOff();
+/** What the inspector shows; undefined: there is no inspector, and nothing of it is loaded. */
+export const recorder: Recorder | undefined = config?.inspect
+  ? (await import("./inspect/recorder.ts")).newRecorder()
+  : undefined;
+
+export const tracing: Tracing = config?.traced ? await start(config) : tracingOff();
+
+async function start(config: TelemetryConfig): Promise<Tracing> {
   const { startTracing } = await import("./tracing/sdk.ts");
-  const started = startTracing(config);
-  process.stderr.write(
-    `[telemetry] OpenTelemetry initialized — endpoint=${withoutCredentials(config.endpoint)} ` +
-      `protocol=${config.protocol} service=${config.serviceName} sampler=${samplerName(config)}\n`,
-  );
+  const started = startTracing(config, recorder?.processor);
+  if (config.endpoint !== undefined) {
+    process.stderr.write(
+      `[telemetry] OpenTelemetry initialized — endpoint=${withoutCredentials(config.endpoint)} ` +
+        `protocol=${config.protocol} service=${config.serviceName} sampler=${samplerName(config)}\n`,
+    );
+  }
   return started;
 }
 

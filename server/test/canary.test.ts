@@ -64,11 +64,26 @@ async function downstreamService() {
   return { server, received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
+/** Everything the inspector says, of each session and of all. */
+async function inspected(server: Emissions): Promise<string> {
+  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
+  const read = async (path: string) => (await fetch(new URL(path, String(metrics_url)))).text();
+  const everything = await read("/inspect.json");
+  const { sessions } = JSON.parse(everything) as { sessions: { id: string }[] };
+  const pages = sessions.flatMap(({ id }) => [`/inspect?session=${id}`, `/inspect.json?session=${id}`]);
+  return [everything, ...(await Promise.all(["/inspect", ...pages].map(read)))].join("\n");
+}
+
 for (const transport of ["http", "stdio"]) {
-  test(`over ${transport}, no span, line, label or exemplar holds it`, async (t) => {
+  test(`over ${transport}, no span, line, label or exemplar holds it, nor does the inspector`, async (t) => {
     const receiver = await otlpReceiver();
     const downstream = await downstreamService();
-    const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "debug", MCP_TRACE_HTTP: "1" };
+    const own = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      LOG_LEVEL: "debug",
+      MCP_TRACE_HTTP: "1",
+      MCP_INSPECT: "1",
+    };
     const server = transport === "http" ? await runServer(own, FIXTURE) : await runStdio(own, FIXTURE);
     t.after(async () => {
       await server.stop();
@@ -79,6 +94,7 @@ for (const transport of ["http", "stdio"]) {
     const client = typeof server.client === "function" ? await server.client({ headers }) : server.client;
     await walk(client, server, downstream.url);
     const metrics = await server.metrics();
+    const inspector = await inspected(server);
     await client.close();
     await server.stop();
 
@@ -97,6 +113,8 @@ for (const transport of ["http", "stdio"]) {
     );
     assert.doesNotMatch(server.text(), new RegExp(SECRET));
     assert.doesNotMatch(metrics, new RegExp(SECRET));
+    assert.match(inspector, /"kind":"span","at"[^}]*"name":"GET"/, "the inspector was walked to its spans");
+    assert.doesNotMatch(inspector, new RegExp(SECRET));
     assert.doesNotMatch(String(downstream.received.at(-1)?.baggage), new RegExp(`(agent.run_id|tenant.id)=${SECRET}`));
   });
 }

@@ -22,6 +22,11 @@ function build(): McpServer {
     throw new Error(`cannot take ${value}`, { cause: new Error(`'${value}' is no use`) });
   });
   server.registerTool("admit", { inputSchema: {} }, () => ({ ...text("could not"), isError: true }));
+  server.registerTool("say", { inputSchema: { base64: z.string() } }, ({ base64 }) => {
+    const said = Buffer.from(base64, "base64").toString();
+    telemetry.logger.warn({ [said]: said }, said);
+    throw new Error(said);
+  });
   server.registerTool("wait", { inputSchema: { ms: z.number() } }, async ({ ms }) => {
     await sleep(ms);
     return text("done");

@@ -3,6 +3,7 @@
  * `/readyz` (it accepts work). Never on the MCP port: a scrape is not a call.
  */
 import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Inspector } from "../inspect/serve.ts";
 import { listen } from "../listen.ts";
 import type { MetricsRegistry } from "./define.ts";
 import type { Operator } from "./operator.ts";
@@ -13,13 +14,16 @@ export interface ListenerOptions {
   readonly port: number;
   readonly ready: () => boolean;
   readonly operator?: Operator | undefined;
+  readonly inspector?: Inspector | undefined;
 }
 
 /** @throws {BootError} when the port is taken */
 export async function listenForScrapes(registry: MetricsRegistry, options: ListenerOptions): Promise<Server> {
-  const { ready, operator } = options;
+  const { ready, operator, inspector } = options;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const url = URL.parse(request.url ?? "/", "http://localhost");
+    if (url === null) return reply(response, 400, "no such address\n");
+    if (inspector?.(request, response, url)) return;
     const switched = operator?.(request, url);
     if (switched !== undefined) reply(response, ...switched);
     else if (url.pathname === "/healthz") reply(response, 200, "alive\n");

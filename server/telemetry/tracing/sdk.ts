@@ -1,6 +1,6 @@
 /**
  * Starts the OpenTelemetry SDK: exporter by protocol, own sampling, auto-instrumentation of outgoing calls.
- * Imported only when an endpoint is set. Standard `OTEL_*` variables are read by the SDK itself.
+ * Imported only when an endpoint is set or the inspector is on. Standard `OTEL_*` variables are read by the SDK itself.
  */
 import type { IncomingMessage } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
@@ -11,7 +11,7 @@ import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { NodeSDK } from "@opentelemetry/sdk-node";
-import type { SpanExporter } from "@opentelemetry/sdk-trace";
+import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
 import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
 import { CallBuffer } from "./buffer.ts";
@@ -29,17 +29,23 @@ const EXPORTERS: Record<OtlpProtocol, () => SpanExporter> = {
 /** Time for the last spans to leave, in milliseconds. */
 const SHUTDOWN_MS = 5000;
 
-/** Starts tracing for the life of the process. Call before the modules to be instrumented are imported. */
-export function startTracing(config: TelemetryConfig): Tracing {
+/**
+ * Starts tracing for the life of the process. Call before the modules to be instrumented are imported.
+ *
+ * @param observer sees every recorded span, sampled or not
+ */
+export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER ||= "none";
   registerImportHooks();
 
   const stats = newExportStats();
-  const buffer = new CallBuffer(exportQueue(EXPORTERS[config.protocol](), stats), stats);
+  const next =
+    config.endpoint === undefined ? new NoopSpanProcessor() : exportQueue(EXPORTERS[config.protocol](), stats);
+  const buffer = new CallBuffer(next, stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
-    spanProcessors: [buffer],
+    spanProcessors: observer === undefined ? [buffer] : [observer, buffer],
     instrumentations: instrumentations(config.traceHttp),
     ...(config.standardSampler === undefined && { sampler: callSampler }),
     textMapPropagator: propagator(config.injectTraceparent),
@@ -83,7 +89,7 @@ function instrumentations(traceHttp: boolean) {
     "@opentelemetry/instrumentation-http": {
       requireParentforOutgoingSpans: true,
       disableIncomingRequestInstrumentation: !traceHttp,
-      ignoreIncomingRequestHook: (request) => /^\/(metrics|healthz|readyz)\b/.test(request.url ?? ""),
+      ignoreIncomingRequestHook: (request) => /^\/(metrics|healthz|readyz|inspect)\b/.test(request.url ?? ""),
       startIncomingSpanHook: (request) => incomingAttributes(request as IncomingMessage),
       startOutgoingSpanHook: (request) => ({
         "url.full": `${request.protocol ?? "http:"}//${request.host ?? request.hostname}/${REDACTED}`,

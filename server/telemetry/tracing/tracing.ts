@@ -1,6 +1,6 @@
 /**
  * What the rest of the telemetry knows of tracing. `register.ts` holds the one instance: the real one
- * (`sdk.ts`) when `OTEL_EXPORTER_OTLP_ENDPOINT` is set, else {@link tracingOff}, which loads no SDK.
+ * (`sdk.ts`) when `OTEL_EXPORTER_OTLP_ENDPOINT` is set or the inspector is on, else {@link tracingOff}, which loads no SDK.
  */
 import type { Span } from "@opentelemetry/api";
 import type { SamplingRecord } from "./sampling.ts";

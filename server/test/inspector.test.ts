@@ -1,0 +1,268 @@
+/** The inspector over HTTP: whom it answers, what it says, and that off means off. */
+import assert from "node:assert/strict";
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
+import { test } from "node:test";
+import { boardLink, exploreQueries } from "../../grafana/agreement/links.ts";
+import { BOARDS } from "../../grafana/src/board-names.ts";
+import { grafanaAt } from "../telemetry/inspect/links.ts";
+import type { View } from "../telemetry/inspect/view.ts";
+import { type Emissions, runServer, runStdio } from "./running-server.ts";
+
+const FIXTURE = "server/test/fixture-server.ts";
+const ON = { MCP_INSPECT: "1" };
+const ADD = { name: "add", arguments: { a: 1, b: 1 } };
+
+async function addressOf(server: Emissions, path = "/inspect"): Promise<URL> {
+  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
+  return new URL(path, String(metrics_url));
+}
+const viewOf = async (server: Emissions, query = ""): Promise<View> =>
+  (await fetch(await addressOf(server, `/inspect.json${query}`))).json() as Promise<View>;
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** `fetch` sets `Host` itself. */
+function ask(url: URL, options: { host?: string; method?: string } = {}): Promise<Answer> {
+  const { host = url.host, method = "GET" } = options;
+  return new Promise((resolve, reject) => {
+    request(url, { method, headers: { host } }, (response) => {
+      response.destroy();
+      resolve({ status: response.statusCode, headers: response.headers });
+    })
+      .once("error", reject)
+      .end();
+  });
+}
+
+/** Reports every module of the inspector that the process loads. */
+const WATCH = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  registerHooks({ load(url, context, next) {
+    if (url.includes("/telemetry/inspect/")) process.stderr.write("LOADS " + url + "\\n");
+    return next(url, context);
+  } });
+`)}`;
+
+for (const own of [{}, ON]) {
+  const on = "MCP_INSPECT" in own;
+  test(`${on ? "with MCP_INSPECT=1 the inspector is there" : "by default there is none, and nothing of it is loaded"}`, async (t) => {
+    const server = await runServer({ ...own, NODE_OPTIONS: `--import="${WATCH}"` });
+    t.after(() => server.stop());
+    const client = await server.client();
+    await client.callTool(ADD);
+    await client.close();
+    for (const path of ["/inspect", "/inspect.json", "/inspect/page.css", "/inspect/page.js", "/inspect/live"]) {
+      assert.equal((await ask(await addressOf(server, path))).status, on ? 200 : 404, path);
+    }
+    assert.equal(server.text().includes("LOADS"), on);
+    assert.equal((await ask(await addressOf(server, "/inspect/other"))).status, 404);
+    assert.equal((await ask(await addressOf(server, "/inspected"))).status, 404);
+  });
+}
+
+test("it answers a loopback Host only, reads only, and lets no other page at what it says", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const url = await addressOf(server);
+  const hosts = { "localhost:1": 200, "[::1]": 200, "127.0.0.1": 200, LOCALHOST: 200 };
+  const others = ["attacker.example", "127.0.0.1.attacker.example", "localhost@attacker.example", "[::1].x", "::1"];
+  for (const [host, status] of [...Object.entries(hosts), ...others.map((host) => [host, 403] as const)]) {
+    for (const path of ["/inspect", "/inspect.json", "/inspect/live", "/inspect/page.js"]) {
+      assert.equal((await ask(new URL(path, url), { host })).status, status, `${host} ${path}`);
+    }
+  }
+  for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+    const { status, headers } = await ask(url, { method });
+    assert.deepEqual([status, headers.allow], [405, "GET, HEAD"], method);
+  }
+  const { status, headers } = await ask(url, { method: "HEAD" });
+  assert.equal(status, 200);
+  assert.match(String(headers["content-security-policy"]), /^default-src 'none'; (?!.*unsafe)(?!.*\*)/);
+  assert.match(String(headers["content-security-policy"]), /require-trusted-types-for 'script'; trusted-types 'none'$/);
+  assert.deepEqual(
+    ["x-content-type-options", "referrer-policy", "cross-origin-resource-policy"].map((name) => headers[name]),
+    ["nosniff", "no-referrer", "same-origin"],
+  );
+  assert.equal(headers["access-control-allow-origin"], undefined);
+});
+
+test("of many that look at the same time only some are told what is new, and a place becomes free again", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const url = await addressOf(server, "/inspect/live");
+  const opened = await Promise.all(Array.from({ length: 16 }, () => fetch(url)));
+  assert.ok(opened.every(({ status }) => status === 200));
+  assert.equal((await fetch(url)).status, 503);
+  await opened[0]?.body?.cancel();
+  const deadline = performance.now() + 5000;
+  while ((await ask(url)).status !== 200) assert.ok(performance.now() < deadline, "a place becomes free");
+  await Promise.all(opened.slice(1).map(({ body }) => body?.cancel()));
+});
+
+const outside = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ internal, family }) => !internal && family === "IPv4")?.address;
+const skip = outside === undefined && "not verified: this machine has no address but loopback";
+
+test("it answers loopback peers only, whatever the listener is bound to", { skip }, async (t) => {
+  const server = await runServer({ ...ON, METRICS_HOST: "0.0.0.0" });
+  t.after(() => server.stop());
+  const url = await addressOf(server);
+  const asSeenOutside = (path: string) => ask(new URL(path, `http://${outside}:${url.port}`), { host: "localhost" });
+  assert.equal((await asSeenOutside("/metrics")).status, 200);
+  for (const path of ["/inspect", "/inspect.json", "/inspect/live"]) {
+    assert.equal((await asSeenOutside(path)).status, 403, path);
+    assert.equal((await ask(new URL(path, `http://127.0.0.1:${url.port}`))).status, 200, path);
+  }
+});
+
+test("an address that is none does not end the process", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop());
+  const { port } = await addressOf(server);
+  const status = await new Promise((resolve, reject) => {
+    request({ port, path: "//" }, (response) => resolve(response.resume().statusCode))
+      .once("error", reject)
+      .end();
+  });
+  assert.equal(status, 400);
+  assert.equal((await ask(await addressOf(server, "/healthz"))).status, 200);
+});
+
+test("without a back end it knows each request's outcome, class, size and cost, and what went out below it", async (t) => {
+  const downstream = createServer((_request, response) => void response.end("ok")).listen(0, "127.0.0.1");
+  t.after(() => downstream.close());
+  const server = await runServer({ ...ON, MCP_TRACE_HTTP: "1" }, FIXTURE);
+  t.after(() => server.stop());
+  const client = await server.client(undefined, "a client");
+  const session = String(client.transport?.sessionId);
+  await client.listTools();
+  await client.callTool({
+    name: "fetch",
+    arguments: { url: `http://127.0.0.1:${(downstream.address() as AddressInfo).port}` },
+  });
+  await client.callTool({ name: "fail", arguments: { value: "x" } });
+  await client.callTool({ name: "echo", arguments: { value: 1 } });
+  await client.close();
+  assert.doesNotMatch(server.text(), /\[telemetry\]/);
+
+  const view = await viewOf(server, `?session=${session}`);
+  const rows = view.waterfall?.rows ?? [];
+  assert.deepEqual(view.requests.map(({ name, outcome, errorClass }) => [name, outcome, errorClass]).toReversed(), [
+    ["initialize", "success", undefined],
+    ["notifications/initialized", "success", undefined],
+    ["tools/list", "success", undefined],
+    ["tools/call fetch", "success", undefined],
+    ["tools/call fail", "error", "unknown"],
+    ["tools/call echo", "rejected", undefined],
+  ]);
+  assert.ok(view.requests.every(({ traceId = "", sampled }) => /^[0-9a-f]{32}$/.test(traceId) && sampled));
+  const called = view.requests.filter(({ tool }) => tool !== undefined);
+  assert.ok(
+    called.every(
+      ({ inputBytes = 0, outputBytes = 0, durationMs }) => inputBytes > 0 && outputBytes > 0 && durationMs > 0,
+    ),
+  );
+  const fetched = rows.findIndex((row) => row.kind === "request" && row.request.tool === "fetch");
+  assert.deepEqual(
+    rows
+      .slice(fetched + 1, fetched + 3)
+      .map((row) => [row.kind, row.depth, row.kind === "span" ? row.name : row.kind === "line" && row.line.message]),
+    [
+      ["span", 1, "GET"],
+      ["line", 1, "request"],
+    ],
+  );
+  assert.ok(rows.some((row) => row.kind === "line" && row.line.message === "session started"));
+  assert.deepEqual(
+    view.sessions.map(({ id, client: name, requests, toolCalls, errors }) => [id, name, requests, toolCalls, errors]),
+    [[session, "a client 1.0.0", 6, 3, 1]],
+  );
+  const lines = rows.flatMap((row) => (row.kind === "line" && row.depth > 0 ? row : []));
+  for (const { at, line } of lines) {
+    const { at: from = 0, durationMs = 0 } = view.requests.find(({ spanId }) => spanId === line.fields.span_id) ?? {};
+    assert.ok(at >= from && at <= from + durationMs, "a line stands within its request");
+  }
+  const held = (await viewOf(server)).held.spans.count;
+  assert.equal((await viewOf(server)).held.spans.count, held, "looking leaves no span, whatever is traced");
+  const { outcomes, calls } = view.tools.find(({ tool }) => tool === "fail") ?? {};
+  assert.deepEqual([calls, outcomes?.error], [1, 1]);
+});
+
+test("filters by tool, outcome, session and text", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const [one, other] = [await server.client(undefined, "one"), await server.client(undefined, "other")];
+  await one.callTool(ADD);
+  await one.callTool({ name: "misbehave", arguments: { mode: "rate_limit" } });
+  await other.callTool(ADD);
+  const session = String(one.transport?.sessionId);
+  const found = async (query: string) => (await viewOf(server, query)).requests.map(({ name }) => name);
+  assert.deepEqual(await found("?tool=add"), ["tools/call add", "tools/call add"]);
+  assert.deepEqual(await found(`?tool=add&session=${session}`), ["tools/call add"]);
+  assert.deepEqual(await found("?outcome=error"), ["tools/call misbehave"]);
+  assert.deepEqual(await found("?q=RATE_LIMIT"), ["tools/call misbehave"]);
+  assert.deepEqual(await found("?q=nothing-of-the-kind"), []);
+  assert.deepEqual(
+    (await viewOf(server, "?outcome=error")).sessions.map(({ id }) => id),
+    [session],
+  );
+  await Promise.all([one.close(), other.close()]);
+});
+
+const SAMPLING = {
+  "calls that are not sampled": {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+    MCP_TRACE_SAMPLE_RATIO: "0",
+    MCP_TRACE_FIRST_CALLS: "0",
+  },
+  "calls that a standard sampler does not record": { OTEL_TRACES_SAMPLER: "always_off" },
+  "calls without the SDK": { OTEL_SDK_DISABLED: "true" },
+};
+for (const [what, own] of Object.entries(SAMPLING)) {
+  test(`${what} are shown, and said not to be exported`, async (t) => {
+    const server = await runServer({ ...ON, ...own });
+    t.after(() => server.stop());
+    const client = await server.client();
+    // The first may take longer than its budget, and is then kept.
+    for (let i = 0; i < 5; i += 1) await client.callTool(ADD);
+    await client.close();
+    const { requests, sessions } = await viewOf(server);
+    const call = requests.find(({ tool, sampled }) => tool === "add" && !sampled);
+    assert.deepEqual([call?.outcome, sessions[0]?.toolCalls], ["success", 5]);
+    assert.equal(call?.outputBytes !== undefined, "MCP_TRACE_SAMPLE_RATIO" in own, "sizes are known of recorded spans");
+  });
+}
+
+test("over stdio, where there is no session id, the process is the session", async (t) => {
+  const server = await runStdio(ON);
+  t.after(() => server.stop());
+  await server.client.callTool(ADD);
+  const { sessions, waterfall } = await viewOf(server, "?session=-");
+  assert.deepEqual(
+    sessions.map(({ id, client }) => [id, client]),
+    [["-", "test 1.0.0"]],
+  );
+  assert.ok(waterfall?.rows.some((row) => row.kind === "request" && row.request.tool === "add"));
+});
+
+test("its links to Grafana lead to boards that are there, with variables that they have", () => {
+  const base = "https://grafana.example/under";
+  const grafana = grafanaAt(`${base}/`);
+  const under = (url: string) => {
+    assert.ok(url.startsWith(base));
+    return url.slice(base.length);
+  };
+  assert.deepEqual(boardLink(under(grafana.session("a b"))), { uid: BOARDS.session.uid, variables: ["session"] });
+  assert.deepEqual(boardLink(under(grafana.tool("x&y"))), { uid: BOARDS.tool.uid, variables: ["tool"] });
+  assert.equal(boardLink(under(grafana.overview))?.uid, BOARDS.overview.uid);
+  assert.deepEqual(
+    exploreQueries(under(grafana.trace("abc"))).map(({ query }) => query),
+    ["abc"],
+  );
+});
