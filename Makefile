@@ -76,8 +76,10 @@ capture: $(NODE_MODULES) ## write down every name that the running stack exports
 screenshots: $(NODE_MODULES) ## a picture of every board, dark and light; fails on a panel without data (Grafana, Chromium)
 	@node deploy/screenshots/main.ts
 
+# demo:
 pictures: $(NODE_MODULES) ## take docs/inspector-*.png again, and a narrow one into .run (Chromium)
 	@node deploy/screenshots/inspector.ts
+# :demo
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run

@@ -4,6 +4,7 @@
 export const DEMO_PATHS: readonly string[] = [
   "deploy/demo/agent",
   "deploy/demo/catalog",
+  "deploy/screenshots/inspector.ts",
   "server/tools/lookup-item.ts",
   "server/test/pipeline.test.ts",
 ];
