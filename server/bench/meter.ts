@@ -2,6 +2,8 @@
  * Preloaded into every server that is measured; answers the bench's questions over IPC. It costs all variants the
  * same, and nothing between the questions but an observer of garbage collections.
  */
+import { writeFileSync } from "node:fs";
+import { Session } from "node:inspector";
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 
@@ -28,11 +30,27 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ["gc"] });
 
 process.on("message", (question: Question) => {
+  profileTo(process.env.BENCH_PROFILE_TO);
   if (question === "watch") watch();
   else watching = false;
   process.send?.(reading(question === "collect"));
 });
 process.once("disconnect", () => process.exit());
+
+let profiler: Session | undefined;
+
+/** From the first question to the end of the process: the start-up is no part of a call. */
+function profileTo(file: string | undefined): void {
+  if (file === undefined || profiler !== undefined) return;
+  const session = new Session();
+  profiler = session;
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.start");
+  process.once("exit", () => {
+    session.post("Profiler.stop", (_error, { profile }) => writeFileSync(file, JSON.stringify(profile)));
+  });
+}
 
 function reading(collect: boolean): Reading {
   const { user, system } = process.cpuUsage();

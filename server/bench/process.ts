@@ -35,13 +35,13 @@ export async function startServer(variant: Variant, name: string, catalogUrl: st
       "--import",
       "./server/bench/meter.ts",
       ...(variant.preload === undefined ? [] : ["--import", variant.preload]),
-      ...(profiled ? ["--cpu-prof", `--cpu-prof-dir=${OUTPUT}`, `--cpu-prof-name=${name}.cpuprofile`] : []),
     ],
     env: {
       PATH: process.env.PATH ?? "",
       MCP_PORT: String(port),
       METRICS_PORT: String(metricsPort),
       CATALOG_URL: catalogUrl,
+      ...(profiled && { BENCH_PROFILE_TO: `${OUTPUT}/${name}.cpuprofile` }),
       ...variant.env,
     },
   });

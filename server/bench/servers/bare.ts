@@ -53,3 +53,4 @@ app.post("/mcp", post);
 app.get("/mcp", other);
 app.delete("/mcp", other);
 app.listen(Number(process.env.MCP_PORT), "127.0.0.1");
+process.once("SIGTERM", () => process.exit(0));
