@@ -17,6 +17,8 @@ import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, check
 import { Rejection } from "./rejection.ts";
 import { Sessions } from "./sessions.ts";
 
+const HEADERS_WAIT_MS = 50;
+
 /** @throws {BootError} when the port is taken */
 export async function serveHttp(config: Config, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = new Sessions(build, telemetry, config);
@@ -41,9 +43,11 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
     const transport = await transportFor(request, request.auth?.clientId ?? "", sessions);
     const released = sessions.inUse(transport);
     const closed = request.method === "GET" ? telemetry.streamOpened() : countOwed();
+    const waiting = request.method === "POST" ? headersWithFirstEvent(response) : undefined;
     response.once("close", () => {
       released();
       closed();
+      waiting?.();
     });
     await transport.handleRequest(request, response, request.body);
   };
@@ -79,6 +83,21 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
     close: () => sessions.closeAll(),
     abandoned: new Promise(() => {}),
   };
+}
+
+/**
+ * The SDK sends the headers of an event stream at once and its events when there are some: two system calls and two
+ * packets for nearly every answer. Here the headers wait a while for the first event.
+ *
+ * @returns ends the waiting
+ */
+function headersWithFirstEvent(response: Response): () => void {
+  const flush = response.flushHeaders.bind(response);
+  let timer: NodeJS.Timeout | undefined;
+  response.flushHeaders = () => {
+    timer = setTimeout(flush, HEADERS_WAIT_MS);
+  };
+  return () => clearTimeout(timer);
 }
 
 function transportFor(
