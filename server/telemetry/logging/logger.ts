@@ -4,6 +4,7 @@
  */
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
+import { LOG } from "../conventions.ts";
 import { logFields } from "../observe/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
@@ -18,10 +19,11 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
     {
       level,
       base: { service_name: serviceName, pid: process.pid, host: hostname() },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime(),
       formatters: { level: (label) => ({ level: label }), log: (fields) => redacted(fields) },
       serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
-      mixin: logFields,
+      // The line of a finished request brings its fields along.
+      mixin: (fields) => (LOG.outcome in fields ? {} : logFields()),
       ...(debug && {
         hooks: {
           logMethod(args, write, number) {
@@ -34,4 +36,19 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
   );
   debug?.control(logger);
   return logger;
+}
+
+/** RFC 3339 in UTC as Pino's own, but the date and the second are written once a second. */
+function isoTime(): () => string {
+  let second = 0;
+  let prefix = "";
+  return () => {
+    const now = Date.now();
+    const ms = now % 1000;
+    if (now - ms !== second) {
+      second = now - ms;
+      prefix = `,"time":"${new Date(second).toISOString().slice(0, 20)}`;
+    }
+    return `${prefix}${String(ms).padStart(3, "0")}Z"`;
+  };
 }
