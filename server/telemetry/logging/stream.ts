@@ -7,7 +7,8 @@ import pino, { type DestinationStream } from "pino";
 import pretty from "pino-pretty";
 
 const FLUSH_MS = 100;
-const MIN_WRITE_BYTES = 4096;
+/** Just below what is written at a time. */
+const MIN_WRITE_BYTES = 16_000;
 const MAX_BUFFER_BYTES = 1024 * 1024;
 
 export interface LogStream extends DestinationStream {
