@@ -1,6 +1,6 @@
 /** The limits that `--check` holds a run to. Ratios are to (a), the bare server, in the same run. */
 import type { Results } from "./results.ts";
-import type { Row } from "./rounds.ts";
+import { ratio } from "./rounds.ts";
 import type { Letter } from "./variants.ts";
 
 /** Fewer rounds than this are no ground for a verdict. */
@@ -14,25 +14,16 @@ export interface Limit {
 }
 
 export function limits({ rows, idle, tools }: Results): readonly Limit[] {
-  const ratio = (letter: Letter, figure: (row: Row) => number) => figure(rows[letter]) / figure(rows.a);
   const times = (what: string, limit: number, found: number): Limit => ({ what, limit, unit: "×", found });
-  const small = (letter: Letter) => ratio(letter, (row) => row.small.cpuUs);
+  const small = (letter: Letter) => ratio(rows, letter, "small", "cpuUs");
   const scrape = tools.c[50]?.scrape;
   return [
     times("(c) CPU per small call, everything on, all sampled", 1.5, small("c")),
     times("(d) the same, 10 % sampled", 1.4, small("d")),
     times("(e) trace export off", 1.3, small("e")),
     times("(f) logs and metrics off too", 1.1, small("f")),
-    times(
-      "(c) CPU per downstream call",
-      1.3,
-      ratio("c", (row) => row.downstream.cpuUs),
-    ),
-    times(
-      "(c) p99 at half of (a)'s saturation",
-      1.5,
-      ratio("c", (row) => row.paced.p99Ms),
-    ),
+    times("(c) CPU per downstream call", 1.3, ratio(rows, "c", "downstream", "cpuUs")),
+    times("(c) p99 at half of (a)'s saturation", 1.5, ratio(rows, "c", "paced", "p99Ms")),
     times("(c) heap retained by an idle session", 1.15, idle.c.bytesPerSession / idle.a.bytesPerSession),
     { what: "a scrape with 50 tools", limit: 50, unit: "ms", found: scrape?.ms ?? Number.NaN },
     { what: "longest gap of the loop in it", limit: 20, unit: "ms", found: scrape?.longestGapMs ?? Number.NaN },

@@ -15,8 +15,8 @@ import { variants } from "./variants.ts";
 
 const quick = process.argv.includes("--quick");
 const check = process.argv.includes("--check");
-const rounds = Number(process.env.BENCH_ROUNDS || (quick ? 5 : 15));
-const phaseMs = quick ? 300 : 600;
+const rounds = Number(process.env.BENCH_ROUNDS || (quick ? 5 : 21));
+const phaseMs = quick ? 300 : 500;
 const stations = quick ? [1, 100, 500] : [1, 10, 100, 1000, 10_000];
 const toolCounts = quick ? [1, 50] : [1, 10, 50, 200];
 

@@ -1,32 +1,31 @@
 /** The tables of a run, as Markdown: the README's are pasted from here. */
 import { holds, limits } from "./limits.ts";
 import type { Results } from "./results.ts";
-import type { Row } from "./rounds.ts";
+import { type Figure, middle, type Phases, ratio } from "./rounds.ts";
 import { LETTERS } from "./variants.ts";
 
 export const report = (results: Results): string =>
   [costs(results), signals(results), curves(results), verdicts(results)].join("\n\n");
 
 function costs({ rows }: Results): string {
-  const columns: readonly (readonly [string, (row: Row) => number, digits: number])[] = [
-    ["small: CPU µs", (row) => row.small.cpuUs, 0],
-    ["calls/s", (row) => row.small.perSecond, 0],
-    ["KiB allocated", (row) => row.small.allocatedBytes / 1024, 1],
-    ["GC %", (row) => row.small.gcShare * 100, 1],
-    ["downstream: CPU µs", (row) => row.downstream.cpuUs, 0],
-    ["calls/s", (row) => row.downstream.perSecond, 0],
-    ["at half load: CPU µs", (row) => row.paced.cpuUs, 0],
-    ["p50 ms", (row) => row.paced.p50Ms, 2],
-    ["p99 ms", (row) => row.paced.p99Ms, 2],
+  const columns: readonly (readonly [head: string, Phases, Figure, unit: number, digits: number])[] = [
+    ["small: CPU µs", "small", "cpuUs", 1, 0],
+    ["calls/s", "small", "perSecond", 1, 0],
+    ["KiB allocated", "small", "allocatedBytes", 1024, 1],
+    ["GC %", "small", "gcShare", 0.01, 1],
+    ["downstream: CPU µs", "downstream", "cpuUs", 1, 0],
+    ["calls/s", "downstream", "perSecond", 1, 0],
+    ["at half load: CPU µs", "paced", "cpuUs", 1, 0],
+    ["p50 ms", "paced", "p50Ms", 1, 2],
+    ["p99 ms", "paced", "p99Ms", 1, 2],
   ];
   return table(
     ["", ...columns.map(([head]) => head)],
     LETTERS.map((letter) => [
       `(${letter}) ${rows[letter].what}`,
-      ...columns.map(([, figure, digits]) => {
-        const value = figure(rows[letter]);
-        const ratio = letter === "a" ? "" : ` (${(value / figure(rows.a)).toFixed(2)})`;
-        return value.toFixed(digits) + ratio;
+      ...columns.map(([, phase, figure, unit, digits]) => {
+        const value = (middle(rows[letter], phase, figure) / unit).toFixed(digits);
+        return letter === "a" ? value : `${value} (${ratio(rows, letter, phase, figure).toFixed(2)})`;
       }),
     ]),
   );

@@ -29,15 +29,27 @@ export interface CallCost {
 
 export interface Row {
   readonly what: string;
-  readonly small: CallCost;
-  readonly downstream: CallCost;
+  /** By round, as the other two. */
+  readonly small: readonly CallCost[];
+  readonly downstream: readonly CallCost[];
   /** The small tool at half of (a)'s saturation throughput. */
-  readonly paced: CallCost;
+  readonly paced: readonly CallCost[];
   /** Of a server that has metrics. */
   readonly signals?: Signals;
 }
 
 export type Rows = Readonly<Record<Letter, Row>>;
+
+export type Phases = "small" | "downstream" | "paced";
+export type Figure = keyof CallCost;
+
+/** The median round. */
+export const middle = (row: Row, phase: Phases, figure: Figure): number =>
+  median(row[phase].map((cost) => cost[figure]));
+
+/** To (a), round by round, the median of that: neighbours on the machine slow down a whole round. */
+export const ratio = (rows: Rows, letter: Letter, phase: Phases, figure: Figure): number =>
+  median(rows[letter][phase].map((cost, round) => cost[figure] / (rows.a[phase][round]?.[figure] ?? Number.NaN)));
 
 interface Running {
   readonly server: Server;
@@ -79,9 +91,9 @@ export async function compare({ rounds, phaseMs, sessions }: Settings, receiver:
     const signals = metrics === undefined ? undefined : await signalsOf(server, metrics, load.sent());
     rows[letter] = {
       what: server.variant.what,
-      small: middle(small),
-      downstream: middle(downstream),
-      paced: middle(paced),
+      small,
+      downstream,
+      paced,
       ...(signals && { signals }),
     };
   }
@@ -103,12 +115,3 @@ export async function costOf(server: Server, calls: () => Promise<Phase>): Promi
     gcShare: ((after.gcMs - before.gcMs) * 1000) / cpuUs,
   };
 }
-
-const middle = (costs: readonly CallCost[]): CallCost => ({
-  cpuUs: median(costs.map(({ cpuUs }) => cpuUs)),
-  perSecond: median(costs.map(({ perSecond }) => perSecond)),
-  p50Ms: median(costs.map(({ p50Ms }) => p50Ms)),
-  p99Ms: median(costs.map(({ p99Ms }) => p99Ms)),
-  allocatedBytes: median(costs.map(({ allocatedBytes }) => allocatedBytes)),
-  gcShare: median(costs.map(({ gcShare }) => gcShare)),
-});

@@ -18,7 +18,6 @@ const CALM = { MCP_RUNAWAY_PER_MINUTE: "1000000" };
 /** @param otlp base URL of the receiver */
 export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
-  const quiet = { LOG_LEVEL: "silent", MCP_METRICS: "0" };
   return {
     a: { what: "bare SDK and Express", program: `${BENCH}/bare.ts`, env: {} },
     b: {
@@ -34,7 +33,11 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
       env: { ...CALM, ...traces, MCP_TRACE_SAMPLE_RATIO: "0.1", MCP_TRACE_FIRST_CALLS: "0" },
     },
     e: { what: "no trace export", ...PRODUCT, env: CALM },
-    f: { what: "no logs and metrics either", ...PRODUCT, env: { ...CALM, ...quiet } },
+    f: {
+      what: "no logs and metrics either",
+      program: `${BENCH}/this-server.ts`,
+      env: { ...CALM, BENCH_TELEMETRY: "0" },
+    },
   };
 };
 
