@@ -14,3 +14,4 @@ const telemetry = process.env.BENCH_TELEMETRY === "0" ? silence : await startTel
 const tools = benchTools(dependency("catalog", config.catalogUrl, telemetry.pipeline));
 const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
 await serveHttp(config, serverFactory({ name: "bench", version: "1.0.0" }, tools, run, telemetry), telemetry);
+process.once("SIGTERM", () => process.exit(0));

@@ -4,8 +4,7 @@
  */
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
-import { LOG } from "../conventions.ts";
-import { logFields } from "../observe/scope.ts";
+import { COMPLETE, logFields } from "../observe/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
 import { redacted } from "./redact.ts";
@@ -20,10 +19,13 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
       level,
       base: { service_name: serviceName, pid: process.pid, host: hostname() },
       timestamp: isoTime(),
-      formatters: { level: (label) => ({ level: label }), log: (fields) => redacted(fields) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => (COMPLETE in fields ? fields : redacted(fields)),
+      },
       serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
-      // The line of a finished request brings its fields along.
-      mixin: (fields) => (LOG.outcome in fields ? {} : logFields()),
+      mixin: (fields) => (COMPLETE in fields ? fields : logFields()),
+      mixinMergeStrategy: (fields, mixed) => (mixed === fields ? fields : Object.assign(mixed, fields)),
       ...(debug && {
         hooks: {
           logMethod(args, write, number) {

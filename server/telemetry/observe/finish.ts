@@ -2,7 +2,7 @@
  * The end of a request, in this order: outcome, keep or drop the trace, metrics with exemplar, one log line, span
  * ends. Exemplar, `trace_sampled` and the exported trace agree because the decision comes first.
  */
-import { SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError } from "../logging/errors.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -13,7 +13,7 @@ import { spanAttributes } from "./attributes.ts";
 import type { Call } from "./call.ts";
 import { jsonSize } from "./json-size.ts";
 import { type Answer, judge, type Verdict } from "./outcome.ts";
-import { fieldsOf } from "./scope.ts";
+import { COMPLETE, fieldsOf } from "./scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface Sinks {
@@ -89,23 +89,28 @@ type Failure = ReturnType<typeof describeError> | undefined;
 function log({ call, verdict, durationMs }: Finished, failure: Failure, logger: Logger): void {
   const level = verdict.outcome === "error" ? "error" : "info";
   if (!logger.isLevelEnabled(level)) return;
-  logger[level](
-    {
-      ...fieldsOf(call),
-      [LOG.outcome]: verdict.outcome,
-      [LOG.durationMs]: Math.round(durationMs * 1000) / 1000,
-      ...(verdict.errorClass !== undefined && { [LOG.errorClass]: verdict.errorClass }),
-      ...(failure !== undefined && { err: failure }),
-    },
-    REQUEST_LINE,
-  );
+  const fields = fieldsOf(call);
+  fields[COMPLETE] = true;
+  fields[LOG.outcome] = verdict.outcome;
+  fields[LOG.durationMs] = Math.round(durationMs * 1000) / 1000;
+  if (verdict.errorClass !== undefined) fields[LOG.errorClass] = verdict.errorClass;
+  if (failure !== undefined) fields.err = failure;
+  logger[level](fields, REQUEST_LINE);
+}
+
+/** The SDK looks at each value with a set of its own, as it might be anything; here it may not. */
+const LIMITED = Object.keys(process.env).some((name) => /^OTEL_(SPAN_)?ATTRIBUTE_\w+_LIMIT$/.test(name));
+
+function describe(span: Span, attributes: Attributes): void {
+  if ("attributes" in span && !LIMITED) Object.assign(span.attributes as Attributes, attributes);
+  else span.setAttributes(attributes);
 }
 
 function endSpan(finished: Finished, failure: Failure): void {
   const { span } = finished.call;
   if (span === undefined) return;
   const { errorType, errorClass } = finished.verdict;
-  span.setAttributes(spanAttributes(finished));
+  describe(span, spanAttributes(finished));
   if (errorType !== undefined) {
     span.setStatus({ code: SpanStatusCode.ERROR, ...(errorClass && { message: errorClass }) });
   }
