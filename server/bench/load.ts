@@ -11,7 +11,7 @@ export interface ToolCall {
 }
 
 export const SMALL: ToolCall = { name: "add", arguments: { a: 2, b: 3 } };
-export const DOWNSTREAM: ToolCall = { name: "lookup_item", arguments: { sku: "A-1" } };
+export const DOWNSTREAM: ToolCall = { name: "lookup", arguments: { sku: "A-1" } };
 
 /** What a phase of calls came to, seen from outside. */
 export interface Phase {

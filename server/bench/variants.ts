@@ -11,7 +11,7 @@ export interface Variant {
 }
 
 const BENCH = "./server/bench/servers";
-const PRODUCT = { preload: "./server/telemetry/register.ts", program: "server/main.ts" };
+const PRODUCT = { preload: "./server/telemetry/register.ts", program: `${BENCH}/this-server.ts` };
 /** An agent of the bench is a runaway by design; its warnings are no part of a call. */
 const CALM = { MCP_RUNAWAY_PER_MINUTE: "1000000" };
 
@@ -44,6 +44,5 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
 /** A variant whose tools the bench chooses. */
 export const withTools = (variant: Variant, count: number): Variant => ({
   ...variant,
-  program: variant.program === PRODUCT.program ? `${BENCH}/this-server.ts` : variant.program,
   env: { ...variant.env, BENCH_TOOLS: String(count) },
 });
