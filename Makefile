@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots pictures clean node
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench check programs format dashboards docs capture screenshots pictures clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ dev: $(NODE_MODULES) ## the server on this machine, with reload, pretty logs and
 
 test: $(NODE_MODULES) ## everything that needs no running stack
 	@npm test --silent
+
+bench: $(NODE_MODULES) ## what the telemetry costs, against the bare SDK: CHECK=1 holds the limits, QUICK=1 is a first look
+	@node server/bench/main.ts $(if $(CHECK),--check) $(if $(QUICK),--quick)
 
 check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of the stack
 	@npm run --silent lint

@@ -6,16 +6,19 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Config } from "../config.ts";
 import type { Service } from "../shutdown.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
+import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { Rejection } from "./rejection.ts";
 import { Sessions } from "./sessions.ts";
+
+type Guarded = Response<unknown, { auth: AuthInfo }>;
 
 /** @throws {BootError} when the port is taken */
 export async function serveHttp(config: Config, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
@@ -24,7 +27,7 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
   let owed = 0;
   let accepting = true;
 
-  const guard = (request: Request, _response: Response, next: () => void) => {
+  const guard = (request: Request, response: Guarded, next: () => void) => {
     if (!accepting) throw new Rejection("shutting_down");
     checkMethod(request);
     checkHost(request, config.allowedHosts);
@@ -33,19 +36,20 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
     if (subject === undefined) throw new Rejection("auth");
     checkNegotiation(request);
     checkVersion(request);
-    Object.assign(request, { auth: callerOf(request, subject) });
+    response.locals.auth = callerOf(request, subject);
     next();
   };
 
-  const handle = async (request: Request & { auth?: AuthInfo }, response: Response) => {
-    const transport = await transportFor(request, request.auth?.clientId ?? "", sessions);
+  const handle = async (request: Request, response: Guarded) => {
+    const { auth } = response.locals;
+    const transport = await transportFor(request, auth.clientId, sessions);
     const released = sessions.inUse(transport);
     const closed = request.method === "GET" ? telemetry.streamOpened() : countOwed();
     response.once("close", () => {
       released();
       closed();
     });
-    await transport.handleRequest(request, response, request.body);
+    await exchange(transport, request, response, auth);
   };
 
   const countOwed = () => {
@@ -85,7 +89,7 @@ function transportFor(
   request: Request,
   subject: string,
   sessions: Sessions,
-): StreamableHTTPServerTransport | Promise<StreamableHTTPServerTransport> {
+): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
   const opens = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
   if (!opens) return sessions.find(id, subject);

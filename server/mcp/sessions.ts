@@ -4,14 +4,14 @@
  */
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { Rejection } from "./rejection.ts";
 
 interface OpenSession {
   readonly subject: string;
-  readonly transport: StreamableHTTPServerTransport;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
   /** HTTP exchanges in progress, event streams among them. */
   exchanges: number;
   idleSince: number;
@@ -37,9 +37,9 @@ export class Sessions {
   }
 
   /** A transport that becomes a session when its `initialize` is handled. @throws {Rejection} */
-  async open(subject: string): Promise<StreamableHTTPServerTransport> {
+  async open(subject: string): Promise<WebStandardStreamableHTTPServerTransport> {
     if (this.#open.size >= this.#limits.maxSessions) throw new Rejection("too_many_sessions");
-    const transport = new StreamableHTTPServerTransport({
+    const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
         this.#open.set(id, { subject, transport, exchanges: 0, idleSince: Date.now() });
@@ -55,7 +55,7 @@ export class Sessions {
   }
 
   /** @param id of the request's `Mcp-Session-Id` header @throws {Rejection} */
-  find(id: string | undefined, subject: string): StreamableHTTPServerTransport {
+  find(id: string | undefined, subject: string): WebStandardStreamableHTTPServerTransport {
     if (id === undefined) throw new Rejection("missing_session");
     const session = this.#open.get(id);
     if (session === undefined) throw new Rejection("unknown_session");
@@ -64,7 +64,7 @@ export class Sessions {
   }
 
   /** Keeps a session from expiring while an HTTP exchange lasts. @returns to be called at its end */
-  inUse(transport: StreamableHTTPServerTransport): () => void {
+  inUse(transport: WebStandardStreamableHTTPServerTransport): () => void {
     const session = this.#open.get(transport.sessionId ?? "");
     if (session === undefined) return () => {};
     session.exchanges += 1;
@@ -86,7 +86,7 @@ export class Sessions {
     }
   }
 
-  #close(transport: StreamableHTTPServerTransport, reason: SessionEndReason): Promise<void> {
+  #close(transport: WebStandardStreamableHTTPServerTransport, reason: SessionEndReason): Promise<void> {
     this.#telemetry.sessionEnds(transport, reason);
     return transport.close();
   }

@@ -4,7 +4,7 @@
  */
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
-import { logFields } from "../observe/scope.ts";
+import { COMPLETE, logFields } from "../observe/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
 import { redacted } from "./redact.ts";
@@ -18,10 +18,14 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
     {
       level,
       base: { service_name: serviceName, pid: process.pid, host: hostname() },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: (fields) => redacted(fields) },
+      timestamp: isoTime(),
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => (COMPLETE in fields ? fields : redacted(fields)),
+      },
       serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
-      mixin: logFields,
+      mixin: (fields) => (COMPLETE in fields ? fields : logFields()),
+      mixinMergeStrategy: (fields, mixed) => (mixed === fields ? fields : Object.assign(mixed, fields)),
       ...(debug && {
         hooks: {
           logMethod(args, write, number) {
@@ -34,4 +38,19 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
   );
   debug?.control(logger);
   return logger;
+}
+
+/** RFC 3339 in UTC as Pino's own, but the date and the second are written once a second. */
+function isoTime(): () => string {
+  let second = 0;
+  let prefix = "";
+  return () => {
+    const now = Date.now();
+    const ms = now % 1000;
+    if (now - ms !== second) {
+      second = now - ms;
+      prefix = `,"time":"${new Date(second).toISOString().slice(0, 20)}`;
+    }
+    return `${prefix}${String(ms).padStart(3, "0")}Z"`;
+  };
 }

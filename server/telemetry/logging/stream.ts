@@ -7,8 +7,12 @@ import pino, { type DestinationStream } from "pino";
 import pretty from "pino-pretty";
 
 const FLUSH_MS = 100;
-const MIN_WRITE_BYTES = 4096;
+/** Just below what is written at a time. */
+const MIN_WRITE_BYTES = 16_000;
 const MAX_BUFFER_BYTES = 1024 * 1024;
+
+/** Sonic-boom's other mode appends each line to one text, which it makes anew, up to 16 KiB, to measure it each time. */
+const AS_BYTES = { contentMode: "buffer" } as object;
 
 export interface LogStream extends DestinationStream {
   /** Lines lost since the start. */
@@ -24,6 +28,7 @@ export function openLogStream(fd: 1 | 2): LogStream {
     return { write: (line) => stream.write(line), dropped: () => 0, flushSync: () => {} };
   }
   const buffer = pino.destination({
+    ...AS_BYTES,
     fd,
     sync: false,
     minLength: MIN_WRITE_BYTES,
@@ -51,7 +56,7 @@ export function openLogStream(fd: 1 | 2): LogStream {
       if (closed) dropped += 1;
       else {
         unwritten += 1;
-        buffer.write(line);
+        buffer.write(Buffer.from(line) as unknown as string);
       }
     },
     dropped: () => dropped,

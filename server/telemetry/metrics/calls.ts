@@ -9,7 +9,7 @@ import {
 } from "../conventions.ts";
 import type { Call } from "../observe/call.ts";
 import type { Finished } from "../observe/finish.ts";
-import { counter, gauge, histogram, type MetricsRegistry, observeLinked } from "./define.ts";
+import { counter, gauge, histogram, type MetricsRegistry } from "./define.ts";
 
 export class CallMetrics {
   readonly #inFlight = new Map<string, number>();
@@ -76,13 +76,13 @@ export class CallMetrics {
       mcp_protocol_version: call.session.protocolVersion ?? "",
       network_transport: NETWORK_TRANSPORT[call.session.transport],
     };
-    observeLinked(this.#operations, operation, seconds, traceId);
+    this.#operations.observe(operation, seconds, traceId);
     if (call.toolName === undefined || finished.tool === undefined) return;
 
     const tool_name = call.toolName;
     const status = verdict.outcome;
     this.#calls.inc({ tool_name, status, transport: call.session.transport });
-    observeLinked(this.#duration, { tool_name, status }, seconds, traceId);
+    this.#duration.observe({ tool_name, status }, seconds, traceId);
     this.#inputBytes.observe({ tool_name }, finished.tool.inputBytes);
     this.#outputBytes.observe({ tool_name }, finished.tool.outputBytes);
     if (verdict.errorClass !== undefined) this.#errors.inc(errorLabels(tool_name, verdict.errorClass));

@@ -1,6 +1,7 @@
 /** Makes a prom-client metric from its definition in `conventions.ts`. The registry is always the caller's own. */
-import { Counter, Gauge, Histogram, type LabelValues, type OpenMetricsContentType, type Registry } from "prom-client";
-import { EXEMPLAR_TRACE_ID, type MetricDefinition } from "../conventions.ts";
+import { Counter, Gauge, type OpenMetricsContentType, type Registry } from "prom-client";
+import type { MetricDefinition } from "../conventions.ts";
+import { Histogram } from "./histogram.ts";
 
 export type MetricsRegistry = Registry<OpenMetricsContentType>;
 
@@ -46,30 +47,8 @@ export function gauge<D extends MetricDefinition>(
   });
 }
 
-export function histogram<D extends MetricDefinition>(registry: MetricsRegistry, definition: D): Histogram<Labels<D>> {
-  return new Histogram<Labels<D>>({
-    ...common(definition, registry),
-    labelNames: definition.labels as readonly Labels<D>[],
-    buckets: [...(definition.buckets ?? [])],
-    enableExemplars: definition.exemplars === true,
-  });
-}
-
-/**
- * Observes a histogram whose definition has exemplars. prom-client then takes one object, and silently loses the
- * labels of the plain form; its types mistake exemplar labels for the metric's own.
- *
- * @param traceId of a sampled span; undefined observes without an exemplar
- */
-export function observeLinked<T extends string>(
-  metric: Histogram<T>,
-  labels: LabelValues<T>,
-  value: number,
-  traceId: string | undefined,
-): void {
-  if (traceId === undefined) metric.observe({ labels, value });
-  else metric.observe({ labels, value, exemplarLabels: { [EXEMPLAR_TRACE_ID]: traceId } as LabelValues<T> });
-}
+export const histogram = <D extends MetricDefinition>(registry: MetricsRegistry, definition: D) =>
+  new Histogram<Labels<D>>(registry, definition);
 
 /** A counter whose value is kept elsewhere and only grows. */
 export function counterFrom(

@@ -1,36 +1,56 @@
-/** The attributes a span has from its start; those of the outcome are set by `finish.ts`. */
+/**
+ * What a span says of its request: its name from the start, its attributes when the outcome is known, all at once. The
+ * OpenTelemetry SDK looks at each attribute twice when a span starts with it.
+ */
 import type { Attributes } from "@opentelemetry/api";
-import { ATTR, EXECUTE_TOOL, NETWORK_TRANSPORT } from "../conventions.ts";
+import { ATTR, ERROR_CLASSES, EXECUTE_TOOL, NETWORK_TRANSPORT } from "../conventions.ts";
 import type { Call } from "./call.ts";
+import type { Finished } from "./finish.ts";
 
 export const spanName = (call: Call): string => {
   const target = call.toolName ?? call.promptName;
   return target === undefined ? call.method : `${call.method} ${target}`;
 };
 
-export function startAttributes(call: Call, params: Readonly<Record<string, unknown>>, peer: Attributes): Attributes {
+export function spanAttributes({ call, verdict, tool }: Finished): Attributes {
   const { session } = call;
   const attributes: Attributes = {
     [ATTR.methodName]: call.method,
     [ATTR.userId]: call.userId,
     [ATTR.networkTransport]: NETWORK_TRANSPORT[session.transport],
-    ...peer,
+    ...call.peer,
   };
   if (session.transport === "http") attributes[ATTR.networkProtocolName] = "http";
   if (session.id !== undefined) attributes[ATTR.sessionId] = session.id;
   if (session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = session.protocolVersion;
   if (call.requestId !== undefined) attributes[ATTR.requestId] = call.requestId;
   if (call.promptName !== undefined) attributes[ATTR.promptName] = call.promptName;
-  if (call.toolName !== undefined) {
+  if (call.method.startsWith("resources/")) {
+    const uri = strippedUri(call.params.uri);
+    if (uri !== undefined) attributes[ATTR.resourceUri] = uri;
+  }
+  if (call.toolName !== undefined && tool !== undefined) {
     attributes[ATTR.toolName] = call.toolName;
     attributes[ATTR.operationName] = EXECUTE_TOOL;
+    attributes[ATTR.inputSize] = tool.inputBytes;
+    attributes[ATTR.outputSize] = tool.outputBytes;
+    attributes[ATTR.budgetMs] = tool.budgetMs;
+    attributes[ATTR.argCount] = argumentCount(call.params.arguments);
+    if (tool.timeoutMs !== undefined) attributes[ATTR.timeoutMs] = tool.timeoutMs;
+    if (call.costUsd !== undefined) attributes[ATTR.estimatedCost] = call.costUsd;
   }
-  if (call.method.startsWith("resources/")) {
-    const uri = strippedUri(params.uri);
-    if (uri !== undefined) attributes[ATTR.resourceUri] = uri;
+  for (const { attribute, value } of call.baggage) attributes[attribute] = value;
+  if (verdict.statusCode !== undefined) attributes[ATTR.statusCode] = verdict.statusCode;
+  if (verdict.errorType !== undefined) attributes[ATTR.errorType] = verdict.errorType;
+  if (verdict.errorClass !== undefined) {
+    attributes[ATTR.errorClass] = verdict.errorClass;
+    attributes[ATTR.errorRetryable] = ERROR_CLASSES[verdict.errorClass];
   }
   return attributes;
 }
+
+const argumentCount = (args: unknown): number =>
+  typeof args === "object" && args !== null ? Object.keys(args).length : 0;
 
 /** A resource URI without userinfo, query and fragment, where callers put secrets. */
 export function strippedUri(uri: unknown): string | undefined {

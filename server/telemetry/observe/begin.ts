@@ -4,10 +4,10 @@ import { SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import type { Trust } from "../config.ts";
 import { ANONYMOUS, METHODS, OTHER } from "../conventions.ts";
 import { type SamplingPolicy, withRecord } from "../tracing/sampling.ts";
-import { spanName, startAttributes } from "./attributes.ts";
-import { Call } from "./call.ts";
+import { spanName } from "./attributes.ts";
+import { Call, type Fields } from "./call.ts";
 import { knownBaggage, type Parentage, parentage } from "./parent.ts";
-import { peerAttributes, subjectOf } from "./peer.ts";
+import { peerOf, subjectOf } from "./peer.ts";
 import type { Session } from "./session.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
@@ -20,7 +20,6 @@ export interface Beginning {
   readonly tracing: { readonly active: boolean; readonly standardSampler: boolean };
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
 export type Extra = MessageExtraInfo | undefined;
 
 export const fieldsIn = (value: unknown): Fields =>
@@ -37,7 +36,8 @@ export function beginCall(message: Fields, extra: Extra, session: Session, { too
     promptName: method === "prompts/get" ? tools.promptName(params.name) : undefined,
     requestId: "id" in message ? String(message.id).slice(0, 64) : undefined,
     userId: subjectOf(extra?.authInfo),
-    args: params.arguments,
+    params,
+    peer: peerOf(extra?.authInfo),
   });
 }
 
@@ -48,10 +48,8 @@ export function startSpan(call: Call, params: Fields, extra: Extra, around: Begi
     call.sampling = around.sampling.decide(call.toolName, from.remoteSampled);
     parent = withRecord(parent, call.sampling);
   }
-  const attributes = startAttributes(call, params, peerAttributes(extra?.authInfo));
   call.baggage = knownBaggage(parent);
-  for (const { attribute, value } of call.baggage) attributes[attribute] = value;
-  call.span = around.tracer.startSpan(spanName(call), { kind: SpanKind.SERVER, links: from.links, attributes }, parent);
+  call.span = around.tracer.startSpan(spanName(call), { kind: SpanKind.SERVER, links: from.links }, parent);
   call.context = trace.setSpan(parent, call.span);
 }
 

@@ -1,9 +1,11 @@
 /** One record per request or notification received, from its arrival to the end of its span. */
-import type { Context, Span } from "@opentelemetry/api";
+import type { Attributes, Context, Span } from "@opentelemetry/api";
 import type { ErrorClass } from "../conventions.ts";
 import type { SamplingRecord } from "../tracing/sampling.ts";
 import type { KnownBaggage } from "./parent.ts";
 import type { Session } from "./session.ts";
+
+export type Fields = Readonly<Record<string, unknown>>;
 
 export class Call {
   readonly session: Session;
@@ -18,7 +20,8 @@ export class Call {
   readonly userId: string;
   readonly startedAt = performance.now();
   /** What the caller passed, kept only while the call runs: measured, and taken out of error messages. */
-  readonly args: unknown;
+  readonly params: Fields;
+  readonly peer: Attributes;
 
   span: Span | undefined;
   /** Active while the request is handled; holds the span. */
@@ -41,7 +44,8 @@ export class Call {
     promptName: string | undefined;
     requestId: string | undefined;
     userId: string;
-    args: unknown;
+    params: Fields;
+    peer: Attributes;
   }) {
     this.session = init.session;
     this.method = init.method;
@@ -49,6 +53,7 @@ export class Call {
     this.promptName = init.promptName;
     this.requestId = init.requestId;
     this.userId = init.userId;
-    this.args = init.args;
+    this.params = init.params;
+    this.peer = init.peer;
   }
 }

@@ -12,8 +12,8 @@ import type {
 import { context } from "@opentelemetry/api";
 import type { SessionEndReason, TransportName } from "../conventions.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
-import { type Beginning, beginCall, type Extra, type Fields, fieldsIn, parentOf, startSpan } from "./begin.ts";
-import type { Call } from "./call.ts";
+import { type Beginning, beginCall, type Extra, fieldsIn, parentOf, startSpan } from "./begin.ts";
+import type { Call, Fields } from "./call.ts";
 import { finishCall, type Sinks } from "./finish.ts";
 import { Outbound } from "./outbound.ts";
 import type { Answer } from "./outcome.ts";

@@ -2,17 +2,18 @@
  * The end of a request, in this order: outcome, keep or drop the trace, metrics with exemplar, one log line, span
  * ends. Exemplar, `trace_sampled` and the exported trace agree because the decision comes first.
  */
-import { type Attributes, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
-import { ATTR, ERROR_CLASSES, LOG, REQUEST_LINE } from "../conventions.ts";
+import { type Attributes, type Span, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError } from "../logging/errors.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { argumentValues } from "./argument-values.ts";
+import { spanAttributes } from "./attributes.ts";
 import type { Call } from "./call.ts";
 import { jsonSize } from "./json-size.ts";
 import { type Answer, judge, type Verdict } from "./outcome.ts";
-import { fieldsOf } from "./scope.ts";
+import { COMPLETE, fieldsOf } from "./scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface Sinks {
@@ -57,7 +58,8 @@ export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks)
     traceId: sampledTraceId(call),
     ...(tool && { tool }),
   };
-  const failure = call.cause === undefined ? undefined : describeError(call.cause, argumentValues(call.args));
+  const failure =
+    call.cause === undefined ? undefined : describeError(call.cause, argumentValues(call.params.arguments));
   sinks.metrics.record(finished);
   log(finished, failure, sinks.logger);
   endSpan(finished, failure);
@@ -65,7 +67,7 @@ export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks)
 
 function measure(call: Call, answer: Answer | undefined, tools: ToolCatalogue): ToolMeasures {
   return {
-    inputBytes: call.args === undefined ? 0 : jsonSize(call.args),
+    inputBytes: jsonSize(call.params.arguments),
     outputBytes: answer?.result === undefined ? 0 : jsonSize(answer.result),
     budgetMs: tools.budgetMs(call.toolName ?? ""),
     timeoutMs: tools.timeoutMs(call.toolName ?? ""),
@@ -87,44 +89,31 @@ type Failure = ReturnType<typeof describeError> | undefined;
 function log({ call, verdict, durationMs }: Finished, failure: Failure, logger: Logger): void {
   const level = verdict.outcome === "error" ? "error" : "info";
   if (!logger.isLevelEnabled(level)) return;
-  logger[level](
-    {
-      ...fieldsOf(call),
-      [LOG.outcome]: verdict.outcome,
-      [LOG.durationMs]: Math.round(durationMs * 1000) / 1000,
-      ...(verdict.errorClass !== undefined && { [LOG.errorClass]: verdict.errorClass }),
-      ...(failure !== undefined && { err: failure }),
-    },
-    REQUEST_LINE,
-  );
+  const fields = fieldsOf(call);
+  fields[COMPLETE] = true;
+  fields[LOG.outcome] = verdict.outcome;
+  fields[LOG.durationMs] = Math.round(durationMs * 1000) / 1000;
+  if (verdict.errorClass !== undefined) fields[LOG.errorClass] = verdict.errorClass;
+  if (failure !== undefined) fields.err = failure;
+  logger[level](fields, REQUEST_LINE);
 }
 
-function endSpan({ call, verdict, tool }: Finished, failure: Failure): void {
-  const { span } = call;
+/** The SDK looks at each value with a set of its own, as it might be anything; here it may not. */
+const LIMITED = Object.keys(process.env).some((name) => /^OTEL_(SPAN_)?ATTRIBUTE_\w+_LIMIT$/.test(name));
+
+function describe(span: Span, attributes: Attributes): void {
+  if ("attributes" in span && !LIMITED) Object.assign(span.attributes as Attributes, attributes);
+  else span.setAttributes(attributes);
+}
+
+function endSpan(finished: Finished, failure: Failure): void {
+  const { span } = finished.call;
   if (span === undefined) return;
-  const attributes: Attributes = {};
-  if (call.session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = call.session.protocolVersion;
-  if (tool !== undefined) {
-    attributes[ATTR.inputSize] = tool.inputBytes;
-    attributes[ATTR.outputSize] = tool.outputBytes;
-    attributes[ATTR.budgetMs] = tool.budgetMs;
-    attributes[ATTR.argCount] = argumentCount(call.args);
-    if (tool.timeoutMs !== undefined) attributes[ATTR.timeoutMs] = tool.timeoutMs;
-    if (call.costUsd !== undefined) attributes[ATTR.estimatedCost] = call.costUsd;
+  const { errorType, errorClass } = finished.verdict;
+  describe(span, spanAttributes(finished));
+  if (errorType !== undefined) {
+    span.setStatus({ code: SpanStatusCode.ERROR, ...(errorClass && { message: errorClass }) });
   }
-  if (verdict.statusCode !== undefined) attributes[ATTR.statusCode] = verdict.statusCode;
-  if (verdict.errorClass !== undefined) {
-    attributes[ATTR.errorClass] = verdict.errorClass;
-    attributes[ATTR.errorRetryable] = ERROR_CLASSES[verdict.errorClass];
-  }
-  if (verdict.errorType !== undefined) {
-    attributes[ATTR.errorType] = verdict.errorType;
-    span.setStatus({
-      code: SpanStatusCode.ERROR,
-      ...(verdict.errorClass && { message: verdict.errorClass }),
-    });
-  }
-  span.setAttributes(attributes);
   if (failure !== undefined) {
     span.addEvent("exception", {
       "exception.type": failure.type,
@@ -134,9 +123,6 @@ function endSpan({ call, verdict, tool }: Finished, failure: Failure): void {
   }
   span.end();
 }
-
-const argumentCount = (args: unknown): number =>
-  typeof args === "object" && args !== null ? Object.keys(args).length : 0;
 
 const withCauses = (failure: NonNullable<Failure>): string =>
   (failure.stack ?? `${failure.type}: ${failure.message}`) +

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { jsonSize } from "./json-size.ts";
 
 const VALUES: readonly unknown[] = [
+  undefined,
   null,
   true,
   false,
@@ -22,6 +23,6 @@ const VALUES: readonly unknown[] = [
 
 for (const value of VALUES) {
   test(`the size of ${JSON.stringify(value)} is what its JSON has`, () => {
-    assert.equal(jsonSize(value), Buffer.byteLength(JSON.stringify(value)));
+    assert.equal(jsonSize(value), Buffer.from(JSON.stringify(value) ?? "", "utf8").length);
   });
 }

@@ -45,7 +45,7 @@ export function parentage(meta: Carrier, headers: Carrier, trusted: boolean, ses
   link(remoteSpan);
   link(ambient);
   if (session.span !== undefined && session.takesAnother()) {
-    return { context: trace.setSpan(ROOT_CONTEXT, session.span), links, remoteSampled: false };
+    return { context: session.context, links, remoteSampled: false };
   }
   link(own);
   return { context: ROOT_CONTEXT, links, remoteSampled: false };

@@ -14,32 +14,36 @@ export const inScopeOf = <T>(call: Call, work: () => T): T => scope.run(call, wo
 /** The request being handled; undefined outside of one. */
 export const currentCall = (): Call | undefined => scope.getStore();
 
+export type LogFields = Record<string | symbol, unknown>;
+
+/** Marks fields that already hold those of their request. */
+export const COMPLETE = Symbol("complete");
+
 /** The log fields of the request being handled; outside of one, those of the active span. */
-export function logFields(): Record<string, unknown> {
+export function logFields(): LogFields {
   const call = scope.getStore();
-  return call === undefined ? spanFields(trace.getActiveSpan()) : fieldsOf(call);
+  return call === undefined ? addSpan({}, trace.getActiveSpan()) : fieldsOf(call);
 }
 
-export function fieldsOf(call: Call): Record<string, unknown> {
+export function fieldsOf(call: Call): LogFields {
   const { session } = call;
-  const fields: Record<string, unknown> = {
+  const fields: LogFields = {
     [LOG.userId]: call.userId,
     [LOG.method]: call.method,
   };
   if (session.id !== undefined) fields[LOG.sessionId] = session.id;
   if (call.requestId !== undefined) fields[LOG.requestId] = call.requestId;
   if (call.toolName !== undefined) fields[LOG.toolName] = call.toolName;
-  Object.assign(fields, spanFields(call.span));
+  addSpan(fields, call.span);
   for (const { logField, value } of call.baggage) fields[logField] = value;
   return fields;
 }
 
-function spanFields(span: Span | undefined): Record<string, unknown> {
-  if (span === undefined) return {};
+function addSpan(fields: LogFields, span: Span | undefined): LogFields {
+  if (span === undefined) return fields;
   const { traceId, spanId, traceFlags } = span.spanContext();
-  return {
-    [LOG.traceId]: traceId,
-    [LOG.spanId]: spanId,
-    [LOG.traceSampled]: (traceFlags & TraceFlags.SAMPLED) !== 0,
-  };
+  fields[LOG.traceId] = traceId;
+  fields[LOG.spanId] = spanId;
+  fields[LOG.traceSampled] = (traceFlags & TraceFlags.SAMPLED) !== 0;
+  return fields;
 }

@@ -1,5 +1,5 @@
 /** What is known of one session, and its `mcp.session` span. Without a session id there is no span. */
-import { type Context, type Span, SpanKind, type Tracer } from "@opentelemetry/api";
+import { type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import { ANONYMOUS, ATTR, LOG, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
 import type { Logger } from "../logging/logger.ts";
 
@@ -19,6 +19,8 @@ export class Session {
   /** Estimated, in US dollars. */
   costUsd = 0;
   span: Span | undefined;
+  /** Holds the span, for what happens in the session. */
+  context: Context = ROOT_CONTEXT;
   #operations = 0;
 
   constructor(transport: TransportName) {
@@ -46,6 +48,7 @@ export class Session {
       },
       parent,
     );
+    this.context = trace.setSpan(ROOT_CONTEXT, this.span);
   }
 
   /** @param id undefined where the transport has no sessions @param client its `clientInfo` */

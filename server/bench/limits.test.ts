@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { holds, limits, missingSignals } from "./limits.ts";
+import type { Results } from "./results.ts";
+import type { CallCost, Row } from "./rounds.ts";
+import type { Signals } from "./signals.ts";
+
+const cost = (cpuUs: number): CallCost => ({
+  cpuUs,
+  perSecond: 1,
+  p50Ms: 1,
+  p99Ms: 1,
+  allocatedBytes: 1,
+  gcShare: 0.1,
+});
+const row = (cpuUs: readonly number[], signals?: Signals): Row => {
+  const costs = cpuUs.map(cost);
+  return { what: "", small: costs, downstream: costs, paced: costs, ...(signals && { signals }) };
+};
+const kept = { sent: 10, requests: 10, lines: 10, spans: 12, lostSpans: 0 };
+const bare = [100, 200, 100];
+
+function results(c: readonly number[], signals: Signals = kept): Results {
+  const same = row(bare);
+  const idle = { bytesPerSession: 1000, cpuUsBySessions: {} };
+  const scraped = { 50: { cpuUs: 1, scrape: { ms: 10, bytes: 1, longestGapMs: 5 } } };
+  return {
+    machine: { cpus: 2, model: "", node: "" },
+    rounds: 3,
+    rows: { a: same, b: same, c: row(c, signals), d: same, e: same, f: same },
+    idle: { a: idle, c: idle },
+    tools: { a: {}, c: scraped },
+  };
+}
+
+const over = (found: Results) => limits(found).filter((limit) => !holds(limit));
+
+test("a run within its limits has nothing to say", () => {
+  assert.deepEqual([over(results([120, 240, 120])), missingSignals(results([120, 240, 120]))], [[], []]);
+});
+
+test("a ratio is that of the median round, so that a round that was slow for all says nothing", () => {
+  const [limit] = limits(results([140, 280, 900]));
+  assert.equal(limit?.found, 1.4);
+});
+
+test("a variant over its limit is named", () => {
+  assert.match(
+    over(results([160, 320, 160]))
+      .map(({ what }) => what)
+      .join(),
+    /everything on, all sampled/,
+  );
+});
+
+test("a figure that is missing is over its limit", () => {
+  const found = results(bare);
+  assert.equal(over({ ...found, tools: { a: {}, c: {} } }).length, 2);
+});
+
+for (const [what, signals] of [
+  ["counted", { ...kept, requests: 9 }],
+  ["lines", { ...kept, lines: 9 }],
+  ["spans exported", { ...kept, spans: 9 }],
+  ["spans lost", { ...kept, lostSpans: 1 }],
+] as const) {
+  test(`a run that saved on signals fails: ${what}`, () => {
+    assert.match(missingSignals(results(bare, signals)).join(), new RegExp(what));
+  });
+}

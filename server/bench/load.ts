@@ -1,0 +1,132 @@
+/**
+ * Drives a server over real HTTP connections: sessions that were opened before, and calls of one tool, either as fast
+ * as they are answered or at a steady rate. Not the SDK's client, which costs more than the server.
+ */
+import { Agent, type OutgoingHttpHeaders, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export const SMALL: ToolCall = { name: "add", arguments: { a: 2, b: 3 } };
+export const DOWNSTREAM: ToolCall = { name: "lookup", arguments: { sku: "A-1" } };
+
+/** What a phase of calls came to, seen from outside. */
+export interface Phase {
+  readonly calls: number;
+  readonly seconds: number;
+  /** Milliseconds from sent to answered, ascending. */
+  readonly latencies: readonly number[];
+}
+
+const HEADERS = { accept: "application/json, text/event-stream", "content-type": "application/json" };
+const VERSION = "2025-11-25";
+const INITIALIZE = {
+  protocolVersion: VERSION,
+  capabilities: {},
+  clientInfo: { name: "bench", version: "1.0.0" },
+};
+
+export class Load {
+  readonly sessions: string[] = [];
+  readonly #url: URL;
+  readonly #agent: Agent;
+  #next = 0;
+  #id = 1;
+  #sent = 0;
+
+  constructor(url: URL, connections = 50) {
+    this.#url = url;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** Opens sessions until there are so many. */
+  async open(count: number): Promise<void> {
+    while (this.sessions.length < count) {
+      const batch = Math.min(20, count - this.sessions.length);
+      await Promise.all(Array.from({ length: batch }, () => this.#open()));
+    }
+  }
+
+  /** Calls as fast as they are answered. @param concurrency calls under way at any time */
+  async saturate(call: ToolCall, ms: number, concurrency = 50): Promise<Phase> {
+    const latencies: number[] = [];
+    const start = performance.now();
+    const worker = async () => {
+      while (performance.now() - start < ms) latencies.push(await this.#call(call));
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+    return phase(latencies, start);
+  }
+
+  /** Calls at a steady rate, whether or not earlier ones are answered. @param perSecond above 0 */
+  async pace(call: ToolCall, ms: number, perSecond: number): Promise<Phase> {
+    const latencies: number[] = [];
+    const calls: Promise<unknown>[] = [];
+    const start = performance.now();
+    for (let now = start; now - start < ms; now = performance.now()) {
+      const due = ((now - start) / 1000) * perSecond;
+      while (calls.length < due) calls.push(this.#call(call).then((latency) => latencies.push(latency)));
+      await sleep(1);
+    }
+    await Promise.all(calls);
+    return phase(latencies, start);
+  }
+
+  async once(call: ToolCall): Promise<void> {
+    await this.#call(call);
+  }
+
+  /** Messages so far. */
+  sent(): number {
+    return this.#sent;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #open(): Promise<void> {
+    const { headers } = await this.#post({ id: this.#id++, method: "initialize", params: INITIALIZE });
+    const session = String(headers["mcp-session-id"]);
+    await this.#post({ method: "notifications/initialized" }, session);
+    this.sessions.push(session);
+  }
+
+  /** @returns milliseconds */
+  async #call(params: ToolCall): Promise<number> {
+    const session = this.sessions[this.#next++ % this.sessions.length];
+    const start = performance.now();
+    const { body } = await this.#post({ id: this.#id++, method: "tools/call", params }, session);
+    if (!body.includes("structuredContent")) throw new Error(`no result: ${body}`);
+    return performance.now() - start;
+  }
+
+  #post(message: object, session?: string): Promise<{ headers: OutgoingHttpHeaders; body: string }> {
+    this.#sent += 1;
+    const text = JSON.stringify({ jsonrpc: "2.0", ...message });
+    const headers: OutgoingHttpHeaders = { ...HEADERS, "content-length": Buffer.byteLength(text) };
+    if (session !== undefined) {
+      headers["mcp-session-id"] = session;
+      headers["mcp-protocol-version"] = VERSION;
+    }
+    return new Promise((resolve, reject) => {
+      request(this.#url, { method: "POST", agent: this.#agent, headers }, (response) => {
+        let body = "";
+        response.setEncoding("latin1").on("data", (chunk) => {
+          body += chunk;
+        });
+        response.once("end", () => resolve({ headers: response.headers, body })).once("error", reject);
+      })
+        .once("error", reject)
+        .end(text);
+    });
+  }
+}
+
+function phase(latencies: number[], start: number): Phase {
+  const seconds = (performance.now() - start) / 1000;
+  return { calls: latencies.length, seconds, latencies: latencies.toSorted((a, b) => a - b) };
+}

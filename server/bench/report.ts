@@ -1,0 +1,85 @@
+/** The tables of a run, as Markdown: the README's are pasted from here. */
+import { holds, limits } from "./limits.ts";
+import type { Results } from "./results.ts";
+import { type Figure, middle, type Phases, ratio } from "./rounds.ts";
+import { LETTERS } from "./variants.ts";
+
+export const report = (results: Results): string =>
+  [costs(results), signals(results), curves(results), verdicts(results)].join("\n\n");
+
+function costs({ rows }: Results): string {
+  const columns: readonly (readonly [head: string, Phases, Figure, unit: number, digits: number])[] = [
+    ["small: CPU µs", "small", "cpuUs", 1, 0],
+    ["calls/s", "small", "perSecond", 1, 0],
+    ["KiB allocated", "small", "allocatedBytes", 1024, 1],
+    ["GC %", "small", "gcShare", 0.01, 1],
+    ["downstream: CPU µs", "downstream", "cpuUs", 1, 0],
+    ["calls/s", "downstream", "perSecond", 1, 0],
+    ["at half load: CPU µs", "paced", "cpuUs", 1, 0],
+    ["p50 ms", "paced", "p50Ms", 1, 2],
+    ["p99 ms", "paced", "p99Ms", 1, 2],
+  ];
+  return table(
+    ["", ...columns.map(([head]) => head)],
+    LETTERS.map((letter) => [
+      `(${letter}) ${rows[letter].what}`,
+      ...columns.map(([, phase, figure, unit, digits]) => {
+        const value = (middle(rows[letter], phase, figure) / unit).toFixed(digits);
+        return letter === "a" ? value : `${value} (${ratio(rows, letter, phase, figure).toFixed(2)})`;
+      }),
+    ]),
+  );
+}
+
+const signals = ({ rows }: Results): string =>
+  table(
+    ["left behind", "messages sent", "counted", "lines", "spans exported", "spans lost"],
+    LETTERS.flatMap((letter) => {
+      const left = rows[letter].signals;
+      if (left === undefined) return [];
+      return [[`(${letter})`, ...[left.sent, left.requests, left.lines, left.spans, left.lostSpans].map(String)]];
+    }),
+  );
+
+function curves({ idle, tools }: Results): string {
+  const stations = Object.keys(idle.a.cpuUsBySessions).map(Number);
+  const counts = Object.keys(tools.a).map(Number);
+  const at = (value: number | undefined, digits = 0) => value?.toFixed(digits) ?? "";
+  const sessions = table(
+    ["CPU µs by open sessions", ...stations.map(String), "KiB retained by one"],
+    (["a", "c"] as const).map((letter) => [
+      `(${letter})`,
+      ...stations.map((count) => at(idle[letter].cpuUsBySessions[count])),
+      at(idle[letter].bytesPerSession / 1024, 1),
+    ]),
+  );
+  const byTools = table(
+    ["CPU µs by tools", ...counts.map(String)],
+    (["a", "c"] as const).map((letter) => [`(${letter})`, ...counts.map((count) => at(tools[letter][count]?.cpuUs))]),
+  );
+  const scrapes = table(
+    ["a scrape by tools", "ms", "KiB", "longest gap of the loop, ms"],
+    counts.flatMap((count) => {
+      const scrape = tools.c[count]?.scrape;
+      if (scrape === undefined) return [];
+      return [[String(count), at(scrape.ms, 1), at(scrape.bytes / 1024), at(scrape.longestGapMs, 1)]];
+    }),
+  );
+  return [sessions, byTools, scrapes].join("\n\n");
+}
+
+const verdicts = (results: Results): string =>
+  table(
+    ["limit", "at most", "found", ""],
+    limits(results).map((limit) => [
+      limit.what,
+      `${limit.limit} ${limit.unit}`,
+      `${limit.found.toFixed(limit.unit === "×" ? 2 : 1)} ${limit.unit}`,
+      holds(limit) ? "" : "**over**",
+    ]),
+  );
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
