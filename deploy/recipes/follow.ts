@@ -48,18 +48,23 @@ function write(directory: string, { where, title = "", text }: Block): void {
   writeFileSync(path, text);
 }
 
-/** @param own variables of the `sh` blocks beside the caller's @returns how many blocks were run */
+/**
+ * @param own variables of the `sh` blocks beside the caller's
+ * @param said what to run in place of a block's text
+ * @returns how many blocks were run
+ */
 export async function follow(
   document: string,
   directory: string,
   allowed: readonly Mark[] = [],
   own: Readonly<Record<string, string>> = {},
+  said: (text: string) => string = (text) => text,
 ): Promise<number> {
   let count = 0;
   for (const block of blocksOf(document)) {
     if (block.language === "diff") await apply(directory, block);
     else if (block.language === "sh" && block.marks.every((mark) => allowed.some((one) => one === mark))) {
-      await program(directory, block.where, "sh", ["-euc", block.text], own);
+      await program(directory, block.where, "sh", ["-euc", said(block.text)], own);
       count += 1;
     } else if (isFile(block)) write(directory, block);
   }
