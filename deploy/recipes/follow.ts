@@ -20,7 +20,7 @@ export async function program(
   args: readonly string[],
   own = {},
 ): Promise<void> {
-  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+  const { NODE_TEST_CONTEXT: _test, MAKEFLAGS: _flags, MAKELEVEL: _level, ...outer } = process.env;
   const env = { ...outer, PATH: `${dirname(process.execPath)}:${outer.PATH}`, ...own };
   try {
     await run(name, args, { cwd: directory, env, maxBuffer: MAX_OUTPUT });
