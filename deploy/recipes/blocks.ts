@@ -8,9 +8,10 @@ import { ROOT } from "../stack/environment.ts";
 
 /**
  * `docker`: a Docker engine. `account`: somebody's account. `stack`: a running stack. `whole`: minutes, or a package
- * registry. The last two are run by `make recipes`.
+ * registry. `stays`: goes on until it is stopped; it is up when the address that it names answers. The last three are run
+ * by `make recipes`.
  */
-export const MARKS = ["docker", "account", "stack", "whole"] as const;
+export const MARKS = ["docker", "account", "stack", "whole", "stays"] as const;
 export type Mark = (typeof MARKS)[number];
 
 export interface Block {

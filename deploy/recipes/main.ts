@@ -8,13 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyOfThis } from "../init/copy.ts";
 import { ROOT, stackVariables } from "../stack/environment.ts";
-import { blocksOf, documents } from "./blocks.ts";
+import { blocksOf, documents, type Mark } from "./blocks.ts";
 import { follow, program } from "./follow.ts";
+import { staysUp } from "./stays-up.ts";
 
 const only = process.argv[2] ?? "";
 const TELEMETRY = "server/telemetry/README.md";
 /** These need a machine of their own, and are tried by the tests beside this file. */
 const ELSEWHERE = ["docs/recipes/lift-the-telemetry.md"];
+const HERE: readonly Mark[] = ["stack", "whole"];
 
 /** Where a document is followed: its reader's own project. */
 function place(document: string): string {
@@ -37,14 +39,18 @@ let failed = 0;
 for (const document of documents().filter((one) => one.includes(only) && !ELSEWHERE.includes(one))) {
   const blocks = blocksOf(document).filter(({ language }) => language === "sh");
   const stack = blocks.filter(({ marks }) => marks.includes("stack"));
-  if (!blocks.some(({ marks }) => marks.every((mark) => ["stack", "whole"].includes(mark)))) continue;
+  const staying = blocks.filter(({ marks }) => marks.includes("stays"));
+  const count = blocks.filter(({ marks }) => marks.every((mark) => [...HERE, "stays"].includes(mark))).length;
+  if (count === 0) continue;
   const folder = place(document);
   const start = performance.now();
   try {
     if (stack.length > 0 && !stack.some(({ text }) => text.includes("make up"))) {
       await program(folder, "make up", "make", ["up"]);
     }
-    const count = await follow(document, folder, ["stack", "whole"], {}, ported);
+    await follow(document, folder, HERE, {}, ported);
+    if (stack.length > 0) await program(folder, "make down", "make", ["down"]);
+    for (const { where, text } of staying) await staysUp(folder, where, ported(text));
     process.stdout.write(`${document}: ${count} blocks, ${Math.round((performance.now() - start) / 1000)} s\n`);
   } catch (error) {
     failed += 1;
