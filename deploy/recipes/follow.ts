@@ -11,6 +11,8 @@ import { type Block, blocksOf, type Mark } from "./blocks.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 64 * 1024 ** 2;
+/** Lines; what failed stands last. */
+const SHOWN = 60;
 
 /** @throws with what it printed */
 export async function program(
@@ -25,8 +27,9 @@ export async function program(
   try {
     await run(name, args, { cwd: directory, env, maxBuffer: MAX_OUTPUT });
   } catch (error) {
-    const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
-    throw new Error(`${where}: ${stdout || stderr ? `${stdout}\n${stderr}` : message}`);
+    const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
+    const printed = `${stdout}\n${stderr}`.trim() || message;
+    throw new Error(`${where}: ${printed.split("\n").slice(-SHOWN).join("\n")}`);
   }
 }
 
