@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench check programs format dashboards docs capture screenshots pictures clean node
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench check programs format dashboards docs capture screenshots pictures clean node recipes
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ drills: $(NODE_MODULES) ## make every alert fire and resolve; prints how long ea
 
 mutants: $(NODE_MODULES) ## change every rule in every way that matters; each change must fail a test
 	@node prometheus/mutants/main.ts
+
+recipes: $(NODE_MODULES) ## follow every recipe and run every sh block of every document, with make check and a stack: ONLY=add-a-tool
+	@node deploy/recipes/main.ts $(ONLY)
 
 runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL of .env into every rule and test
 	@node prometheus/runbook-links.ts

@@ -22,7 +22,7 @@ try {
     transport: stdio ? "stdio" : "http",
     ready: () => service?.accepting() ?? false,
   });
-  const tools = toolsFor(config, telemetry.pipeline);
+  const tools = toolsFor({ config, telemetry: telemetry.pipeline });
   const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
   const buildServer = serverFactory(build, tools, run, telemetry);
   service = stdio ? await serveStdio(buildServer(), telemetry) : await serveHttp(config, buildServer, telemetry);

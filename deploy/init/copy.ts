@@ -1,6 +1,6 @@
 /** A copy of this working tree as somebody who forks it has it: a repository of its own, with what npm installed. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../stack/environment.ts";
@@ -41,6 +41,8 @@ export function copyOfThis(): Copy {
   for (const folder of INSTALLED.filter((path) => existsSync(join(ROOT, path)))) {
     symlinkSync(join(ROOT, folder), join(directory, folder));
   }
+  // Older than what is installed: `make` would run `npm ci`, which empties the folder behind the link.
+  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(directory, file), 0, 0);
   commit();
   return { directory, run, commit };
 }

@@ -11,15 +11,18 @@ import { lookupItem } from "./lookup-item.ts";
 import { misbehave } from "./misbehave.ts";
 import type { Tool } from "./tool.ts";
 
-// demo:
-/** @param telemetry for the dependencies of tools */
-export function toolsFor(config: Config, telemetry: PipelineTelemetry): readonly Tool[] {
-  const catalog = dependency("catalog", config.catalogUrl, telemetry);
-  return [add, lookupItem(catalog), ...(config.demo ? [misbehave] : [])];
+/** What tools are made from. */
+export interface Means {
+  readonly config: Config;
+  /** For the dependencies of tools. */
+  readonly telemetry: PipelineTelemetry;
 }
-// demo else:
-// /** @param _telemetry for the dependencies of tools */
-// export function toolsFor(config: Config, _telemetry: PipelineTelemetry): readonly Tool[] {
-//   return [add, ...(config.demo ? [misbehave] : [])];
-// }
-// :demo
+
+export function toolsFor(means: Means): readonly Tool[] {
+  const tools: Tool[] = [add];
+  if (means.config.demo) tools.push(misbehave);
+  // demo:
+  tools.push(lookupItem(dependency("catalog", means.config.catalogUrl, means.telemetry)));
+  // :demo
+  return tools;
+}

@@ -1,0 +1,3 @@
+import { recipe } from "./recipe.ts";
+
+recipe("add-a-tool");
