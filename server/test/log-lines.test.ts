@@ -5,9 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runServer } from "./running-server.ts";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { type RunningServer, runServer } from "./running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
+/** 2,000 long lines, of errors: twice what the stream keeps; and one of the runaway agent. */
+async function fillLog(client: Client): Promise<void> {
+  for (let batch = 0; batch < 20; batch += 1) {
+    await Promise.all(
+      Array.from({ length: 100 }, () => client.callTool({ name: "misbehave", arguments: { mode: "error" } })),
+    );
+  }
+}
+const hasEnded = ({ process }: RunningServer) => process.exitCode !== null || process.signalCode !== null;
 
 test("an operator turns debug lines on for one session, for a while", async (t) => {
   const file = join(mkdtempSync(join(tmpdir(), "mcp-")), "admin");
@@ -55,12 +65,35 @@ test("a log stream that nobody reads blocks no call, and the lines lost are coun
   const client = await server.client();
   await server.metrics();
   server.process.stdout?.pause();
-  for (let batch = 0; batch < 60; batch += 1) {
-    await Promise.all(Array.from({ length: 100 }, () => client.callTool(ADD)));
-  }
+  await fillLog(client);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
-  assert.equal(await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}'), 6000);
+  assert.equal(
+    await server.metric('mcp_tool_calls_total{tool_name="misbehave",status="error",transport="http"}'),
+    2000,
+  );
+  await client.close();
+  await server.stop();
+  assert.ok(hasEnded(server), "a write that nobody takes does not keep the process");
+});
+
+test("a slow reader of the log gets whole lines, and each line is either there or counted as lost", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  await server.metrics();
+  const stdout = server.process.stdout;
+  const ticks = setInterval(() => {
+    stdout?.resume();
+    setImmediate(() => stdout?.pause());
+  }, 100);
+  await fillLog(client);
+  clearInterval(ticks);
+  stdout?.resume();
+  await client.callTool(ADD);
+  await server.line(({ tool_name }) => tool_name === "add");
+  const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
+  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 2001);
   await client.close();
 });
 
@@ -76,6 +109,13 @@ test("a closed log stream fails no call, and the lines lost are counted", async 
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped >= 20, `dropped ${dropped}`);
   await client.close();
+});
+
+test("a reader that goes away just before the end does not keep the process from ending", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop("SIGKILL"));
+  server.process.stdout?.destroy();
+  assert.equal(await server.stop(), 0);
 });
 
 test("SIGKILL costs at most the last 100 ms of lines", async () => {
