@@ -24,7 +24,7 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
   let owed = 0;
   let accepting = true;
 
-  const guard = (request: Request, _response: Response, next: () => void) => {
+  const guard = (request: Request, response: Response, next: () => void) => {
     if (!accepting) throw new Rejection("shutting_down");
     checkMethod(request);
     checkHost(request, config.allowedHosts);
@@ -34,25 +34,23 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
     checkNegotiation(request);
     checkVersion(request);
     Object.assign(request, { auth: callerOf(request, subject) });
+    if (request.method !== "GET") owe(response);
     next();
   };
 
   const handle = async (request: Request & { auth?: AuthInfo }, response: Response) => {
     const transport = await transportFor(request, request.auth?.clientId ?? "", sessions);
-    const released = sessions.inUse(transport);
-    const closed = request.method === "GET" ? telemetry.streamOpened() : countOwed();
-    response.once("close", () => {
-      released();
-      closed();
-    });
+    response.once("close", sessions.inUse(transport));
+    if (request.method === "GET") response.once("close", telemetry.streamOpened());
     await transport.handleRequest(request, response, request.body);
   };
 
-  const countOwed = () => {
+  /** From here on, not from the end of its body: what is still arriving was accepted too. */
+  const owe = (response: Response) => {
     owed += 1;
-    return () => {
+    response.once("close", () => {
       owed -= 1;
-    };
+    });
   };
 
   const app = express()
