@@ -109,12 +109,12 @@ const answerFailure =
       .json(errorBody(code, message));
   };
 
-/** The body parser's own errors, by their `type`. */
+/** The body parser's own errors, by their `type`; a body that cannot be unpacked has none. */
 function asRejection(error: unknown): Rejection | undefined {
   if (error instanceof Rejection) return error;
   if (error instanceof URIError) return new Rejection("invalid_message");
-  if (typeof error !== "object" || error === null || !("type" in error)) return undefined;
-  switch (error.type) {
+  if (typeof error !== "object" || error === null || !("status" in error) || Number(error.status) >= 500) return;
+  switch ("type" in error && error.type) {
     case "entity.too.large":
       return new Rejection("body_too_large");
     case "charset.unsupported":
