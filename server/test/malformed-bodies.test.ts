@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { Agent, request as httpRequest } from "node:http";
 import { test } from "node:test";
-import { hasGrown, INSIDE, vitals, vitalsAtRest } from "./inside-server.ts";
+import { atRest, grown } from "../soak/at-rest.ts";
+import { INSIDE, vitals } from "./inside-server.ts";
 import { type MalformedBody, malformedBodies } from "./malformed-bodies.ts";
 import { type RunningServer, runServer } from "./running-server.ts";
 
@@ -102,9 +103,9 @@ test(`${COUNT} malformed, oversized, truncated and nested bodies: clear errors, 
   await sendAll(server, malformedBodies(SEED + 1, WARM_UP, LIMIT), seen);
   const { heapBytes: warm } = await vitals(server);
   await sendAll(server, malformedBodies(SEED, COUNT, LIMIT), seen);
-  const end = await vitalsAtRest(server, fresh);
+  const end = await atRest(() => vitals(server), fresh);
 
-  assert.deepEqual(hasGrown(end, fresh), []);
+  assert.deepEqual(grown(end, fresh), []);
   assert.ok(end.heapBytes - warm < HEAP_SLACK_BYTES, `${end.heapBytes - warm} bytes more`);
   assert.equal(await server.metric('mcp_active_sessions{transport="http"}'), 0);
 
