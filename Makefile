@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test check programs format dashboards docs capture screenshots pictures clean node
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test soak check programs format dashboards docs capture screenshots pictures clean node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ dev: $(NODE_MODULES) ## the server on this machine, with reload, pretty logs and
 
 test: $(NODE_MODULES) ## everything that needs no running stack
 	@npm test --silent
+
+soak: $(NODE_MODULES) ## sessions that vanish, abort and reconnect, for MINUTES=3; fails when the server holds more than at its start
+	@node server/soak/main.ts
 
 check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of the stack
 	@npm run --silent lint

@@ -52,7 +52,9 @@ async function work({ client }: Session): Promise<void> {
   await client.listTools();
   for (let call = 0; call < 3; call += 1) {
     await client.callTool({ name: "add", arguments: { a: call, b: 1 } });
+    // demo:
     await client.callTool({ name: "lookup_item", arguments: { sku: `SKU-${call}` } });
+    // :demo
   }
   await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
   await client.callTool({ name: "no such tool", arguments: {} });

@@ -1,6 +1,6 @@
 /**
  * `make soak MINUTES=3`: sessions that open, work, vanish without DELETE, abort calls and reconnect their streams,
- * against a real server with a catalog and a collector. At the end everything it holds is back at its start level,
+ * against a real server and its collector. At the end everything it holds is back at its start level,
  * or the exit code is 1.
  */
 import { createServer } from "node:http";
@@ -22,15 +22,19 @@ const HEAP_SLACK_BYTES = 1024 ** 2;
 const minutes = Number(process.env.MINUTES || 3);
 if (!(minutes > 0)) throw new Error(`MINUTES: expected a number above 0, not ${process.env.MINUTES}`);
 
+// demo:
 const catalog = createServer((_request, response) => {
   response.setHeader("content-type", "application/json").end('{"sku":"SKU-1","name":"x","price_usd":1,"stock":1}');
 });
+// :demo
 const collector = createServer((request, response) => {
   request.resume().on("end", () => response.end());
 });
 
 const server = await startServer({
+  // demo:
   CATALOG_URL: await listening(catalog),
+  // :demo
   OTEL_EXPORTER_OTLP_ENDPOINT: await listening(collector),
   MCP_SESSION_IDLE_MS: String(SESSION_IDLE_MS),
 });

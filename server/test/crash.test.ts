@@ -10,6 +10,9 @@ import { type RunningServer, runServer } from "./running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
+/** What would hang for ever fails by name. */
+const LIMITED = { timeout: 60_000 };
+
 const slow = (client: Client, ms: number) => client.callTool({ name: "misbehave", arguments: { mode: "slow", ms } });
 
 async function untilInFlight(server: RunningServer, calls: number): Promise<void> {
@@ -20,35 +23,39 @@ for (const [what, message] of [
   ["throw", "thrown where nobody catches"],
   ["reject", "rejected where nobody catches"],
 ] as const) {
-  test(`after an error that nobody caught (${what}) open calls are answered, all is flushed, and the code is 1`, async (t) => {
-    const receiver = await otlpReceiver();
-    t.after(() => receiver.close());
-    const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...INSIDE);
-    const client = await server.client();
-    const call = slow(client, 700);
-    await untilInFlight(server, 1);
-    const exit = server.ended();
-    command(server, what);
-    command(server, what);
-    assert.ok((await call).structuredContent);
-    assert.equal(await exit, 1);
+  test(
+    `after an error that nobody caught (${what}) open calls are answered, all is flushed, and the code is 1`,
+    LIMITED,
+    async (t) => {
+      const receiver = await otlpReceiver();
+      t.after(() => receiver.close());
+      const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...INSIDE);
+      const client = await server.client();
+      const call = slow(client, 700);
+      await untilInFlight(server, 1);
+      const exit = server.ended();
+      command(server, what);
+      command(server, what);
+      assert.ok((await call).structuredContent);
+      assert.equal(await exit, 1);
 
-    const fatal = server.lines().filter(({ level }) => level === "fatal");
-    assert.equal(fatal.length, 1, "one fatal line, however often it crashes");
-    const { err, msg } = fatal[0] as unknown as { err: { message: string; stack: string }; msg: string };
-    assert.equal(msg, "uncaught error");
-    assert.equal(err.message, message);
-    assert.match(err.stack, /inside\.ts/);
-    assert.equal(server.requests(({ tool_name }) => tool_name === "misbehave").length, 1);
-    assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
-    assert.deepEqual(
-      receiver.spans.map(({ name }) => name).filter((name) => /misbehave|session/.test(name)),
-      ["tools/call misbehave", "mcp.session"],
-    );
-  });
+      const fatal = server.lines().filter(({ level }) => level === "fatal");
+      assert.equal(fatal.length, 1, "one fatal line, however often it crashes");
+      const { err, msg } = fatal[0] as unknown as { err: { message: string; stack: string }; msg: string };
+      assert.equal(msg, "uncaught error");
+      assert.equal(err.message, message);
+      assert.match(err.stack, /inside\.ts/);
+      assert.equal(server.requests(({ tool_name }) => tool_name === "misbehave").length, 1);
+      assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
+      assert.deepEqual(
+        receiver.spans.map(({ name }) => name).filter((name) => /misbehave|session/.test(name)),
+        ["tools/call misbehave", "mcp.session"],
+      );
+    },
+  );
 }
 
-test("a crash while the server drains is a crash: the exit code is 1", async () => {
+test("a crash while the server drains is a crash: the exit code is 1", LIMITED, async () => {
   const server = await runServer({}, ...INSIDE);
   const client = await server.client();
   const call = slow(client, 500);
@@ -94,7 +101,9 @@ test("SIGKILL costs what was under way: the client learns it, and what was expor
 test("the server keeps no state: it writes no file, so SIGKILL leaves none half written", {
   skip: process.platform !== "linux" && "reads /proc, which only Linux has",
 }, async (t) => {
-  const server = await runServer({}, "server/main.ts", ["--permission", "--allow-fs-read=*", "--allow-net"]);
+  // Before Node.js 25 the network is no permission of its own.
+  const net = process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [];
+  const server = await runServer({}, "server/main.ts", ["--permission", "--allow-fs-read=*", ...net]);
   t.after(() => server.stop());
   const client = await server.client();
   for (let call = 0; call < 20; call += 1) await client.callTool(ADD);

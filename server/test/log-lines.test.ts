@@ -1,5 +1,6 @@
 /** Log lines: the operator's debug switch, a stream that is slow or closed, and what a SIGKILL may cost. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,14 +10,15 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { type RunningServer, runServer } from "./running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
-/** 2,000 long lines, of errors: twice what the stream keeps; and one of the runaway agent. */
-async function fillLog(client: Client): Promise<void> {
-  for (let batch = 0; batch < 20; batch += 1) {
-    await Promise.all(
-      Array.from({ length: 100 }, () => client.callTool({ name: "misbehave", arguments: { mode: "error" } })),
-    );
-  }
+/** What would hang for ever fails by name. */
+const LIMITED = { timeout: 60_000 };
+
+/** With long lines, of errors: 1,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
+async function fillLog(client: Client, lines: number): Promise<void> {
+  const fail = () => client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  for (let left = lines; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, fail));
 }
+
 const hasEnded = ({ process }: RunningServer) => process.exitCode !== null || process.signalCode !== null;
 
 test("an operator turns debug lines on for one session, for a while", async (t) => {
@@ -59,13 +61,13 @@ test("without an admin token there is no switch", async (t) => {
   await client.close();
 });
 
-test("a log stream that nobody reads blocks no call, and the lines lost are counted", async (t) => {
+test("a log stream that nobody reads blocks no call, and the lines lost are counted", LIMITED, async (t) => {
   const server = await runServer();
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await server.metrics();
   server.process.stdout?.pause();
-  await fillLog(client);
+  await fillLog(client, 2000);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
   assert.equal(
@@ -82,17 +84,20 @@ test("a slow reader of the log gets whole lines, and each line is either there o
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await server.metrics();
-  const stdout = server.process.stdout;
-  const ticks = setInterval(() => {
-    stdout?.resume();
-    setImmediate(() => stdout?.pause());
-  }, 100);
-  await fillLog(client);
-  clearInterval(ticks);
-  stdout?.resume();
+  const { stdout } = server.process;
+  assert.ok(stdout);
+  stdout.pause();
+  for (let part = 0; part < 10; part += 1) {
+    await fillLog(client, 200);
+    stdout.resume();
+    await once(stdout, "data");
+    stdout.pause();
+  }
+  stdout.resume();
   await client.callTool(ADD);
   await server.line(({ tool_name }) => tool_name === "add");
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
+  assert.ok(dropped > 0, "it is slower than the lines come");
   assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 2001);
   await client.close();
 });
@@ -111,7 +116,7 @@ test("a closed log stream fails no call, and the lines lost are counted", async 
   await client.close();
 });
 
-test("a reader that goes away just before the end does not keep the process from ending", async (t) => {
+test("a reader that goes away just before the end does not keep the process from ending", LIMITED, async (t) => {
   const server = await runServer();
   t.after(() => server.stop("SIGKILL"));
   server.process.stdout?.destroy();
