@@ -11,6 +11,9 @@ import { runServer } from "./running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
+/** What would hang for ever fails by name. */
+const LIMITED = { timeout: 60_000 };
+
 async function hundredPings(url: URL, session: string): Promise<void> {
   const pings = Array.from({ length: 100 }, (_, index) => ({ jsonrpc: "2.0", id: `ping ${index}`, method: "ping" }));
   const answer = await fetch(url, {
@@ -57,7 +60,7 @@ test("a refusing collector is a count, not an error", async (t) => {
   await client.close();
 });
 
-test("a hanging collector slows no call and does not keep the process from ending", async (t) => {
+test("a hanging collector slows no call and does not keep the process from ending", LIMITED, async (t) => {
   const sockets: Socket[] = [];
   const hanging = createServer((socket) => sockets.push(socket));
   const port = await freePort();
@@ -66,7 +69,10 @@ test("a hanging collector slows no call and does not keep the process from endin
     for (const socket of sockets) socket.destroy();
     hanging.close();
   });
-  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+  const server = await runServer({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_EXPORTER_OTLP_TIMEOUT: "600000",
+  });
   const client = await server.client();
   await client.callTool(ADD);
   for (let batch = 0; batch < 100; batch += 1) await hundredPings(server.url, client.transport?.sessionId ?? "");
@@ -114,42 +120,46 @@ test("a collector that asks for more patience than there is loses spans, which a
   await client.close();
 });
 
-test("of a collector that is killed and restarted under load, each span was taken or is counted as lost", async (t) => {
-  const port = await freePort();
-  const receivers = [await otlpReceiver(port)];
-  t.after(() => Promise.all(receivers.map((receiver) => receiver.close())));
-  const server = await runServer({
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
-  });
-  t.after(() => server.stop("SIGKILL"));
-  const client = await server.client();
-  let loaded = true;
-  const load = Promise.all(
-    Array.from({ length: 4 }, async () => {
-      while (loaded) await client.callTool(ADD);
-    }),
-  );
-  const isAdd = ({ name }: { name: string }) => name === "tools/call add";
-  await receivers[0]?.until((spans) => spans.some(isAdd));
-  await receivers[0]?.close();
-  while (!((await server.metric("mcp_trace_export_failures_total")) ?? 0));
-  receivers.push(await otlpReceiver(port));
-  await receivers[1]?.until((spans) => spans.some(isAdd));
-  loaded = false;
-  await load;
+test(
+  "of a collector that is killed and restarted under load, each span was taken or is counted as lost",
+  LIMITED,
+  async (t) => {
+    const port = await freePort();
+    const receivers = [await otlpReceiver(port)];
+    t.after(() => Promise.all(receivers.map((receiver) => receiver.close())));
+    const server = await runServer({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+    });
+    t.after(() => server.stop("SIGKILL"));
+    const client = await server.client();
+    let loaded = true;
+    const load = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (loaded) await client.callTool(ADD);
+      }),
+    );
+    const isAdd = ({ name }: { name: string }) => name === "tools/call add";
+    await receivers[0]?.until((spans) => spans.some(isAdd));
+    await receivers[0]?.close();
+    while (!((await server.metric("mcp_trace_export_failures_total")) ?? 0));
+    receivers.push(await otlpReceiver(port));
+    await receivers[1]?.until((spans) => spans.some(isAdd));
+    loaded = false;
+    await load;
 
-  const calls = (await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}')) ?? 0;
-  const finished = 2 + calls;
-  await server.untilRequests(finished, () => true);
-  const counted = async () => {
-    const exported = (await server.metric("mcp_trace_spans_exported_total")) ?? 0;
-    return { exported, dropped: (await server.metric("mcp_trace_spans_dropped_total")) ?? 0 };
-  };
-  let { exported, dropped } = await counted();
-  while (exported + dropped < finished) ({ exported, dropped } = await counted());
-  assert.equal(exported + dropped, finished);
-  const taken = new Set(receivers.flatMap(({ spans }) => spans.map(({ spanId }) => spanId)));
-  assert.ok(dropped > 0 && taken.size >= exported, `${taken.size} taken, ${exported} exported, ${dropped} dropped`);
-  await client.close();
-});
+    const calls = (await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}')) ?? 0;
+    const finished = 2 + calls;
+    await server.untilRequests(finished, () => true);
+    const counted = async () => {
+      const exported = (await server.metric("mcp_trace_spans_exported_total")) ?? 0;
+      return { exported, dropped: (await server.metric("mcp_trace_spans_dropped_total")) ?? 0 };
+    };
+    let { exported, dropped } = await counted();
+    while (exported + dropped < finished) ({ exported, dropped } = await counted());
+    assert.equal(exported + dropped, finished);
+    const taken = new Set(receivers.flatMap(({ spans }) => spans.map(({ spanId }) => spanId)));
+    assert.ok(dropped > 0 && taken.size >= exported, `${taken.size} taken, ${exported} exported, ${dropped} dropped`);
+    await client.close();
+  },
+);

@@ -49,6 +49,21 @@ function send(url: URL, agent: Agent, session: string, { body, headers, sent }: 
   });
 }
 
+/** What each kind is answered with; what a change left valid is taken. */
+const STATUSES: Readonly<Record<string, readonly (number | undefined)[]>> = {
+  cut: [400],
+  noise: [400],
+  flipped: [200, 202, 400],
+  "wrong types": [200, 202, 400],
+  "wrong parameters": [200, 202, 400],
+  batch: [400],
+  nested: [200, 400, 413],
+  oversized: [413],
+  "oversized when unpacked": [413],
+  "not packed": [400],
+  "unknown coding": [415],
+  truncated: [undefined],
+};
 /** The refusals of the edge for bodies, by status. */
 const EDGE_CODES: Readonly<Record<number, readonly number[]>> = { 400: [-32700, -32600], 413: [-32000], 415: [-32000] };
 /** The caller's own faults, which is all that MCP may answer here. */
@@ -82,6 +97,7 @@ async function sendAll(server: RunningServer, bodies: Generator<MalformedBody>, 
     clients.map(async ({ transport }) => {
       for (const body of bodies) {
         const answer = await send(server.url, agent, transport?.sessionId ?? "", body);
+        assert.ok(STATUSES[body.kind]?.includes(answer?.status), `${body.kind}: ${answer?.status}`);
         if (answer !== undefined) check(answer);
         const key = `${body.kind}, ${answer?.status ?? "unanswered"}`;
         seen.set(key, (seen.get(key) ?? 0) + 1);

@@ -1,7 +1,4 @@
-/**
- * Bodies that no client should send, from a seed: the same seed gives the same bodies. Each is of a kind; the kind
- * says which answers are right, as `status` or, where MCP answers, `status code`.
- */
+/** Bodies that no client should send, from a seed: the same seed gives the same bodies. */
 import { gzipSync } from "node:zlib";
 
 export interface MalformedBody {
