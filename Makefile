@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench check programs format dashboards docs capture screenshots pictures clean node recipes
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench check programs format dashboards docs capture screenshots pictures clean node recipes soak
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -55,6 +55,8 @@ test: $(NODE_MODULES) ## everything that needs no running stack
 
 bench: $(NODE_MODULES) ## what the telemetry costs, against the bare SDK: CHECK=1 holds the limits, QUICK=1 is a first look
 	@node server/bench/main.ts $(if $(CHECK),--check) $(if $(QUICK),--quick)
+soak: $(NODE_MODULES) ## sessions that vanish, abort and reconnect, for MINUTES=3; fails when the server holds more than at its start
+	@node server/soak/main.ts
 
 check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of the stack
 	@npm run --silent lint

@@ -40,19 +40,21 @@ async function drain(service: Service, deadlineMs: number): Promise<0 | 1> {
 export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs: number): void {
   const { logger } = telemetry;
   let ending = false;
+  let crashed = false;
 
-  const end = async (reason: string, failure?: 1) => {
+  const end = async (reason: string) => {
     if (ending) return;
     ending = true;
     logger.info({ reason }, "shutting down");
     const drained = await drain(service, deadlineMs).catch(() => 1);
     if (drained === 1) logger.warn({ deadline_ms: deadlineMs }, "some calls were not answered in time");
     await telemetry.shutdown();
-    process.exit(failure ?? drained);
+    process.exit(crashed ? 1 : drained);
   };
   const crash = (err: unknown) => {
-    logger.fatal({ err }, "uncaught error");
-    void end("crash", 1);
+    logger[crashed ? "error" : "fatal"]({ err }, "uncaught error");
+    crashed = true;
+    void end("crash");
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(signal));
   process.on("uncaughtException", crash).on("unhandledRejection", crash);

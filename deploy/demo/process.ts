@@ -31,7 +31,7 @@ export async function startProcess({ metrics }: { metrics: boolean }): Promise<D
     registry,
     async exit(code) {
       await tracing.shutdown();
-      stream.flushSync();
+      await stream.end();
       process.exit(code);
     },
   };

@@ -36,16 +36,27 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-/** @param port 0 lets the operating system choose @param status what the receiver answers */
-export async function otlpReceiver(port = 0, status = 200): Promise<OtlpReceiver> {
+/** What a receiver says to a request: a status, and for how many seconds the sender should wait. */
+export interface OtlpAnswer {
+  readonly status: number;
+  readonly retryAfter?: number;
+}
+
+/** @param port 0 lets the operating system choose @param answer asked for each request, in order, from 0 */
+export async function otlpReceiver(
+  port = 0,
+  answer: (request: number) => OtlpAnswer = () => ({ status: 200 }),
+): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const requests: OtlpReceiver["requests"] = [];
   const bodies: Buffer[] = [];
   const server: Server = createServer(async (request, response) => {
     const body = await bodyOf(request);
+    const { status, retryAfter } = answer(requests.length);
     requests.push({ path: request.url ?? "", headers: request.headers });
     bodies.push(body);
     if (status === 200 && request.url === "/v1/traces") spans.push(...decode(request, body));
+    if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
     response.writeHead(status, { "content-type": request.headers["content-type"] ?? "" }).end();
   });
   await new Promise<void>((resolve, reject) => {

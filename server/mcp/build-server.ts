@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import type { Tool } from "../tools/tool.ts";
+import { refuseInvalidParams } from "./invalid-params.ts";
 
 export interface ServerInfo {
   readonly name: string;
@@ -34,6 +35,7 @@ export function serverFactory(
         (args: Record<string, unknown>, { signal }: { signal: AbortSignal }) => run(server, args, signal),
       );
     }
+    refuseInvalidParams(server.server);
     return server;
   };
 }

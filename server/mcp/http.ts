@@ -37,26 +37,24 @@ export async function serveHttp(config: Config, build: () => McpServer, telemetr
     checkNegotiation(request);
     checkVersion(request);
     response.locals.auth = callerOf(request, subject);
+    if (request.method !== "GET") owe(response);
     next();
   };
 
   const handle = async (request: Request, response: Guarded) => {
     const { auth } = response.locals;
     const transport = await transportFor(request, auth.clientId, sessions);
-    const released = sessions.inUse(transport);
-    const closed = request.method === "GET" ? telemetry.streamOpened() : countOwed();
-    response.once("close", () => {
-      released();
-      closed();
-    });
+    response.once("close", sessions.inUse(transport));
+    if (request.method === "GET") response.once("close", telemetry.streamOpened());
     await exchange(transport, request, response, auth);
   };
 
-  const countOwed = () => {
+  /** From here on, not from the end of its body: what is still arriving was accepted too. */
+  const owe = (response: Response) => {
     owed += 1;
-    return () => {
+    response.once("close", () => {
       owed -= 1;
-    };
+    });
   };
 
   const app = express()
@@ -115,12 +113,12 @@ const answerFailure =
       .json(errorBody(code, message));
   };
 
-/** The body parser's own errors, by their `type`. */
+/** The body parser's own errors, by their `type`; a body that cannot be unpacked has none. */
 function asRejection(error: unknown): Rejection | undefined {
   if (error instanceof Rejection) return error;
   if (error instanceof URIError) return new Rejection("invalid_message");
-  if (typeof error !== "object" || error === null || !("type" in error)) return undefined;
-  switch (error.type) {
+  if (typeof error !== "object" || error === null || !("status" in error) || Number(error.status) >= 500) return;
+  switch ("type" in error && error.type) {
     case "entity.too.large":
       return new Rejection("body_too_large");
     case "charset.unsupported":

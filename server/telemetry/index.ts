@@ -127,7 +127,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     async shutdown() {
       await tracing.shutdown();
       listener.close();
-      stream.flushSync();
+      await stream.end();
     },
   };
 }

@@ -1,4 +1,7 @@
-/** A collector that is dead, refuses, or hangs: calls do not notice, losses are counted, export resumes. */
+/**
+ * A collector that is dead, refuses, hangs, asks for patience, or dies under load: calls do not notice, what is lost
+ * is counted, export resumes.
+ */
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
@@ -8,13 +11,30 @@ import { runServer } from "./running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
+/** What would hang for ever fails by name. */
+const LIMITED = { timeout: 60_000 };
+
+async function hundredPings(url: URL, session: string): Promise<void> {
+  const pings = Array.from({ length: 100 }, (_, index) => ({ jsonrpc: "2.0", id: `ping ${index}`, method: "ping" }));
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      accept: "application/json, text/event-stream",
+      "content-type": "application/json",
+      "mcp-session-id": session,
+    },
+    body: JSON.stringify(pings),
+  });
+  assert.equal((await answer.text()).match(/"result":{}/g)?.length, 100);
+}
+
 test("a dead collector costs no call, its failures are counted, and export resumes when it comes back", async (t) => {
   const port = await freePort();
   const server = await runServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_EXPORTER_OTLP_TIMEOUT: "500",
   });
-  t.after(() => server.stop());
+  t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
   await server.untilMetric("mcp_trace_export_failures_total", 1);
@@ -28,10 +48,10 @@ test("a dead collector costs no call, its failures are counted, and export resum
 });
 
 test("a refusing collector is a count, not an error", async (t) => {
-  const receiver = await otlpReceiver(0, 401);
+  const receiver = await otlpReceiver(0, () => ({ status: 401 }));
   t.after(() => receiver.close());
   const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
-  t.after(() => server.stop());
+  t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await client.callTool(ADD);
   await server.untilMetric("mcp_trace_export_failures_total", 1);
@@ -40,7 +60,7 @@ test("a refusing collector is a count, not an error", async (t) => {
   await client.close();
 });
 
-test("a hanging collector slows no call and does not keep the process from ending", async (t) => {
+test("a hanging collector slows no call and does not keep the process from ending", LIMITED, async (t) => {
   const sockets: Socket[] = [];
   const hanging = createServer((socket) => sockets.push(socket));
   const port = await freePort();
@@ -49,13 +69,97 @@ test("a hanging collector slows no call and does not keep the process from endin
     for (const socket of sockets) socket.destroy();
     hanging.close();
   });
-  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+  const server = await runServer({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_EXPORTER_OTLP_TIMEOUT: "600000",
+  });
   const client = await server.client();
-  for (let batch = 0; batch < 100; batch += 1) {
-    await Promise.all(Array.from({ length: 100 }, () => client.callTool(ADD)));
-  }
+  await client.callTool(ADD);
+  for (let batch = 0; batch < 100; batch += 1) await hundredPings(server.url, client.transport?.sessionId ?? "");
   const dropped = (await server.metric("mcp_trace_spans_dropped_total")) ?? 0;
   assert.ok(dropped > 0 && dropped < 10_000, `the queue is bounded, and what it cannot hold is counted: ${dropped}`);
   await client.close();
   assert.equal(await server.stop(), 0);
 });
+
+test("a collector that answers 429 and 503 with Retry-After gets every span when that time is over", async (t) => {
+  const asked: number[] = [];
+  const receiver = await otlpReceiver(0, (request) => {
+    asked.push(performance.now());
+    return request > 1 ? { status: 200 } : { status: request === 0 ? 429 : 503, retryAfter: 2 };
+  });
+  t.after(() => receiver.close());
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
+  await receiver.until((spans) => spans.filter(({ name }) => name === "tools/call add").length === 20, 20_000);
+  // Where nobody asks for patience, the exporter waits 1.8 s at most before its second retry, 1.2 s before its first.
+  const [first = 0, second = 0, third = 0] = asked;
+  assert.ok(second - first > 1900 && third - second > 1900, `asked at ${asked}`);
+  assert.equal(await server.metric("mcp_trace_export_failures_total"), 0);
+  assert.equal(await server.metric("mcp_trace_spans_dropped_total"), 0);
+  await client.close();
+});
+
+test("a collector that asks for more patience than there is loses spans, which are counted, and is asked again", async (t) => {
+  let patient = false;
+  const receiver = await otlpReceiver(0, () => (patient ? { status: 200 } : { status: 503, retryAfter: 3600 }));
+  t.after(() => receiver.close());
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  await client.callTool(ADD);
+  await server.untilMetric("mcp_trace_export_failures_total", 1);
+  const lost = await server.metric("mcp_trace_spans_dropped_total");
+  assert.ok(lost !== undefined && lost > 0);
+  patient = true;
+  await client.callTool(ADD);
+  await receiver.until((spans) => spans.find(({ name }) => name === "tools/call add"));
+  assert.equal(await server.metric("mcp_trace_spans_dropped_total"), lost);
+  await client.close();
+});
+
+test(
+  "of a collector that is killed and restarted under load, each span was taken or is counted as lost",
+  LIMITED,
+  async (t) => {
+    const port = await freePort();
+    const receivers = [await otlpReceiver(port)];
+    t.after(() => Promise.all(receivers.map((receiver) => receiver.close())));
+    const server = await runServer({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+    });
+    t.after(() => server.stop("SIGKILL"));
+    const client = await server.client();
+    let loaded = true;
+    const load = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (loaded) await client.callTool(ADD);
+      }),
+    );
+    const isAdd = ({ name }: { name: string }) => name === "tools/call add";
+    await receivers[0]?.until((spans) => spans.some(isAdd));
+    await receivers[0]?.close();
+    while (!((await server.metric("mcp_trace_export_failures_total")) ?? 0));
+    receivers.push(await otlpReceiver(port));
+    await receivers[1]?.until((spans) => spans.some(isAdd));
+    loaded = false;
+    await load;
+
+    const calls = (await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}')) ?? 0;
+    const finished = 2 + calls;
+    await server.untilRequests(finished, () => true);
+    const counted = async () => {
+      const exported = (await server.metric("mcp_trace_spans_exported_total")) ?? 0;
+      return { exported, dropped: (await server.metric("mcp_trace_spans_dropped_total")) ?? 0 };
+    };
+    let { exported, dropped } = await counted();
+    while (exported + dropped < finished) ({ exported, dropped } = await counted());
+    assert.equal(exported + dropped, finished);
+    const taken = new Set(receivers.flatMap(({ spans }) => spans.map(({ spanId }) => spanId)));
+    assert.ok(dropped > 0 && taken.size >= exported, `${taken.size} taken, ${exported} exported, ${dropped} dropped`);
+    await client.close();
+  },
+);

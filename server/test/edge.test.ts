@@ -90,6 +90,24 @@ for (const [reason, status, sent] of CASES) {
   });
 }
 
+test("a body that cannot be unpacked is malformed, not a failure of the edge", async () => {
+  const before = (await server.metric('mcp_http_rejections_total{reason="malformed_json"}')) ?? 0;
+  for (const encoding of ["gzip", "deflate", "br"]) {
+    const answer = await send({ headers: { "content-encoding": encoding }, body: PING });
+    assert.equal(answer.status, 400, answer.text);
+    assert.equal(JSON.parse(answer.text).error.code, -32700);
+  }
+  assert.equal(await server.metric('mcp_http_rejections_total{reason="malformed_json"}'), before + 3);
+});
+
+test("parameters that do not fit a method's schema are the caller's fault, and named by the schema's words", async () => {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/call", params: { arguments: { secret: 1 } } });
+  const answer = await send({ headers: { "mcp-session-id": session }, body });
+  assert.match(answer.text, /"error":{"code":-32602,"message":"MCP error -32602: Invalid params: see params\.name"}/);
+  const line = await server.line(({ request_id }) => request_id === "7");
+  assert.equal(line.outcome, "rejected");
+});
+
 test("another subject's session is not told apart from one that never was", async () => {
   const foreign = await send({
     headers: { "mcp-session-id": session, authorization: "Bearer bob-token" },

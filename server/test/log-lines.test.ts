@@ -1,13 +1,25 @@
 /** Log lines: the operator's debug switch, a stream that is slow or closed, and what a SIGKILL may cost. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runServer } from "./running-server.ts";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { type RunningServer, runServer } from "./running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
+/** What would hang for ever fails by name. */
+const LIMITED = { timeout: 60_000 };
+
+/** With long lines, of errors: 1,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
+async function fillLog(client: Client, lines: number): Promise<void> {
+  const fail = () => client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  for (let left = lines; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, fail));
+}
+
+const hasEnded = ({ process }: RunningServer) => process.exitCode !== null || process.signalCode !== null;
 
 test("an operator turns debug lines on for one session, for a while", async (t) => {
   const file = join(mkdtempSync(join(tmpdir(), "mcp-")), "admin");
@@ -49,18 +61,44 @@ test("without an admin token there is no switch", async (t) => {
   await client.close();
 });
 
-test("a log stream that nobody reads blocks no call, and the lines lost are counted", async (t) => {
+test("a log stream that nobody reads blocks no call, and the lines lost are counted", LIMITED, async (t) => {
   const server = await runServer();
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await server.metrics();
   server.process.stdout?.pause();
-  for (let batch = 0; batch < 60; batch += 1) {
-    await Promise.all(Array.from({ length: 100 }, () => client.callTool(ADD)));
-  }
+  await fillLog(client, 2000);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
-  assert.equal(await server.metric('mcp_tool_calls_total{tool_name="add",status="success",transport="http"}'), 6000);
+  assert.equal(
+    await server.metric('mcp_tool_calls_total{tool_name="misbehave",status="error",transport="http"}'),
+    2000,
+  );
+  await client.close();
+  await server.stop();
+  assert.ok(hasEnded(server), "a write that nobody takes does not keep the process");
+});
+
+test("a slow reader of the log gets whole lines, and each line is either there or counted as lost", async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  await server.metrics();
+  const { stdout } = server.process;
+  assert.ok(stdout);
+  stdout.pause();
+  for (let part = 0; part < 10; part += 1) {
+    await fillLog(client, 200);
+    stdout.resume();
+    await once(stdout, "data");
+    stdout.pause();
+  }
+  stdout.resume();
+  await client.callTool(ADD);
+  await server.line(({ tool_name }) => tool_name === "add");
+  const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
+  assert.ok(dropped > 0, "it is slower than the lines come");
+  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 2001);
   await client.close();
 });
 
@@ -76,6 +114,13 @@ test("a closed log stream fails no call, and the lines lost are counted", async 
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped >= 20, `dropped ${dropped}`);
   await client.close();
+});
+
+test("a reader that goes away just before the end does not keep the process from ending", LIMITED, async (t) => {
+  const server = await runServer();
+  t.after(() => server.stop("SIGKILL"));
+  server.process.stdout?.destroy();
+  assert.equal(await server.stop(), 0);
 });
 
 test("SIGKILL costs at most the last 100 ms of lines", async () => {

@@ -41,6 +41,8 @@ export interface RunningServer extends Emissions {
   readonly url: URL;
   readonly process: ChildProcess;
   client(init?: RequestInit, name?: string): Promise<Client>;
+  /** Resolves when it has ended: its exit code, or the signal that killed it. */
+  ended(): Promise<number | NodeJS.Signals>;
   /** Ends the server by a signal. @returns its exit code */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -84,6 +86,10 @@ export async function runServer(
       const client = new Client({ name, version: "1.0.0" }, { capabilities: CAPABILITIES });
       await client.connect(transport as Transport);
       return client;
+    },
+    async ended() {
+      const [code, signal] = await once(child, "close");
+      return code ?? signal;
     },
     async stop(signal = "SIGTERM") {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

@@ -4,8 +4,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "./running-server.ts";
+
+const ADD = { name: "add", arguments: { a: 1, b: 1 } };
+const SLOW = { name: "misbehave", arguments: { mode: "slow", ms: 300 } };
 
 test("SIGTERM answers what was accepted, refuses what is new, and exports every span", async (t) => {
   const receiver = await otlpReceiver();
@@ -26,6 +30,64 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   assert.equal(receiver.spans.filter(({ name }) => name === "mcp.session").length, 1);
   assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length, 20);
   assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
+});
+
+test("SIGTERM at full load: every call that was accepted is answered, and every answered one has its line and span", async (t) => {
+  const receiver = await otlpReceiver();
+  t.after(() => receiver.close());
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  const clients = await Promise.all(Array.from({ length: 8 }, () => server.client()));
+  let answered = 0;
+  const callOnUntilRefused = async (client: Client, call: typeof ADD | typeof SLOW): Promise<void> => {
+    try {
+      for (;;) {
+        const { structuredContent } = await client.callTool(call);
+        assert.ok(structuredContent);
+        answered += 1;
+      }
+    } catch (error) {
+      assert.match(String(error), /Shutting down|fetch failed/);
+    }
+  };
+  const load = Promise.all(
+    clients.flatMap((client) => [ADD, ADD, ADD, ADD, SLOW, SLOW].map((call) => callOnUntilRefused(client, call))),
+  );
+  await server.untilRequests(1000, ({ tool_name }) => tool_name === "add");
+  const ended = server.ended();
+  server.process.kill("SIGTERM");
+  await load;
+  assert.equal(await ended, 0);
+  const calls = server.requests(({ method }) => method === "tools/call");
+  assert.equal(calls.length, answered);
+  assert.deepEqual(
+    calls.filter(({ outcome }) => outcome !== "success"),
+    [],
+  );
+  assert.equal(receiver.spans.filter(({ name }) => name.startsWith("tools/call")).length, answered);
+  assert.equal(receiver.spans.filter(({ name }) => name === "mcp.session").length, clients.length);
+});
+
+test("a call whose body is still arriving at SIGTERM is answered", async () => {
+  const server = await runServer();
+  const client = await server.client();
+  const socket = connect(Number(server.url.port), "127.0.0.1");
+  let answer = "";
+  socket.setEncoding("utf8").on("data", (text) => {
+    answer += text;
+  });
+  const body = '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":1}}}';
+  socket.write(
+    `POST /mcp HTTP/1.1\r\nhost: localhost\r\naccept: application/json, text/event-stream\r\n` +
+      `content-type: application/json\r\nmcp-session-id: ${client.transport?.sessionId}\r\n` +
+      `expect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+  );
+  while (!answer.includes("100 Continue")) await once(socket, "data");
+  const ended = server.ended();
+  server.process.kill("SIGTERM");
+  await server.line(({ msg }) => msg === "shutting down");
+  socket.write(body.slice(20));
+  assert.equal(await ended, 0);
+  assert.match(answer, /"structuredContent":{"sum":2}/);
 });
 
 test("what arrives while the server drains is refused with shutting_down", async () => {

@@ -23,7 +23,7 @@ export const CANARY = { tool: "add", arguments: { a: 1, b: 2 }, expect: { struct
 export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000): Probing {
   const registry = createRegistry();
   const lines: Line[] = [];
-  const stream = { write: (line: string) => lines.push(JSON.parse(line)), dropped: () => 0, flushSync: () => {} };
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)), dropped: () => 0, end: async () => {} };
   const deadlines = Object.fromEntries(PROBE_STEPS.map((step) => [step, deadlineMs])) as Record<ProbeStep, number>;
   const target: Target = {
     name: "it",

@@ -21,7 +21,7 @@ test("the oldest make room when there are too many, or too much", () => {
   assert.deepEqual([ring.items(), ring.bytes, ring.count], [["full"], 10, 1]);
 });
 
-const NOWHERE: LogStream = { write: () => {}, dropped: () => 0, flushSync: () => {} };
+const NOWHERE: LogStream = { write: () => {}, dropped: () => 0, end: async () => {} };
 
 const span = (i: number, chars: number) =>
   ({

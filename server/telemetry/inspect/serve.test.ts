@@ -18,7 +18,7 @@ async function serve(t: TestContext, recorder: Recorder): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const writer = (recorder: Recorder) => recorder.tap({ write: () => {}, dropped: () => 0, flushSync: () => {} });
+const writer = (recorder: Recorder) => recorder.tap({ write: () => {}, dropped: () => 0, end: async () => {} });
 
 test("drawing takes a small share of the time, however often there is something new", async (t) => {
   const recorder = newRecorder();

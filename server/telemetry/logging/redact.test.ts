@@ -10,7 +10,7 @@ function line(fields: Record<string, unknown>): Record<string, unknown> {
       written = text;
     },
     dropped: () => 0,
-    flushSync: () => {},
+    end: async () => {},
   };
   createLogger(stream, "test", "info").info(fields, "message");
   const { time, pid, host, ...rest } = JSON.parse(written);

@@ -26,3 +26,9 @@ for (const value of VALUES) {
     assert.equal(jsonSize(value), Buffer.from(JSON.stringify(value) ?? "", "utf8").length);
   });
 }
+
+test("a value nested deeper than the stack would take has a size like any other", () => {
+  const depth = 200_000;
+  const text = `${'{"a":['.repeat(depth)}1${"]}".repeat(depth)}`;
+  assert.equal(jsonSize(JSON.parse(text)), text.length);
+});
