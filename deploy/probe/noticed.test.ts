@@ -126,5 +126,5 @@ test("the probe makes itself known, and SIGTERM ends it with no session left", a
   const started = old.lines().find(({ msg }) => msg === "session started");
   assert.equal(started?.client_name, "mcp-probe");
   assert.equal(await probe.stop(), 0);
-  assert.equal(await old.metric('mcp_active_sessions{transport="http"}'), 0);
+  await old.untilMetric('mcp_active_sessions{transport="http"}', 0);
 });
