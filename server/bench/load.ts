@@ -112,16 +112,24 @@ export class Load {
       headers["mcp-session-id"] = session;
       headers["mcp-protocol-version"] = VERSION;
     }
+    return this.#send(text, headers);
+  }
+
+  #send(text: string, headers: OutgoingHttpHeaders): Promise<{ headers: OutgoingHttpHeaders; body: string }> {
     return new Promise((resolve, reject) => {
-      request(this.#url, { method: "POST", agent: this.#agent, headers }, (response) => {
+      const sent = request(this.#url, { method: "POST", agent: this.#agent, headers }, (response) => {
         let body = "";
         response.setEncoding("latin1").on("data", (chunk) => {
           body += chunk;
         });
         response.once("end", () => resolve({ headers: response.headers, body })).once("error", reject);
-      })
-        .once("error", reject)
-        .end(text);
+      });
+      sent.once("error", (error: NodeJS.ErrnoException) => {
+        // A kept connection that the server gave up while another variant had its turn.
+        if (sent.reusedSocket && error.code === "ECONNRESET") resolve(this.#send(text, headers));
+        else reject(error);
+      });
+      sent.end(text);
     });
   }
 }
