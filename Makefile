@@ -55,6 +55,7 @@ test: $(NODE_MODULES) ## everything that needs no running stack
 
 bench: $(NODE_MODULES) ## what the telemetry costs, against the bare SDK: CHECK=1 holds the limits, QUICK=1 is a first look
 	@node server/bench/main.ts $(if $(CHECK),--check) $(if $(QUICK),--quick)
+
 soak: $(NODE_MODULES) ## sessions that vanish, abort and reconnect, for MINUTES=3; fails when the server holds more than at its start
 	@node server/soak/main.ts
 

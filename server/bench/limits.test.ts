@@ -30,6 +30,7 @@ function results(c: readonly number[], signals: Signals = kept): Results {
     rows: { a: same, b: same, c: row(c, signals), d: same, e: same, f: same },
     idle: { a: idle, c: idle },
     tools: { a: {}, c: scraped },
+    inspector: { off: [300], on: [303], watched: [360] },
   };
 }
 
@@ -56,6 +57,17 @@ test("a variant over its limit is named", () => {
 test("a figure that is missing is over its limit", () => {
   const found = results(bare);
   assert.equal(over({ ...found, tools: { a: {}, c: {} } }).length, 2);
+});
+
+test("the inspector has limits of its own: a ratio when it is on, a share of a core when somebody looks", () => {
+  const found = {
+    ...results(bare),
+    inspector: { off: [300, 300, 400], on: [330, 330, 400], watched: [420, 420, 420] },
+  };
+  assert.deepEqual(
+    over(found).map(({ found }) => Number(found.toFixed(2))),
+    [1.1, 6],
+  );
 });
 
 for (const [what, signals] of [

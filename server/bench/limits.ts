@@ -1,4 +1,5 @@
 /** The limits that `--check` holds a run to. Ratios are to (a), the bare server, in the same run. */
+import { inspectedRatio, watchedShare } from "./inspector.ts";
 import type { Results } from "./results.ts";
 import { ratio } from "./rounds.ts";
 import type { Letter } from "./variants.ts";
@@ -9,11 +10,11 @@ export const MIN_ROUNDS = 5;
 export interface Limit {
   readonly what: string;
   readonly limit: number;
-  readonly unit: "×" | "ms";
+  readonly unit: "×" | "ms" | "%";
   readonly found: number;
 }
 
-export function limits({ rows, idle, tools }: Results): readonly Limit[] {
+export function limits({ rows, idle, tools, inspector }: Results): readonly Limit[] {
   const times = (what: string, limit: number, found: number): Limit => ({ what, limit, unit: "×", found });
   const small = (letter: Letter) => ratio(rows, letter, "small", "cpuUs");
   const scrape = tools.c[50]?.scrape;
@@ -27,6 +28,8 @@ export function limits({ rows, idle, tools }: Results): readonly Limit[] {
     times("(c) heap retained by an idle session", 1.15, idle.c.bytesPerSession / idle.a.bytesPerSession),
     { what: "a scrape with 50 tools", limit: 50, unit: "ms", found: scrape?.ms ?? Number.NaN },
     { what: "longest gap of the loop in it", limit: 20, unit: "ms", found: scrape?.longestGapMs ?? Number.NaN },
+    times("(c) with the inspector on, CPU per call to (c), 500 calls/s", 1.05, inspectedRatio(inspector)),
+    { what: "following it live, of a core", limit: 5, unit: "%", found: watchedShare(inspector) },
   ];
 }
 

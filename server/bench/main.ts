@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { type Idle, idleSessions } from "./idle.ts";
+import { inspected } from "./inspector.ts";
 import { holds, limits, MIN_ROUNDS, missingSignals } from "./limits.ts";
 import { OUTPUT, startReceiver } from "./process.ts";
 import { report } from "./report.ts";
@@ -33,10 +34,11 @@ for (const count of toolCounts) {
   tools.a[count] = await atTools(a, "a", receiver.url, count, phaseMs / 2, false);
   tools.c[count] = await atTools(c, "c", receiver.url, count, phaseMs / 2, true);
 }
+const inspector = await inspected(c, receiver.url, 2 * rounds, 2 * phaseMs);
 await receiver.stop();
 
 const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? "", node: process.version };
-const results: Results = { machine, rounds, rows, idle, tools };
+const results: Results = { machine, rounds, rows, idle, tools, inspector };
 writeFileSync(`${OUTPUT}/results.json`, `${JSON.stringify(results, undefined, 2)}\n`);
 process.stdout.write(`${report(results)}\n\nwritten to .run/bench/results.json\n`);
 

@@ -1,7 +1,9 @@
 /** The tables of a run, as Markdown: the README's are pasted from here. */
+import { CALLS_PER_SECOND, corePercent } from "./inspector.ts";
 import { holds, limits } from "./limits.ts";
 import type { Results } from "./results.ts";
 import { type Figure, middle, type Phases, ratio } from "./rounds.ts";
+import { median } from "./statistics.ts";
 import { LETTERS } from "./variants.ts";
 
 export const report = (results: Results): string =>
@@ -41,7 +43,7 @@ const signals = ({ rows }: Results): string =>
     }),
   );
 
-function curves({ idle, tools }: Results): string {
+function curves({ idle, tools, inspector }: Results): string {
   const stations = Object.keys(idle.a.cpuUsBySessions).map(Number);
   const counts = Object.keys(tools.a).map(Number);
   const at = (value: number | undefined, digits = 0) => value?.toFixed(digits) ?? "";
@@ -65,7 +67,15 @@ function curves({ idle, tools }: Results): string {
       return [[String(count), at(scrape.ms, 1), at(scrape.bytes / 1024), at(scrape.longestGapMs, 1)]];
     }),
   );
-  return [sessions, byTools, scrapes].join("\n\n");
+  const modes = ["off", "on", "watched"] as const;
+  const inspectors = table(
+    [`${CALLS_PER_SECOND} calls/s, the inspector`, ...modes],
+    [
+      ["CPU µs per call", ...modes.map((mode) => at(median(inspector[mode])))],
+      ["% of a core", ...modes.map((mode) => at(corePercent(median(inspector[mode])), 1))],
+    ],
+  );
+  return [sessions, byTools, scrapes, inspectors].join("\n\n");
 }
 
 const verdicts = (results: Results): string =>

@@ -1,5 +1,6 @@
 /** What a run of the bench found; this is the JSON it writes. */
 import type { Idle } from "./idle.ts";
+import type { Inspected } from "./inspector.ts";
 import type { Rows } from "./rounds.ts";
 import type { ByTools } from "./tools-curve.ts";
 
@@ -11,4 +12,5 @@ export interface Results {
   readonly idle: Readonly<Record<"a" | "c", Idle>>;
   /** By number of tools. */
   readonly tools: Readonly<Record<"a" | "c", Readonly<Record<number, ByTools>>>>;
+  readonly inspector: Inspected;
 }

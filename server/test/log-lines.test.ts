@@ -13,7 +13,7 @@ const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 /** What would hang for ever fails by name. */
 const LIMITED = { timeout: 60_000 };
 
-/** With long lines, of errors: 1,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
+/** With long lines, of errors: 4,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
 async function fillLog(client: Client, lines: number): Promise<void> {
   const fail = () => client.callTool({ name: "misbehave", arguments: { mode: "error" } });
   for (let left = lines; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, fail));
@@ -67,12 +67,12 @@ test("a log stream that nobody reads blocks no call, and the lines lost are coun
   const client = await server.client();
   await server.metrics();
   server.process.stdout?.pause();
-  await fillLog(client, 2000);
+  await fillLog(client, 6000);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
   assert.equal(
     await server.metric('mcp_tool_calls_total{tool_name="misbehave",status="error",transport="http"}'),
-    2000,
+    6000,
   );
   await client.close();
   await server.stop();
@@ -88,17 +88,18 @@ test("a slow reader of the log gets whole lines, and each line is either there o
   assert.ok(stdout);
   stdout.pause();
   for (let part = 0; part < 10; part += 1) {
-    await fillLog(client, 200);
+    await fillLog(client, 600);
     stdout.resume();
     await once(stdout, "data");
     stdout.pause();
   }
   stdout.resume();
+  for (let seen = -1; seen !== server.text().length; await sleep(500)) seen = server.text().length;
   await client.callTool(ADD);
   await server.line(({ tool_name }) => tool_name === "add");
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 0, "it is slower than the lines come");
-  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 2001);
+  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 6001);
   await client.close();
 });
 

@@ -79,7 +79,7 @@ const filtersIn = (query: URLSearchParams): Filters => ({
 const MAX_STREAMS = 16;
 const LOOK_MS = 1000;
 /** What is shown takes time from the calls: so many times as long, nobody is told to look again. */
-const REST = 25;
+const REST = 40;
 
 /** Server-sent events: one when there is something new, at most one a second. Calls do not know of it. */
 function liveStream({ spans, lines }: Recorder, rests: () => boolean) {

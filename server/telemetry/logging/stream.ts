@@ -10,7 +10,8 @@ import pretty from "pino-pretty";
 const FLUSH_MS = 100;
 /** Just below what is written at a time. */
 const MIN_WRITE_BYTES = 16_000;
-const MAX_BUFFER_BYTES = 1024 * 1024;
+/** A second or two of a disk that takes nothing, at thousands of calls a second. */
+const MAX_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Time for the last lines to leave. */
 const END_MS = 5000;
 

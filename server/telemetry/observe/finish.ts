@@ -98,11 +98,14 @@ function log({ call, verdict, durationMs }: Finished, failure: Failure, logger: 
   logger[level](fields, REQUEST_LINE);
 }
 
-/** The SDK looks at each value with a set of its own, as it might be anything; here it may not. */
+/**
+ * The SDK looks at each value with a set of its own, as it might be anything; here it may not. A new object, because
+ * one that grows by so many attributes becomes a hash table, which everything after this reads slowly.
+ */
 const LIMITED = Object.keys(process.env).some((name) => /^OTEL_(SPAN_)?ATTRIBUTE_\w+_LIMIT$/.test(name));
 
 function describe(span: Span, attributes: Attributes): void {
-  if ("attributes" in span && !LIMITED) Object.assign(span.attributes as Attributes, attributes);
+  if ("attributes" in span && !LIMITED) span.attributes = { ...(span.attributes as Attributes), ...attributes };
   else span.setAttributes(attributes);
 }
 
