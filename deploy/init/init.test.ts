@@ -6,7 +6,8 @@ import { after, describe, test } from "node:test";
 import { type Copy, copyOfThis } from "./copy.ts";
 import { DEMO_PATHS } from "./demo.ts";
 
-const NAME = "price-desk";
+/** None that somebody would give a fork, where this runs too. */
+const NAME = "renamed-by-a-test";
 const init = (copy: Copy, environment: Readonly<Record<string, string>>): string =>
   copy.run(process.execPath, ["deploy/init/main.ts"], environment);
 
@@ -34,7 +35,7 @@ for (const DEMO of ["keep", "drop"]) {
     });
 
     test("the old name is nowhere, the new one is in rules, boards, compose, labels, licence and links", () => {
-      init(copy, { NAME, DEMO, HOLDER: "The price desk" });
+      init(copy, { NAME, DEMO, HOLDER: "Renamed by a test" });
       const old = "git grep --untracked -nIwE '[^-]mcp-server|mcp-observability' -- ':!deploy/init' || true";
       assert.equal(copy.run("sh", ["-c", old]), "");
       for (const path of [
@@ -46,7 +47,7 @@ for (const DEMO of ["keep", "drop"]) {
       }
       assert.match(text("loki/rules/alerts.yml"), new RegExp(`service_name="${NAME}"`));
       assert.match(text("prometheus/rules/slo.yml"), new RegExp(`your-org/${NAME}/blob/main/prometheus/runbooks/`));
-      assert.match(text("LICENSE"), /^Copyright \(c\) \d+ The price desk$/m);
+      assert.match(text("LICENSE"), /^Copyright \(c\) \d+ Renamed by a test$/m);
       assert.match(text("README.md"), new RegExp(`^# ${NAME}\n`));
       const names = (lock: { name: string; packages: Record<string, { name?: string }> }) =>
         [lock.name, ...Object.values(lock.packages).flatMap(({ name }) => name ?? [])].filter((name) => name === NAME);
