@@ -14,7 +14,8 @@ export interface Copy {
   commit(): void;
 }
 
-export function copyOfThis(): Copy {
+/** @param links what of it is this repository's own: not `node_modules` where `make` will find them out of date */
+export function copyOfThis(links: readonly string[] = INSTALLED): Copy {
   const directory = mkdtempSync(join(tmpdir(), "fork-"));
   const run: Copy["run"] = (program, args, environment = {}) =>
     execFileSync(program, args, {
@@ -38,7 +39,7 @@ export function copyOfThis(): Copy {
   run("git", ["init", "--quiet"]);
   // `node_modules/` in .gitignore means no link.
   writeFileSync(join(directory, ".git", "info", "exclude"), `${INSTALLED.join("\n")}\n`);
-  for (const folder of INSTALLED.filter((path) => existsSync(join(ROOT, path)))) {
+  for (const folder of links.filter((path) => existsSync(join(ROOT, path)))) {
     symlinkSync(join(ROOT, folder), join(directory, folder));
   }
   // Older than what is installed: `make` would run `npm ci`, which empties the folder behind the link.
