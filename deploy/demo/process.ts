@@ -1,10 +1,10 @@
 /** What each demo process has: the server's logger, a registry of its own, and the metrics listener. */
+import type { Logger } from "pino";
 import { readTelemetryConfig } from "../../server/telemetry/config.ts";
-import { createLogger, type Logger } from "../../server/telemetry/logging/logger.ts";
+import { createLogger } from "../../server/telemetry/logging/logger.ts";
 import { openLogStream } from "../../server/telemetry/logging/stream.ts";
-import type { MetricsRegistry } from "../../server/telemetry/metrics/define.ts";
 import { listenForScrapes } from "../../server/telemetry/metrics/listener.ts";
-import { createRegistry } from "../../server/telemetry/metrics/registry.ts";
+import { createRegistry, type MetricsRegistry } from "../../server/telemetry/metrics/registry.ts";
 import { tracing } from "../../server/telemetry/register.ts";
 
 export interface DemoProcess {

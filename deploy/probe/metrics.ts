@@ -1,6 +1,7 @@
 /** What the probe exports, per target. A step that was not reached is neither good nor bad: its series are absent. */
 import { PROBE_METRICS, PROBE_REASONS, PROBE_STEPS, type ProbeStep } from "../../server/telemetry/conventions.ts";
-import { counter, gauge, type MetricsRegistry } from "../../server/telemetry/metrics/define.ts";
+import { counter, gauge } from "../../server/telemetry/metrics/define.ts";
+import type { MetricsRegistry } from "../../server/telemetry/metrics/registry.ts";
 import type { ProbeFailure } from "./failure.ts";
 
 export class ProbeMetrics {

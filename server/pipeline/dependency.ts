@@ -48,7 +48,9 @@ export function dependency(name: string, baseUrl: string, telemetry: PipelineTel
   breaker.onBreak(() => telemetry.degraded("circuit breaker open", { dependency: name }));
   breaker.onHalfOpen(() => telemetry.degraded("circuit breaker half-open", { dependency: name }));
   breaker.onReset(() => telemetry.degraded("circuit breaker closed", { dependency: name }));
-  retries.onRetry(({ attempt, delay }) => telemetry.degraded("retry", { dependency: name, attempt, delay_ms: delay }));
+  retries.onRetry(({ attempt, delay }) =>
+    telemetry.degraded("retry", { dependency: name, attempt, delay_ms: Math.round(delay) }),
+  );
   const policy = wrap(retries, breaker);
 
   return {

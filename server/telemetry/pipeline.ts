@@ -1,6 +1,6 @@
 /** What a tool pipeline tells the telemetry; each is a metric, and where somebody should know, a line and an event. */
 import { type Attributes, trace } from "@opentelemetry/api";
-import type { Logger } from "./logging/logger.ts";
+import type { Logger } from "pino";
 import type { BulkheadLoad, PipelineMetrics } from "./metrics/pipeline.ts";
 import { currentCall } from "./observe/scope.ts";
 import type { ToolCatalogue } from "./observe/tool-catalogue.ts";

@@ -1,6 +1,7 @@
 /** MCP as the client saw it, by the client's half of the conventions. */
 import { CLIENT_METRICS, NETWORK_TRANSPORT } from "../../../server/telemetry/conventions.ts";
-import { histogram, type MetricsRegistry } from "../../../server/telemetry/metrics/define.ts";
+import { histogram } from "../../../server/telemetry/metrics/define.ts";
+import type { MetricsRegistry } from "../../../server/telemetry/metrics/registry.ts";
 import type { SentRequest } from "../../../server/telemetry/observe/outbound.ts";
 
 export class AgentMetrics {

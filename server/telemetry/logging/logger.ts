@@ -10,8 +10,6 @@ import { describeError } from "./errors.ts";
 import { redacted } from "./redact.ts";
 import type { LogStream } from "./stream.ts";
 
-export type { Logger } from "pino";
-
 /** @param debug asked for each line; absent: the level alone decides */
 export function createLogger(stream: LogStream, serviceName: string, level: string, debug?: DebugSwitch): Logger {
   const logger = pino(

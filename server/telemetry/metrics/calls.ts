@@ -8,8 +8,9 @@ import {
   type TransportName,
 } from "../conventions.ts";
 import type { Call } from "../observe/call.ts";
-import type { Finished } from "../observe/finish.ts";
-import { counter, gauge, histogram, type MetricsRegistry } from "./define.ts";
+import type { Finished } from "../observe/finished.ts";
+import { counter, gauge, histogram } from "./define.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 export class CallMetrics {
   readonly #inFlight = new Map<string, number>();

@@ -1,9 +1,8 @@
 /** Makes a prom-client metric from its definition in `conventions.ts`. The registry is always the caller's own. */
-import { Counter, Gauge, type OpenMetricsContentType, type Registry } from "prom-client";
+import { Counter, Gauge } from "prom-client";
 import type { MetricDefinition } from "../conventions.ts";
 import { Histogram } from "./histogram.ts";
-
-export type MetricsRegistry = Registry<OpenMetricsContentType>;
+import type { MetricsRegistry } from "./registry.ts";
 
 type Labels<D extends MetricDefinition> = D["labels"][number];
 

@@ -1,6 +1,7 @@
 /** The metrics of the HTTP edge: requests refused before MCP saw them, and open event streams. */
 import { METRICS, REJECTION_REASONS, type RejectionReason } from "../conventions.ts";
-import { counter, gauge, type MetricsRegistry } from "./define.ts";
+import { counter, gauge } from "./define.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 export class EdgeMetrics {
   readonly #rejections;

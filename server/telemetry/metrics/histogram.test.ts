@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Histogram as PromHistogram } from "prom-client";
 import { METRICS } from "../conventions.ts";
-import { histogram, type MetricsRegistry } from "./define.ts";
+import { histogram } from "./define.ts";
+import type { MetricsRegistry } from "./registry.ts";
 import { createRegistry } from "./registry.ts";
 
 const { name, help, labels, buckets } = METRICS.toolDuration;

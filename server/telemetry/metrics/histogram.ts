@@ -5,7 +5,7 @@
  */
 import type { Metric } from "prom-client";
 import { EXEMPLAR_TRACE_ID, type MetricDefinition } from "../conventions.ts";
-import type { MetricsRegistry } from "./define.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 interface Series<L extends string> {
   readonly labels: Readonly<Record<L, string>>;

@@ -5,8 +5,8 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Inspector } from "../inspect/serve.ts";
 import { listen } from "../listen.ts";
-import type { MetricsRegistry } from "./define.ts";
 import type { Operator } from "./operator.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 export interface ListenerOptions {
   readonly host: string;

@@ -1,6 +1,7 @@
 /** What the tool pipeline measures: deadlines, cost, breakers, bulkheads, runaway agents. Gauges are read at scrape. */
 import { METRICS } from "../conventions.ts";
-import { counter, gauge, type MetricsRegistry } from "./define.ts";
+import { counter, gauge } from "./define.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 /** How full a bulkhead is. */
 export interface BulkheadLoad {

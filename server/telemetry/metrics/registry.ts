@@ -1,6 +1,7 @@
 /** A registry of its own, never the default one, in the OpenMetrics format that exemplars need. */
 import { collectDefaultMetrics, type OpenMetricsContentType, Registry } from "prom-client";
-import type { MetricsRegistry } from "./define.ts";
+
+export type MetricsRegistry = Registry<OpenMetricsContentType>;
 
 export function createRegistry(): MetricsRegistry {
   const registry: MetricsRegistry = new Registry<OpenMetricsContentType>();

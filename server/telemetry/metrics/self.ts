@@ -1,7 +1,8 @@
 /** What the telemetry says of itself: spans exported and lost, log lines lost, what is running. */
 import { METRICS } from "../conventions.ts";
 import type { ExportStats } from "../tracing/stats.ts";
-import { counterFrom, gauge, type MetricsRegistry } from "./define.ts";
+import { counterFrom, gauge } from "./define.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 export interface Build {
   /** Version of the server. */

@@ -5,7 +5,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { ATTR, ERROR_CLASSES, EXECUTE_TOOL, NETWORK_TRANSPORT } from "../conventions.ts";
 import type { Call } from "./call.ts";
-import type { Finished } from "./finish.ts";
+import type { Finished } from "./finished.ts";
 
 export const spanName = (call: Call): string => {
   const target = call.toolName ?? call.promptName;

@@ -3,16 +3,17 @@
  * ends. Exemplar, `trace_sampled` and the exported trace agree because the decision comes first.
  */
 import { type Attributes, type Span, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import type { Logger } from "pino";
 import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError } from "../logging/errors.ts";
-import type { Logger } from "../logging/logger.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { argumentValues } from "./argument-values.ts";
 import { spanAttributes } from "./attributes.ts";
 import type { Call } from "./call.ts";
+import type { Finished, ToolMeasures } from "./finished.ts";
 import { jsonSize } from "./json-size.ts";
-import { type Answer, judge, type Verdict } from "./outcome.ts";
+import { type Answer, judge } from "./outcome.ts";
 import { COMPLETE, fieldsOf } from "./scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
@@ -21,24 +22,6 @@ export interface Sinks {
   readonly metrics: CallMetrics;
   readonly logger: Logger;
   readonly tools: ToolCatalogue;
-}
-
-export interface ToolMeasures {
-  readonly inputBytes: number;
-  readonly outputBytes: number;
-  readonly budgetMs: number;
-  readonly timeoutMs: number | undefined;
-}
-
-/** What is known of a request at its end. */
-export interface Finished {
-  readonly call: Call;
-  readonly verdict: Verdict;
-  readonly durationMs: number;
-  /** Only on tools/call. */
-  readonly tool?: ToolMeasures;
-  /** Set when the span is sampled. */
-  readonly traceId: string | undefined;
 }
 
 /** @param answer what was delivered; undefined when nothing was */

@@ -1,7 +1,7 @@
 /** What is known of one session, and its `mcp.session` span. Without a session id there is no span. */
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
+import type { Logger } from "pino";
 import { ANONYMOUS, ATTR, LOG, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
-import type { Logger } from "../logging/logger.ts";
 
 /** Trace back ends limit a trace's size: later operations of a session start traces of their own. */
 const MAX_OPERATIONS_IN_TRACE = 1000;
