@@ -14,8 +14,7 @@ export interface Copy {
   commit(): void;
 }
 
-/** @param links what of it is this repository's own: not `node_modules` where `make` will find them out of date */
-export function copyOfThis(links: readonly string[] = INSTALLED): Copy {
+export function copyOfThis(): Copy {
   const directory = mkdtempSync(join(tmpdir(), "fork-"));
   const run: Copy["run"] = (program, args, environment = {}) =>
     execFileSync(program, args, {
@@ -39,7 +38,7 @@ export function copyOfThis(links: readonly string[] = INSTALLED): Copy {
   run("git", ["init", "--quiet"]);
   // `node_modules/` in .gitignore means no link.
   writeFileSync(join(directory, ".git", "info", "exclude"), `${INSTALLED.join("\n")}\n`);
-  for (const folder of links.filter((path) => existsSync(join(ROOT, path)))) {
+  for (const folder of INSTALLED.filter((path) => existsSync(join(ROOT, path)))) {
     symlinkSync(join(ROOT, folder), join(directory, folder));
   }
   // Older than what is installed: `make` would run `npm ci`, which empties the folder behind the link.

@@ -59,6 +59,10 @@ for (const DEMO of ["keep", "drop"]) {
       assert.deepEqual(names(JSON.parse(text("package-lock.json"))), [NAME, NAME]);
     });
 
+    test("make finds nothing to install again", () => {
+      assert.doesNotMatch(copy.run("make", ["--dry-run", "dashboards"]), /npm ci/);
+    });
+
     test("lint, types and rendered files are green", () => {
       copy.run("npm", ["run", "--silent", "lint"]);
       copy.run("npm", ["run", "--silent", "types"]);

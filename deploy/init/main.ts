@@ -3,7 +3,7 @@
  * nothing to do. `DEMO=drop` takes the demo's agent and catalog out, `DRY=1` only shows.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import { ROOT } from "../stack/environment.ts";
@@ -47,6 +47,13 @@ function show({ written, removed }: Plan): void {
   for (const path of written.keys()) say(`write   ${path}`);
 }
 
+/** A name changed and no dependency: for `make` these two stay a second older than what is installed. */
+function keepInstalled(): void {
+  const { mtimeMs } = statSync(join(ROOT, "node_modules/.package-lock.json"));
+  const older = mtimeMs / 1000 - 1;
+  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(ROOT, file), older, older);
+}
+
 /** What is made from the files that changed. */
 function renderAgain(): void {
   const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
@@ -73,6 +80,7 @@ try {
       for (const path of plan.removed) rmSync(join(ROOT, path), { recursive: true });
       for (const [path, text] of plan.written) writeFileSync(join(ROOT, path), text);
       renderAgain();
+      keepInstalled();
       say(`this is ${wishes.name} now. next: git diff, make check, git commit, make up`);
     }
   }

@@ -6,7 +6,7 @@ import { copyOfThis } from "./copy.ts";
 const STEPS = ["check", "up", "smoke"];
 
 for (const DEMO of ["keep", "drop"]) {
-  const copy = copyOfThis([".tools"]);
+  const copy = copyOfThis();
   const make = (target: string, environment: Readonly<Record<string, string>> = {}): boolean => {
     process.stdout.write(`DEMO=${DEMO}: make ${target}\n`);
     const env = { ...process.env, STACK_FAST: "1", ...environment };
