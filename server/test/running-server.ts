@@ -158,9 +158,13 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
     metrics,
     metric,
     async untilMetric(series, value) {
+      let last: number | undefined;
       await until(
-        async () => ((await metric(series)) === value ? true : undefined),
-        () => `${series} is not ${value}`,
+        async () => {
+          last = await metric(series);
+          return last === value ? true : undefined;
+        },
+        () => `${series} is ${last}, not ${value}`,
         ended,
       );
     },
