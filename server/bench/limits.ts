@@ -1,5 +1,5 @@
 /** The limits that `--check` holds a run to. Ratios are to (a), the bare server, in the same run. */
-import { inspectedRatio, watchedShare } from "./inspector.ts";
+import { CALLS_PER_SECOND, inspectedRatio, watchedShare } from "./inspector.ts";
 import type { Results } from "./results.ts";
 import { ratio } from "./rounds.ts";
 import type { Letter } from "./variants.ts";
@@ -28,7 +28,11 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
     times("(c) heap retained by an idle session", 1.15, idle.c.bytesPerSession / idle.a.bytesPerSession),
     { what: "a scrape with 50 tools", limit: 50, unit: "ms", found: scrape?.ms ?? Number.NaN },
     { what: "longest gap of the loop in it", limit: 20, unit: "ms", found: scrape?.longestGapMs ?? Number.NaN },
-    times("(c) with the inspector on, CPU per call to (c), 500 calls/s", 1.05, inspectedRatio(inspector)),
+    times(
+      `(c) with the inspector on, CPU per call to (c), ${CALLS_PER_SECOND} calls/s`,
+      1.05,
+      inspectedRatio(inspector),
+    ),
     { what: "following it live, of a core", limit: 5, unit: "%", found: watchedShare(inspector) },
   ];
 }

@@ -1,5 +1,5 @@
 /** The tables of a run, as Markdown: the README's are pasted from here. */
-import { CALLS_PER_SECOND, corePercent } from "./inspector.ts";
+import { CALLS_PER_SECOND, corePercent, MODES } from "./inspector.ts";
 import { holds, limits } from "./limits.ts";
 import type { Results } from "./results.ts";
 import { type Figure, middle, type Phases, ratio } from "./rounds.ts";
@@ -7,7 +7,7 @@ import { median } from "./statistics.ts";
 import { LETTERS } from "./variants.ts";
 
 export const report = (results: Results): string =>
-  [costs(results), signals(results), curves(results), verdicts(results)].join("\n\n");
+  [costs(results), signals(results), curves(results), inspector(results), verdicts(results)].join("\n\n");
 
 function costs({ rows }: Results): string {
   const columns: readonly (readonly [head: string, Phases, Figure, unit: number, digits: number])[] = [
@@ -43,10 +43,11 @@ const signals = ({ rows }: Results): string =>
     }),
   );
 
-function curves({ idle, tools, inspector }: Results): string {
+const at = (value: number | undefined, digits = 0) => value?.toFixed(digits) ?? "";
+
+function curves({ idle, tools }: Results): string {
   const stations = Object.keys(idle.a.cpuUsBySessions).map(Number);
   const counts = Object.keys(tools.a).map(Number);
-  const at = (value: number | undefined, digits = 0) => value?.toFixed(digits) ?? "";
   const sessions = table(
     ["CPU µs by open sessions", ...stations.map(String), "KiB retained by one"],
     (["a", "c"] as const).map((letter) => [
@@ -67,16 +68,17 @@ function curves({ idle, tools, inspector }: Results): string {
       return [[String(count), at(scrape.ms, 1), at(scrape.bytes / 1024), at(scrape.longestGapMs, 1)]];
     }),
   );
-  const modes = ["off", "on", "watched"] as const;
-  const inspectors = table(
-    [`${CALLS_PER_SECOND} calls/s, the inspector`, ...modes],
+  return [sessions, byTools, scrapes].join("\n\n");
+}
+
+const inspector = ({ inspector }: Results): string =>
+  table(
+    [`${CALLS_PER_SECOND} calls/s, the inspector`, ...MODES],
     [
-      ["CPU µs per call", ...modes.map((mode) => at(median(inspector[mode])))],
-      ["% of a core", ...modes.map((mode) => at(corePercent(median(inspector[mode])), 1))],
+      ["CPU µs per call", ...MODES.map((mode) => at(median(inspector[mode])))],
+      ["% of a core", ...MODES.map((mode) => at(corePercent(median(inspector[mode])), 1))],
     ],
   );
-  return [sessions, byTools, scrapes, inspectors].join("\n\n");
-}
 
 const verdicts = (results: Results): string =>
   table(

@@ -5,7 +5,7 @@
 import { DOWNSTREAM, Load, type Phase, SMALL } from "./load.ts";
 import { type Server, startServer } from "./process.ts";
 import { lastScrape, type Signals, signalsOf } from "./signals.ts";
-import { median, quantile } from "./statistics.ts";
+import { median, medianRound, quantile, quotient } from "./statistics.ts";
 import { LETTERS, type Letter, variants } from "./variants.ts";
 
 export interface Settings {
@@ -43,13 +43,14 @@ export type Rows = Readonly<Record<Letter, Row>>;
 export type Phases = "small" | "downstream" | "paced";
 export type Figure = keyof CallCost;
 
-/** The median round. */
-export const middle = (row: Row, phase: Phases, figure: Figure): number =>
-  median(row[phase].map((cost) => cost[figure]));
+const byRound = (row: Row, phase: Phases, figure: Figure) => row[phase].map((cost) => cost[figure]);
 
-/** To (a), round by round, the median of that: neighbours on the machine slow down a whole round. */
+/** The median round. */
+export const middle = (row: Row, phase: Phases, figure: Figure): number => median(byRound(row, phase, figure));
+
+/** To (a). */
 export const ratio = (rows: Rows, letter: Letter, phase: Phases, figure: Figure): number =>
-  median(rows[letter][phase].map((cost, round) => cost[figure] / (rows.a[phase][round]?.[figure] ?? Number.NaN)));
+  medianRound(byRound(rows[letter], phase, figure), byRound(rows.a, phase, figure), quotient);
 
 interface Running {
   readonly server: Server;
