@@ -82,10 +82,9 @@ const server = await runServer({
   CATALOG_URL: catalog.url.origin,
 });
 try {
-  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
   await quietSessions(server);
   const session = await busySession(server, catalog.url);
-  await takeAll(executablePath, new URL("/inspect", String(metrics_url)), session);
+  await takeAll(executablePath, await server.metricsUrl("/inspect"), session);
 } finally {
   await Promise.all([server.stop(), catalog.stop()]);
 }

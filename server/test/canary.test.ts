@@ -66,8 +66,7 @@ async function downstreamService() {
 
 /** Everything the inspector says, of each session and of all. */
 async function inspected(server: Emissions): Promise<string> {
-  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
-  const read = async (path: string) => (await fetch(new URL(path, String(metrics_url)))).text();
+  const read = async (path: string) => (await fetch(await server.metricsUrl(path))).text();
   const everything = await read("/inspect.json");
   const { sessions } = JSON.parse(everything) as { sessions: { id: string }[] };
   const pages = sessions.flatMap(({ id }) => [`/inspect?session=${id}`, `/inspect.json?session=${id}`]);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import { CreateMessageRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
@@ -82,9 +83,10 @@ for (const transport of ["http", "stdio"]) {
     const { client, untilRequests, untilMetric, metrics, stop } = await subject(transport, {});
     t.after(stop);
     const abort = new AbortController();
-    const call = (ms: number, signal?: AbortSignal) =>
-      client.callTool({ name: "wait", arguments: { ms } }, undefined, { ...(signal && { signal }) });
-    const calls = Array.from({ length: 300 }, (_, index) => (index % 3 === 0 ? call(20_000, abort.signal) : call(50)));
+    const { signal } = abort;
+    const call = (ms: number, options?: RequestOptions) =>
+      client.callTool({ name: "wait", arguments: { ms } }, undefined, options);
+    const calls = Array.from({ length: 300 }, (_, index) => (index % 3 === 0 ? call(20_000, { signal }) : call(50)));
     await Promise.all(calls.filter((_, index) => index % 3 !== 0));
     // Not before they are all there: a cancellation that overtakes its request has nothing to cancel.
     await untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 100);

@@ -13,8 +13,7 @@ let inspect: URL;
 
 before(async () => {
   server = await runServer({ MCP_INSPECT: "1", MCP_INSPECT_GRAFANA_URL: "http://localhost:3000" }, FIXTURE);
-  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
-  inspect = new URL("/inspect", String(metrics_url));
+  inspect = await server.metricsUrl("/inspect");
 });
 after(async () => {
   await closeBrowser();
@@ -53,9 +52,8 @@ test("a call appears while one looks, and leads to the waterfall of its session"
 test("it pauses, goes on, copies a trace's id, and says when nobody answers", { skip }, async (t) => {
   const own = await runServer({ MCP_INSPECT: "1" });
   t.after(() => own.stop());
-  const { metrics_url } = await own.line(({ msg }) => msg === "telemetry started");
   const client = await own.client(undefined, "first");
-  const { page } = await openPage(t, new URL("/inspect", String(metrics_url)), {
+  const { page } = await openPage(t, await own.metricsUrl("/inspect"), {
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const button = page.getByRole("button", { name: "Copy" }).first();

@@ -1,8 +1,7 @@
-/** The inspector over HTTP: whom it answers, what it says, and that off means off. */
+/** What the inspector says, as JSON: sessions, requests, their order and their filters; and its links. */
 import assert from "node:assert/strict";
-import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { boardLink, exploreQueries } from "../../grafana/agreement/links.ts";
 import { BOARDS } from "../../grafana/src/board-names.ts";
@@ -14,125 +13,8 @@ const FIXTURE = "server/test/fixture-server.ts";
 const ON = { MCP_INSPECT: "1" };
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
-async function addressOf(server: Emissions, path = "/inspect"): Promise<URL> {
-  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
-  return new URL(path, String(metrics_url));
-}
 const viewOf = async (server: Emissions, query = ""): Promise<View> =>
-  (await fetch(await addressOf(server, `/inspect.json${query}`))).json() as Promise<View>;
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingHttpHeaders;
-}
-
-/** `fetch` sets `Host` itself. */
-function ask(url: URL, options: { host?: string; method?: string } = {}): Promise<Answer> {
-  const { host = url.host, method = "GET" } = options;
-  return new Promise((resolve, reject) => {
-    request(url, { method, headers: { host } }, (response) => {
-      response.destroy();
-      resolve({ status: response.statusCode, headers: response.headers });
-    })
-      .once("error", reject)
-      .end();
-  });
-}
-
-/** Reports every module of the inspector that the process loads. */
-const WATCH = `data:text/javascript,${encodeURIComponent(`
-  import { registerHooks } from "node:module";
-  registerHooks({ load(url, context, next) {
-    if (url.includes("/telemetry/inspect/")) process.stderr.write("LOADS " + url + "\\n");
-    return next(url, context);
-  } });
-`)}`;
-
-for (const own of [{}, ON]) {
-  const on = "MCP_INSPECT" in own;
-  test(`${on ? "with MCP_INSPECT=1 the inspector is there" : "by default there is none, and nothing of it is loaded"}`, async (t) => {
-    const server = await runServer({ ...own, NODE_OPTIONS: `--import="${WATCH}"` });
-    t.after(() => server.stop());
-    const client = await server.client();
-    await client.callTool(ADD);
-    await client.close();
-    for (const path of ["/inspect", "/inspect.json", "/inspect/page.css", "/inspect/page.js", "/inspect/live"]) {
-      assert.equal((await ask(await addressOf(server, path))).status, on ? 200 : 404, path);
-    }
-    assert.equal(server.text().includes("LOADS"), on);
-    assert.equal((await ask(await addressOf(server, "/inspect/other"))).status, 404);
-    assert.equal((await ask(await addressOf(server, "/inspected"))).status, 404);
-  });
-}
-
-test("it answers a loopback Host only, reads only, and lets no other page at what it says", async (t) => {
-  const server = await runServer(ON);
-  t.after(() => server.stop());
-  const url = await addressOf(server);
-  const hosts = { "localhost:1": 200, "[::1]": 200, "127.0.0.1": 200, LOCALHOST: 200 };
-  const others = ["attacker.example", "127.0.0.1.attacker.example", "localhost@attacker.example", "[::1].x", "::1"];
-  for (const [host, status] of [...Object.entries(hosts), ...others.map((host) => [host, 403] as const)]) {
-    for (const path of ["/inspect", "/inspect.json", "/inspect/live", "/inspect/page.js"]) {
-      assert.equal((await ask(new URL(path, url), { host })).status, status, `${host} ${path}`);
-    }
-  }
-  for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
-    const { status, headers } = await ask(url, { method });
-    assert.deepEqual([status, headers.allow], [405, "GET, HEAD"], method);
-  }
-  const { status, headers } = await ask(url, { method: "HEAD" });
-  assert.equal(status, 200);
-  assert.match(String(headers["content-security-policy"]), /^default-src 'none'; (?!.*unsafe)(?!.*\*)/);
-  assert.match(String(headers["content-security-policy"]), /require-trusted-types-for 'script'; trusted-types 'none'$/);
-  assert.deepEqual(
-    ["x-content-type-options", "referrer-policy", "cross-origin-resource-policy"].map((name) => headers[name]),
-    ["nosniff", "no-referrer", "same-origin"],
-  );
-  assert.equal(headers["access-control-allow-origin"], undefined);
-});
-
-test("of many that look at the same time only some are told what is new, and a place becomes free again", async (t) => {
-  const server = await runServer(ON);
-  t.after(() => server.stop());
-  const url = await addressOf(server, "/inspect/live");
-  const opened = await Promise.all(Array.from({ length: 16 }, () => fetch(url)));
-  assert.ok(opened.every(({ status }) => status === 200));
-  assert.equal((await fetch(url)).status, 503);
-  await opened[0]?.body?.cancel();
-  const deadline = performance.now() + 5000;
-  while ((await ask(url)).status !== 200) assert.ok(performance.now() < deadline, "a place becomes free");
-  await Promise.all(opened.slice(1).map(({ body }) => body?.cancel()));
-});
-
-const outside = Object.values(networkInterfaces())
-  .flatMap((addresses) => addresses ?? [])
-  .find(({ internal, family }) => !internal && family === "IPv4")?.address;
-const skip = outside === undefined && "not verified: this machine has no address but loopback";
-
-test("it answers loopback peers only, whatever the listener is bound to", { skip }, async (t) => {
-  const server = await runServer({ ...ON, METRICS_HOST: "0.0.0.0" });
-  t.after(() => server.stop());
-  const url = await addressOf(server);
-  const asSeenOutside = (path: string) => ask(new URL(path, `http://${outside}:${url.port}`), { host: "localhost" });
-  assert.equal((await asSeenOutside("/metrics")).status, 200);
-  for (const path of ["/inspect", "/inspect.json", "/inspect/live"]) {
-    assert.equal((await asSeenOutside(path)).status, 403, path);
-    assert.equal((await ask(new URL(path, `http://127.0.0.1:${url.port}`))).status, 200, path);
-  }
-});
-
-test("an address that is none does not end the process", async (t) => {
-  const server = await runServer();
-  t.after(() => server.stop());
-  const { port } = await addressOf(server);
-  const status = await new Promise((resolve, reject) => {
-    request({ port, path: "//" }, (response) => resolve(response.resume().statusCode))
-      .once("error", reject)
-      .end();
-  });
-  assert.equal(status, 400);
-  assert.equal((await ask(await addressOf(server, "/healthz"))).status, 200);
-});
+  (await fetch(await server.metricsUrl(`/inspect.json${query}`))).json() as Promise<View>;
 
 test("without a back end it knows each request's outcome, class, size and cost, and what went out below it", async (t) => {
   const downstream = createServer((_request, response) => void response.end("ok")).listen(0, "127.0.0.1");

@@ -27,8 +27,8 @@ test("an operator turns debug lines on for one session, for a while", async (t) 
   const server = await runServer({ MCP_ADMIN_TOKEN_FILE: file });
   t.after(() => server.stop());
   const [watched, other] = [await server.client(), await server.client()];
-  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
-  const url = (session: unknown, query = "") => new URL(`/debug/${session}${query}`, String(metrics_url));
+  const metrics = await server.metricsUrl("/");
+  const url = (session: unknown, query = "") => new URL(`/debug/${session}${query}`, metrics);
   const put = (target: URL, token = "the-admin-token") =>
     fetch(target, { method: "PUT", headers: { authorization: `Bearer ${token}` } });
   const session = watched.transport?.sessionId;
@@ -55,8 +55,7 @@ test("without an admin token there is no switch", async (t) => {
   const server = await runServer();
   t.after(() => server.stop());
   const client = await server.client();
-  const { metrics_url } = await server.line(({ msg }) => msg === "telemetry started");
-  const answer = await fetch(new URL(`/debug/${client.transport?.sessionId}`, String(metrics_url)), { method: "PUT" });
+  const answer = await fetch(await server.metricsUrl(`/debug/${client.transport?.sessionId}`), { method: "PUT" });
   assert.equal(answer.status, 404);
   await client.close();
 });
@@ -94,11 +93,11 @@ test("a slow reader of the log gets whole lines, and each line is either there o
     stdout.pause();
   }
   stdout.resume();
-  for (let seen = -1; seen !== server.text().length; await sleep(500)) seen = server.text().length;
-  await client.callTool(ADD);
-  await server.line(({ tool_name }) => tool_name === "add");
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 0, "it is slower than the lines come");
+  await server.untilRequests(6000 - dropped, ({ tool_name }) => tool_name === "misbehave");
+  await client.callTool(ADD);
+  await server.line(({ tool_name }) => tool_name === "add");
   assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 6001);
   await client.close();
 });

@@ -30,6 +30,8 @@ export interface Emissions {
   line(matches: (line: LogLine) => boolean): Promise<LogLine>;
   /** What was written beside the log. */
   text(): string;
+  /** An address at the listener of the metrics. */
+  metricsUrl(path: string): Promise<URL>;
   metrics(): Promise<string>;
   /** The value of one series, such as `name{label="x"}`; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
@@ -134,10 +136,11 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
       () => `no such log line; there is:\n${text}`,
       ended,
     );
-  const metrics = async () => {
+  const metricsUrl = async (path: string) => {
     const { metrics_url } = await line(({ msg }) => msg === "telemetry started");
-    return (await fetch(String(metrics_url))).text();
+    return new URL(path, String(metrics_url));
   };
+  const metrics = async () => (await fetch(await metricsUrl("/metrics"))).text();
   const metric = async (series: string) => {
     const found = (await metrics()).split("\n").find((row) => row.startsWith(`${series} `));
     return found === undefined ? undefined : Number(found.slice(series.length + 1).split(" ")[0]);
@@ -155,6 +158,7 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
       ),
     line,
     text: () => text,
+    metricsUrl,
     metrics,
     metric,
     async untilMetric(series, value) {

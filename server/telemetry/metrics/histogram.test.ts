@@ -3,8 +3,7 @@ import { test } from "node:test";
 import { Histogram as PromHistogram } from "prom-client";
 import { METRICS } from "../conventions.ts";
 import { histogram } from "./define.ts";
-import type { MetricsRegistry } from "./registry.ts";
-import { createRegistry } from "./registry.ts";
+import { createRegistry, type MetricsRegistry } from "./registry.ts";
 
 const { name, help, labels, buckets } = METRICS.toolDuration;
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
