@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ATTR, EXEMPLAR_TRACE_ID, LOG, METRICS, type MetricDefinition } from "../server/telemetry/conventions.ts";
-import { captured } from "./agreement/captured.ts";
-import { boardLink } from "./agreement/links.ts";
-import { dataSources, expanded, uids } from "./agreement/provisioned.ts";
 import { BOARDS } from "./src/board-names.ts";
 import { SERVER } from "./src/service.ts";
+import { captured } from "./validation/captured.ts";
+import { boardLink } from "./validation/links.ts";
+import { dataSources, expanded, uids } from "./validation/provisioned.ts";
 
 const { metrics, logs, traces } = captured();
 const { prometheus, loki, tempo } = dataSources();

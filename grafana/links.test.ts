@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ATTR } from "../server/telemetry/conventions.ts";
-import { boardLink, exploreQueries, linksIn, linksOf } from "./agreement/links.ts";
-import { alertAnnotations, boards } from "./agreement/queries.ts";
 import { BOARDS, TAG } from "./src/board-names.ts";
+import { boardLink, exploreQueries, linksIn, linksOf } from "./validation/links.ts";
+import { alertAnnotations, boards } from "./validation/queries.ts";
 
 const byUid = new Map(boards().map((board) => [board.uid, board]));
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", ...path), "utf8");

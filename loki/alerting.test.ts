@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Addresses } from "../deploy/native/addresses.ts";
-import { findProgram, howToGet } from "../deploy/native/programs.ts";
-import { renderService } from "../deploy/native/render.ts";
-import { stackVariables } from "../deploy/stack/environment.ts";
-import { freePort } from "../server/test/free-port.ts";
+import { Addresses } from "../deploy/stack/native/addresses.ts";
+import { findProgram, howToGet } from "../deploy/stack/native/programs.ts";
+import { renderService } from "../deploy/stack/native/render.ts";
+import { stackVariables } from "../deploy/stack/settings/environment.ts";
+import { freePort } from "../test/support/free-port.ts";
 
 interface Alert {
   readonly labels: Readonly<Record<string, string>>;

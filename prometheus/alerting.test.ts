@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { DRILLS, NOT_DRILLED } from "../deploy/drill/drills.ts";
-import { stackVariables } from "../deploy/stack/environment.ts";
-import { run } from "./program.ts";
+import { stackVariables } from "../deploy/stack/settings/environment.ts";
+import { DRILLS, NOT_DRILLED } from "../dev/drill/drills.ts";
+import { run } from "../test/support/prometheus-program.ts";
 import {
   alerts,
   logqlAlerts,

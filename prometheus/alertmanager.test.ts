@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { run } from "./program.ts";
+import { run } from "../test/support/prometheus-program.ts";
 import { alerts, read } from "./rule-files.ts";
 
 interface AlertmanagerConfig {

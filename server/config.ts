@@ -1,16 +1,8 @@
 /** The server's environment, read once at boot, together with the telemetry's: what is wrong is said at once. */
 import { z } from "zod";
+import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
-import {
-  type Environment,
-  flag,
-  numeric,
-  port,
-  readVariables,
-  url,
-  type Values,
-  variable,
-} from "./telemetry/environment.ts";
+import { type Environment, numeric, port, readVariables, type Values, variable } from "./telemetry/environment.ts";
 
 /** Names, in lower case, separated by commas. */
 const names = z.string().transform(
@@ -50,10 +42,7 @@ export const SERVER_VARIABLES = {
     "calls of one tool in one session that make an agent a runaway",
   ),
   shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "time for open calls at SIGTERM, in ms"),
-  demo: variable("MCP_DEMO", flag.default(false), "the tool `misbehave`, for faults on demand"),
-  // demo:
-  catalogUrl: variable("CATALOG_URL", url.default("http://127.0.0.1:3002"), "the demo's catalog"),
-  // :demo
+  ...DEMO_VARIABLES, // demo
 };
 
 export type Config = Values<typeof ALL>;

@@ -1,11 +1,13 @@
 /** The composition root: what there is and how it hangs together. No logic. */
 import { readConfig } from "./config.ts";
+import type { Service } from "./contracts/service.ts";
+import { demoTools } from "./demo/index.ts"; // demo
 import { serverFactory } from "./mcp/build-server.ts";
 import { serveHttp } from "./mcp/http.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { classify } from "./pipeline/classify.ts";
 import { pipeline } from "./pipeline/pipeline.ts";
-import { endGracefully, explainAndExit, type Service } from "./shutdown.ts";
+import { endGracefully, explainAndExit } from "./shutdown.ts";
 import { startTelemetry } from "./telemetry/index.ts";
 import { toolsFor } from "./tools/index.ts";
 import { versions } from "./versions.ts";
@@ -22,7 +24,11 @@ try {
     transport: stdio ? "stdio" : "http",
     ready: () => service?.accepting() ?? false,
   });
-  const tools = toolsFor({ config, telemetry: telemetry.pipeline });
+  const dependencies = { ...config, telemetry: telemetry.pipeline };
+  const tools = [
+    ...toolsFor(dependencies),
+    ...demoTools(dependencies), // demo
+  ];
   const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
   const buildServer = serverFactory(build, tools, run, telemetry);
   service = stdio ? await serveStdio(buildServer(), telemetry) : await serveHttp(config, buildServer, telemetry);

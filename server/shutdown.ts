@@ -3,22 +3,10 @@
  * spans and log lines flushed → exit. Nothing accepted is lost while the deadline holds; the process always ends.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Service } from "./contracts/service.ts";
 import { ConfigError } from "./telemetry/environment.ts";
 import type { Telemetry } from "./telemetry/index.ts";
 import { BootError } from "./telemetry/listen.ts";
-
-/** What serves MCP, over HTTP or stdio. */
-export interface Service {
-  /** Whether new work is accepted. */
-  accepting(): boolean;
-  stopAccepting(): void;
-  /** Answers still owed. */
-  owed(): number;
-  /** Ends every session. */
-  close(): Promise<void>;
-  /** Resolves when the client has left for good; never, where others may come. */
-  readonly abandoned: Promise<void>;
-}
 
 const POLL_MS = 10;
 

@@ -2,10 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import * as native from "../native/stack.ts";
-import * as compose from "./compose.ts";
-import { isFast, stackVariables, type Variables } from "./environment.ts";
-import { grafanaPassword } from "./secrets.ts";
+import * as compose from "./compose/stack.ts";
+import * as native from "./native/stack.ts";
+import { isFast, stackVariables, type Variables } from "./settings/environment.ts";
+import { grafanaPassword } from "./settings/secrets.ts";
 import { table } from "./table.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);

@@ -16,7 +16,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { TAG } from "./board-names.ts";
 import { datasource, datasourceVariables } from "./datasources.ts";
-import { OTHERS } from "./others.ts";
+import { EXTERNAL_METRICS } from "./external-metrics.ts";
 import { now } from "./promql.ts";
 
 interface Row {
@@ -42,7 +42,7 @@ const firingAlerts = () =>
     .iconColor("red")
     .expr(
       now(
-        OTHERS.alerts,
+        EXTERNAL_METRICS.alerts,
         {
           by: ["alertname", "tool_name"],
           where: { alertstate: "firing", alertname: { not: "Watchdog" } },

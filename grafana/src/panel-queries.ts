@@ -4,7 +4,7 @@
  */
 import type { BoardJson, VariableJson } from "./board-json.ts";
 import type { DatasourceType } from "./datasources.ts";
-import { type ForeignMetric, OTHERS, type Source } from "./others.ts";
+import { EXTERNAL_METRICS, type ExternalMetric, type Source } from "./external-metrics.ts";
 
 export interface PanelQuery {
   readonly panel: string;
@@ -18,7 +18,7 @@ export interface PanelQuery {
   readonly needs: readonly Source[];
 }
 
-const foreign: readonly ForeignMetric[] = Object.values(OTHERS);
+const foreign: readonly ExternalMetric[] = Object.values(EXTERNAL_METRICS);
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
 /** @param given values of the board's variables, and of intervals, other than the defaults */

@@ -23,7 +23,7 @@ import { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/tabl
 import { PanelBuilder as TimeseriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { datasource } from "./datasources.ts";
-import { always, listed } from "./looks.ts";
+import { always, listed } from "./panel-style.ts";
 
 /** A number to read, its course faintly behind it. */
 export const stat = (title: string, description: string, unit: string) =>

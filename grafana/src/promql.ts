@@ -3,7 +3,7 @@
  * of the board that reads it. Two windows exist: `$__rate_interval`, the shortest that scrapes allow, for lines
  * over time, and `$__range`, all that the time picker shows, for tables.
  */
-import type { Metric } from "./others.ts";
+import type { Metric } from "./external-metrics.ts";
 
 /** `job` and `instance` come with every scrape. */
 type Label<M extends Metric> = M["labels"][number] | "job" | "instance";

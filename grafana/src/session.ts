@@ -5,22 +5,22 @@
 import { TextBoxVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { board } from "./board.ts";
 import { BOARDS, type BoardVariable } from "./board-names.ts";
-import { choose } from "./session/choose.ts";
-import { course } from "./session/course.ts";
-import { story } from "./session/story.ts";
+import { recentSessions } from "./session/recent-sessions.ts";
+import { requests } from "./session/requests.ts";
+import { traceAndLog } from "./session/trace-and-log.ts";
 
-const UNCHOSEN = "paste or click one";
+const PLACEHOLDER = "paste or click one";
 
 const sessionVariable = () =>
   new TextBoxVariableBuilder("session" satisfies BoardVariable)
     .label("Session id")
-    .defaultValue(UNCHOSEN)
-    .current({ text: UNCHOSEN, value: UNCHOSEN, selected: true });
+    .defaultValue(PLACEHOLDER)
+    .current({ text: PLACEHOLDER, value: PLACEHOLDER, selected: true });
 
 export const session = () =>
   board({
     ...BOARDS.session,
     description: "One session: what did it ask for, how did each request end, and what was logged on the way?",
     variables: [sessionVariable()],
-    rows: [course(), story(), choose()],
+    rows: [requests(), traceAndLog(), recentSessions()],
   });

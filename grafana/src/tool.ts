@@ -1,5 +1,5 @@
 /**
- * MCP tool: one tool, chosen by `$tool`. From top to bottom it answers: does it keep its promises, how much, how
+ * MCP tool: one tool, chosen by `$tool`. From top to bottom it answers: does it meet its objectives, how much, how
  * often wrong, how long, how heavy, and which calls to look at.
  */
 import { QueryVariableBuilder, VariableRefresh, VariableSort } from "@grafana/grafana-foundation-sdk/dashboard";
@@ -11,9 +11,9 @@ import { levelVariable } from "./overview/evidence.ts";
 import { labelValues } from "./promql.ts";
 import { calls, slowerThanVariable } from "./tool/calls.ts";
 import { duration } from "./tool/duration.ts";
-import { promises } from "./tool/promises.ts";
+import { objectives } from "./tool/objectives.ts";
 import { rateAndErrors } from "./tool/rate-and-errors.ts";
-import { weight } from "./tool/weight.ts";
+import { sizeAndCost } from "./tool/size-and-cost.ts";
 
 /** Every tool that the server has: its calls are counted from 0 on. */
 const toolVariable = () =>
@@ -30,5 +30,5 @@ export const tool = () =>
     description:
       "One tool: does it keep its budget, what goes wrong in it, what does it cost, and which calls were slow?",
     variables: [toolVariable(), slowerThanVariable(), levelVariable()],
-    rows: [promises(), rateAndErrors(), duration(), weight(), calls()],
+    rows: [objectives(), rateAndErrors(), duration(), sizeAndCost(), calls()],
   });

@@ -1,9 +1,9 @@
 /** One SDK server per session, with the same tools; what a tool runs through is made once. */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
+import type { Tool } from "../contracts/tool.ts";
 import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
-import type { Tool } from "../tools/tool.ts";
 import { refuseInvalidParams } from "./invalid-params.ts";
 
 export interface ServerInfo {

@@ -8,20 +8,32 @@ import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
-import type { Config } from "../config.ts";
-import type { Service } from "../shutdown.ts";
+import type { Service } from "../contracts/service.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { Rejection } from "./rejection.ts";
-import { Sessions } from "./sessions.ts";
+import { type SessionLimits, Sessions } from "./sessions.ts";
+
+export interface HttpSettings extends SessionLimits {
+  readonly host: string;
+  /** 0 lets the operating system choose. */
+  readonly port: number;
+  /** Host names without port, in lower case; `*` admits any. */
+  readonly allowedHosts: ReadonlySet<string>;
+  /** Host names of origins, likewise. */
+  readonly allowedOrigins: ReadonlySet<string>;
+  /** Bytes of a request. */
+  readonly bodyLimit: number;
+  readonly tokensFile: string | undefined;
+}
 
 type Guarded = Response<unknown, { auth: AuthInfo }>;
 
 /** @throws {BootError} when the port is taken */
-export async function serveHttp(config: Config, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
+export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = new Sessions(build, telemetry, config);
   const authenticate = authenticator(config.tokensFile);
   let owed = 0;

@@ -1,7 +1,7 @@
 /** MCP over stdin and stdout. Stdout is the protocol, so nothing else may write there. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import type { Service } from "../shutdown.ts";
+import type { Service } from "../contracts/service.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 
 export async function serveStdio(server: McpServer, telemetry: Telemetry): Promise<Service> {

@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { freePort } from "../test/free-port.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import { classify } from "./classify.ts";
 import { ToolFailure } from "./tool-failure.ts";
 import { UpstreamError } from "./upstream-error.ts";

@@ -1,5 +1,5 @@
 /** Refuses a result that is too large for whoever has to read it. */
-import { jsonSize } from "../telemetry/observe/json-size.ts";
+import { jsonSize } from "../telemetry/index.ts";
 import type { Middleware } from "./middleware.ts";
 import { ToolFailure } from "./tool-failure.ts";
 

@@ -1,7 +1,7 @@
 /** Puts the chain of each tool together, once, and runs executions through it. */
 import { randomUUID } from "node:crypto";
+import type { Tool } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
-import type { Tool } from "../tools/tool.ts";
 import { bulkheads } from "./bulkheads.ts";
 import { cost } from "./cost.ts";
 import { GROUPS } from "./groups.ts";

@@ -7,6 +7,8 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
+import { debugEndpoint } from "./admin/debug-endpoint.ts";
+import { listenForScrapes } from "./admin/listener.ts";
 import { readTelemetryConfig } from "./config.ts";
 import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
 import { DebugSwitch } from "./logging/debug-switch.ts";
@@ -14,13 +16,11 @@ import { createLogger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
 import { CallMetrics } from "./metrics/calls.ts";
 import { EdgeMetrics } from "./metrics/edge.ts";
-import { listenForScrapes } from "./metrics/listener.ts";
-import { operator } from "./metrics/operator.ts";
 import { PipelineMetrics } from "./metrics/pipeline.ts";
 import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
 import { SessionMetrics } from "./metrics/sessions.ts";
-import { Connection, type Surroundings } from "./observe/connection.ts";
+import { Connection, type ConnectionDependencies } from "./observe/connection.ts";
 import { instrument } from "./observe/instrument.ts";
 import { ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
@@ -28,7 +28,14 @@ import { recorder, tracing } from "./register.ts";
 import { SamplingPolicy } from "./tracing/sampling.ts";
 
 export type { Logger } from "pino";
-export { observeClient } from "./observe/outbound.ts";
+export { listenForScrapes } from "./admin/listener.ts";
+export { createLogger } from "./logging/logger.ts";
+export { sanitise } from "./logging/sanitise.ts";
+export { openLogStream } from "./logging/stream.ts";
+export { counter, gauge, histogram } from "./metrics/define.ts";
+export { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
+export { jsonSize } from "./observe/json-size.ts";
+export { observeClient, type SentRequest } from "./observe/outbound.ts";
 export { callerOf } from "./observe/peer.ts";
 export type { PipelineTelemetry } from "./pipeline.ts";
 
@@ -78,7 +85,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const edge = new EdgeMetrics(registry);
   const sessions = new SessionMetrics(registry);
   const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.introduce(name, budgetMs, transport));
-  const around: Surroundings = {
+  const around: ConnectionDependencies = {
     tracing,
     tracer: trace.getTracer("mcp"),
     sampling: new SamplingPolicy(config.sampleRatio, config.firstCalls),
@@ -94,7 +101,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     host: config.metricsHost,
     port: config.metricsPort,
     ready: options.ready ?? (() => true),
-    operator: adminTokenFile === undefined ? undefined : operator(adminTokenFile, debug, (id) => sessions.isOpen(id)),
+    debugEndpoint:
+      adminTokenFile === undefined ? undefined : debugEndpoint(adminTokenFile, debug, (id) => sessions.isOpen(id)),
     inspector:
       recorder && (await import("./inspect/serve.ts")).inspector(recorder, config.serviceName, config.grafanaUrl),
   });

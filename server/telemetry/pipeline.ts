@@ -2,8 +2,8 @@
 import { type Attributes, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { BulkheadLoad, PipelineMetrics } from "./metrics/pipeline.ts";
-import { currentCall } from "./observe/scope.ts";
 import type { ToolCatalogue } from "./observe/tool-catalogue.ts";
+import { currentCall } from "./request/scope.ts";
 
 export interface PipelineTelemetry {
   /** Makes a tool known before its first session, so that its series exist at 0. */

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { type Emissions, runServer, runStdio } from "./running-server.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const SECRET = "canary-hunter2-vermilion";

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { freePort } from "./free-port.ts";
-import { runServer } from "./running-server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { runServer } from "../../test/support/running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../deploy/smoke/otlp-receiver.ts";
+import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
+import { type LogLine, type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { ATTR, BAGGAGE, LOG, METRICS, type MetricDefinition } from "../telemetry/conventions.ts";
-import { type LogLine, type RunningServer, runServer } from "./running-server.ts";
 
 /** Of `warn` lines of the pipeline. */
 const DEGRADED = ["dependency", "attempt", "delay_ms"];

@@ -4,9 +4,9 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { command, INSIDE } from "./inside-server.ts";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { command, WITH_COMMANDS } from "../../test/support/process-commands.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
@@ -29,7 +29,7 @@ for (const [what, message] of [
     async (t) => {
       const receiver = await otlpReceiver();
       t.after(() => receiver.close());
-      const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...INSIDE);
+      const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...WITH_COMMANDS);
       const client = await server.client();
       const call = slow(client, 700);
       await untilInFlight(server, 1);
@@ -44,7 +44,7 @@ for (const [what, message] of [
       const { err, msg } = fatal[0] as unknown as { err: { message: string; stack: string }; msg: string };
       assert.equal(msg, "uncaught error");
       assert.equal(err.message, message);
-      assert.match(err.stack, /inside\.ts/);
+      assert.match(err.stack, /process-commands-preload\.ts/);
       assert.equal(server.requests(({ tool_name }) => tool_name === "misbehave").length, 1);
       assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
       assert.deepEqual(
@@ -56,7 +56,7 @@ for (const [what, message] of [
 }
 
 test("a crash while the server drains is a crash: the exit code is 1", LIMITED, async () => {
-  const server = await runServer({}, ...INSIDE);
+  const server = await runServer({}, ...WITH_COMMANDS);
   const client = await server.client();
   const call = slow(client, 500);
   await untilInFlight(server, 1);
@@ -124,7 +124,7 @@ test("the server keeps no state: it writes no file, so SIGKILL leaves none half 
 
 test("an event loop that stands still for two seconds loses no call, and the lag says how long it was", async (t) => {
   const receiver = await otlpReceiver();
-  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...INSIDE);
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...WITH_COMMANDS);
   t.after(() => receiver.close());
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();

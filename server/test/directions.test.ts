@@ -5,8 +5,8 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import { CreateMessageRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { type Emissions, runServer, runStdio } from "./running-server.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const ANYTHING = z.object({}).loose();

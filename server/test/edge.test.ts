@@ -6,7 +6,7 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 const ACCEPT = "application/json, text/event-stream";
 const JSON_HEADERS = {

@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 const HEADERS = { accept: "application/json, text/event-stream", "content-type": "application/json" };
 const INITIALIZE = {

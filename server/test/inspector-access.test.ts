@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { runServer } from "./running-server.ts";
+import { runServer } from "../../test/support/running-server.ts";
 
 const ON = { MCP_INSPECT: "1" };
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };

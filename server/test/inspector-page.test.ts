@@ -1,8 +1,8 @@
 /** The inspector's page in a real browser: live, without JavaScript, with hostile values, and for everybody. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, openPage, skip } from "./browser.ts";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { closeBrowser, openPage, skip } from "../../test/support/browser.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const ECHO = { name: "echo", arguments: { value: "hello" } };
@@ -23,7 +23,7 @@ after(async () => {
 const at = (query: Record<string, string>) => new URL(`?${new URLSearchParams(query)}`, inspect);
 
 test("a call appears while one looks, and leads to the waterfall of its session", { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, inspect);
+  const { page, problems } = await openPage(t, inspect);
   await page.getByText("Live", { exact: true }).waitFor();
   await page.evaluate("window.loaded = 'once'");
   const client = await server.client(undefined, "onlooker");
@@ -46,7 +46,7 @@ test("a call appears while one looks, and leads to the waterfall of its session"
   await waterfall.getByText("tools/call fail").first().waitFor();
   assert.ok(await attribute.isVisible(), "what was opened stays open");
   await client.close();
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(problems, []);
 });
 
 test("it pauses, goes on, copies a trace's id, and says when nobody answers", { skip }, async (t) => {
@@ -76,7 +76,7 @@ test("it pauses, goes on, copies a trace's id, and says when nobody answers", { 
 test("without JavaScript it shows, filters and leads on just the same", { skip }, async (t) => {
   const client = await server.client(undefined, "plain");
   await client.callTool(ECHO);
-  const { page, complaints } = await openPage(t, inspect, { javaScriptEnabled: false });
+  const { page, problems } = await openPage(t, inspect, { javaScriptEnabled: false });
   await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor();
   assert.equal(await page.getByRole("button", { name: "Pause" }).isVisible(), false);
   await page.getByRole("searchbox", { name: "Text" }).fill(String(client.transport?.sessionId));
@@ -87,7 +87,7 @@ test("without JavaScript it shows, filters and leads on just the same", { skip }
   await requests.click();
   await page.getByRole("region", { name: "Waterfall" }).getByText("tools/call echo").waitFor();
   await client.close();
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(problems, []);
 });
 
 const HOSTILE = [
@@ -105,7 +105,7 @@ const FOREIGN =
 test("hostile results, messages, fields, errors, names and queries are text, in the list, in a session and live", {
   skip,
 }, async (t) => {
-  const { page, complaints } = await openPage(t, inspect);
+  const { page, problems } = await openPage(t, inspect);
   const sessions: string[] = [];
   for (const value of HOSTILE) {
     const client = await server.client(undefined, value);
@@ -141,7 +141,7 @@ test("hostile results, messages, fields, errors, names and queries are text, in 
       await untouched(`${name}=${value}`);
     }
   }
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(problems, []);
 });
 
 /** In the page: what is wrong for people who cannot see it, or not well. */

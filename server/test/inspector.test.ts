@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { boardLink, exploreQueries } from "../../grafana/agreement/links.ts";
 import { BOARDS } from "../../grafana/src/board-names.ts";
+import { boardLink, exploreQueries } from "../../grafana/validation/links.ts";
+import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
 import { grafanaAt } from "../telemetry/inspect/links.ts";
 import type { View } from "../telemetry/inspect/view.ts";
-import { type Emissions, runServer, runStdio } from "./running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const ON = { MCP_INSPECT: "1" };

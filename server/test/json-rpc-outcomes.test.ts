@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
-import { type OtlpReceiver, otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { type Emissions, runServer, runStdio } from "./running-server.ts";
+import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const ANYTHING = z.object({}).loose();

@@ -10,8 +10,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type OtlpReceiver, otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PRELOAD = ["--import", "./telemetry/register.ts"];

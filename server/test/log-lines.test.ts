@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 /** What would hang for ever fails by name. */

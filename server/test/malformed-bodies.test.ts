@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { Agent, request as httpRequest } from "node:http";
 import { test } from "node:test";
-import { atRest, grown } from "../soak/at-rest.ts";
-import { INSIDE, vitals } from "./inside-server.ts";
+import { grown, untilBaseline } from "../../test/support/baseline.ts";
+import { processStats, WITH_COMMANDS } from "../../test/support/process-commands.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { type MalformedBody, malformedBodies } from "./malformed-bodies.ts";
-import { type RunningServer, runServer } from "./running-server.ts";
 
 const SEED = 20_260_302;
 const COUNT = 10_000;
@@ -112,14 +112,14 @@ async function sendAll(server: RunningServer, bodies: Generator<MalformedBody>, 
 }
 
 test(`${COUNT} malformed, oversized, truncated and nested bodies: clear errors, no crash, no growth`, async (t) => {
-  const server = await runServer({ MCP_BODY_LIMIT: String(LIMIT) }, ...INSIDE);
+  const server = await runServer({ MCP_BODY_LIMIT: String(LIMIT) }, ...WITH_COMMANDS);
   t.after(() => server.stop("SIGKILL"));
   const seen = new Map<string, number>();
-  const fresh = await vitals(server);
+  const fresh = await processStats(server);
   await sendAll(server, malformedBodies(SEED + 1, WARM_UP, LIMIT), seen);
-  const { heapBytes: warm } = await vitals(server);
+  const { heapBytes: warm } = await processStats(server);
   await sendAll(server, malformedBodies(SEED, COUNT, LIMIT), seen);
-  const end = await atRest(() => vitals(server), fresh);
+  const end = await untilBaseline(() => processStats(server), fresh);
 
   assert.deepEqual(grown(end, fresh), []);
   assert.ok(end.heapBytes - warm < HEAP_SLACK_BYTES, `${end.heapBytes - warm} bytes more`);

@@ -1,7 +1,7 @@
 /** Off means off. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runServer } from "./running-server.ts";
+import { runServer } from "../../test/support/running-server.ts";
 
 /** Reports every connection the process opens, and whether the SDK was loaded. */
 const WATCH = `data:text/javascript,${encodeURIComponent(`

@@ -1,8 +1,8 @@
 /** The point of the project: one tool call is one trace, one log line and one metric sample, all linked. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type OtlpReceiver, otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 let receiver: OtlpReceiver;
 let server: RunningServer;

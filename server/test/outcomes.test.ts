@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { type OtlpReceiver, otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { freePort } from "./free-port.ts";
-import { type RunningServer, runServer } from "./running-server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 
 let receiver: OtlpReceiver;
 let server: RunningServer;

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { type OtlpReceiver, otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { type RunningServer, runServer, runStdio } from "./running-server.ts";
+import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { type RunningServer, runServer, runStdio } from "../../test/support/running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const META = { traceId: "11111111111111111111111111111111", spanId: "1111111111111111" };

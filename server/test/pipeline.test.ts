@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { freePort } from "./free-port.ts";
-import { runServer } from "./running-server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { runServer } from "../../test/support/running-server.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 

@@ -1,9 +1,9 @@
 /** Which calls are exported; and that exemplar, `trace_sampled` and the exported trace agree. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { freePort } from "./free-port.ts";
-import { runServer, runStdio } from "./running-server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { runServer, runStdio } from "../../test/support/running-server.ts";
 
 const NEVER = { MCP_TRACE_SAMPLE_RATIO: "0", MCP_TRACE_FIRST_CALLS: "0" };
 

@@ -1,7 +1,7 @@
 /** The life of sessions over HTTP. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runServer } from "./running-server.ts";
+import { runServer } from "../../test/support/running-server.ts";
 
 test("an idle session expires, and its id is unknown afterwards", async (t) => {
   const server = await runServer({ MCP_SESSION_IDLE_MS: "200" });

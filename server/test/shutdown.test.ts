@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { runServer, SERVER_ARGS, testEnvironment } from "./running-server.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 const SLOW = { name: "misbehave", arguments: { mode: "slow", ms: 300 } };

@@ -1,8 +1,8 @@
 /** The same server over stdio: stdout is the protocol, stderr the log, the end of stdin the end of the session. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { otlpReceiver } from "../../deploy/smoke/otlp-receiver.ts";
-import { runStdio } from "./running-server.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { runStdio } from "../../test/support/running-server.ts";
 
 test("a stdio call is a span, a line on stderr, and ends with stdin", async (t) => {
   const receiver = await otlpReceiver();

@@ -1,6 +1,6 @@
 /** The smallest tool: pure, no dependency. Copy this file to start your own. */
 import { z } from "zod";
-import { defineTool } from "./tool.ts";
+import { defineTool } from "../contracts/tool.ts";
 
 export const add = defineTool({
   name: "add",

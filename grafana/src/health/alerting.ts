@@ -1,6 +1,6 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { row } from "../board.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { timeseries } from "../panels.ts";
 import { nonZero, perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
@@ -15,7 +15,7 @@ export const alerting = () =>
     )
       .span(8)
       .height(6)
-      .withTarget(series(perSecond(OTHERS.ruleFailures, { by: ["rule_group"] }), "{{rule_group}}")),
+      .withTarget(series(perSecond(EXTERNAL_METRICS.ruleFailures, { by: ["rule_group"] }), "{{rule_group}}")),
 
     timeseries(
       "Dropped on the way to Alertmanager",
@@ -24,7 +24,7 @@ export const alerting = () =>
     )
       .span(8)
       .height(6)
-      .withTarget(series(perSecond(OTHERS.notificationsDropped), "dropped")),
+      .withTarget(series(perSecond(EXTERNAL_METRICS.notificationsDropped), "dropped")),
 
     timeseries(
       "Notifications that fail",
@@ -35,7 +35,7 @@ export const alerting = () =>
       .height(6)
       .withTarget(
         series(
-          nonZero(perSecond(OTHERS.notificationsFailed, { by: ["integration"] }), "integration"),
+          nonZero(perSecond(EXTERNAL_METRICS.notificationsFailed, { by: ["integration"] }), "integration"),
           "{{integration}}",
         ),
       ),

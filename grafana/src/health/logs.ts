@@ -1,7 +1,7 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { timeseries } from "../panels.ts";
 import { now, perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
@@ -14,9 +14,9 @@ export const logs = () =>
       units.CountsPerSecond,
     )
       .span(12)
-      .withTarget(series(perSecond(OTHERS.linesRead), "read"))
-      .withTarget(series(perSecond(OTHERS.linesSent), "sent"))
-      .withTarget(series(perSecond(OTHERS.linesStored), "stored")),
+      .withTarget(series(perSecond(EXTERNAL_METRICS.linesRead), "read"))
+      .withTarget(series(perSecond(EXTERNAL_METRICS.linesSent), "sent"))
+      .withTarget(series(perSecond(EXTERNAL_METRICS.linesStored), "stored")),
 
     timeseries(
       "Lines lost",
@@ -25,7 +25,7 @@ export const logs = () =>
     )
       .span(6)
       .withTarget(series(perSecond(METRICS.logLinesDropped), "server"))
-      .withTarget(series(perSecond(OTHERS.linesDropped, { by: ["reason"] }), "{{reason}}")),
+      .withTarget(series(perSecond(EXTERNAL_METRICS.linesDropped, { by: ["reason"] }), "{{reason}}")),
 
     timeseries(
       "Streams in Loki",
@@ -33,5 +33,5 @@ export const logs = () =>
       units.Short,
     )
       .span(6)
-      .withTarget(series(now(OTHERS.streams), "streams")),
+      .withTarget(series(now(EXTERNAL_METRICS.streams), "streams")),
   ]);

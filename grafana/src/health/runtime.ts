@@ -1,8 +1,8 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { STROKES } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
+import { STROKES } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { nonZero, now, perSecond, spent } from "../promql.ts";
 import { SERVER } from "../service.ts";
@@ -19,8 +19,8 @@ export const runtime = () =>
       units.Seconds,
     )
       .span(8)
-      .withTarget(series(now(OTHERS.eventLoopLagP99, cut, "max"), "{{instance}} p99"))
-      .withTarget(series(now(OTHERS.eventLoopLagMean, cut, "max"), "{{instance}} mean"))
+      .withTarget(series(now(EXTERNAL_METRICS.eventLoopLagP99, cut, "max"), "{{instance}} p99"))
+      .withTarget(series(now(EXTERNAL_METRICS.eventLoopLagMean, cut, "max"), "{{instance}} mean"))
       .overrideByRegexp("/ mean$/", STROKES.dashed),
 
     timeseries(
@@ -29,8 +29,8 @@ export const runtime = () =>
       units.BytesIEC,
     )
       .span(8)
-      .withTarget(series(now(OTHERS.heapUsed, cut), "{{instance}} heap"))
-      .withTarget(series(now(OTHERS.residentMemory, cut), "{{instance}} process"))
+      .withTarget(series(now(EXTERNAL_METRICS.heapUsed, cut), "{{instance}} heap"))
+      .withTarget(series(now(EXTERNAL_METRICS.residentMemory, cut), "{{instance}} process"))
       .overrideByRegexp("/ process$/", STROKES.dashed),
 
     timeseries(
@@ -39,8 +39,8 @@ export const runtime = () =>
       units.PercentUnit,
     )
       .span(8)
-      .withTarget(series(perSecond(OTHERS.cpu, cut), "{{instance}} CPU"))
-      .withTarget(series(spent(OTHERS.garbageCollection, cut), "{{instance}} garbage"))
+      .withTarget(series(perSecond(EXTERNAL_METRICS.cpu, cut), "{{instance}} CPU"))
+      .withTarget(series(spent(EXTERNAL_METRICS.garbageCollection, cut), "{{instance}} garbage"))
       .overrideByRegexp("/ garbage$/", STROKES.dashed),
 
     timeseries(
@@ -49,7 +49,7 @@ export const runtime = () =>
       units.Short,
     )
       .span(6)
-      .withTarget(series(now(OTHERS.openFiles, cut), "{{instance}}"))
+      .withTarget(series(now(EXTERNAL_METRICS.openFiles, cut), "{{instance}}"))
       .withTarget(series(now(METRICS.openStreams), "event streams")),
 
     timeseries(
@@ -66,7 +66,7 @@ export const runtime = () =>
       units.Seconds,
     )
       .span(6)
-      .withTarget(series(`time() - ${now(OTHERS.startTime, cut, "max")}`, "{{instance}}")),
+      .withTarget(series(`time() - ${now(EXTERNAL_METRICS.startTime, cut, "max")}`, "{{instance}}")),
 
     timeseries(
       "Middlewares that fail",

@@ -1,8 +1,8 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { ranked, redBelow, worded } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
+import { ranked, redBelow, worded } from "../panel-style.ts";
 import { table, timeseries, verdict } from "../panels.ts";
 import { now } from "../promql.ts";
 import { rowsNamedBy } from "../table-columns.ts";
@@ -18,7 +18,7 @@ export const scrapes = () =>
     )
       .span(24)
       .mappings(worded("up", "down"))
-      .withTarget(series(now(OTHERS.up, { by: ["job"] }, "min"), "{{job}}")),
+      .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}")),
 
     timeseries(
       "Scrape duration",
@@ -27,7 +27,7 @@ export const scrapes = () =>
     )
       .span(8)
       .legend(ranked())
-      .withTarget(series(now(OTHERS.scrapeDuration, { by: ["job"] }, "max"), "{{job}}")),
+      .withTarget(series(now(EXTERNAL_METRICS.scrapeDuration, { by: ["job"] }, "max"), "{{job}}")),
 
     timeseries(
       "Samples of a scrape",
@@ -36,11 +36,11 @@ export const scrapes = () =>
     )
       .span(8)
       .legend(ranked())
-      .withTarget(series(now(OTHERS.scrapeSamples, { by: ["job"] }), "{{job}}")),
+      .withTarget(series(now(EXTERNAL_METRICS.scrapeSamples, { by: ["job"] }), "{{job}}")),
 
     timeseries("Series in memory", "Of Prometheus. Its memory follows this line.", units.Short)
       .span(4)
-      .withTarget(series(now(OTHERS.headSeries), "series")),
+      .withTarget(series(now(EXTERNAL_METRICS.headSeries), "series")),
 
     rowsNamedBy(table("What runs", "More than one row after a release: not every replica has it yet."), {
       version: "Version",

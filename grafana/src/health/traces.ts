@@ -1,8 +1,8 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { painted } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
+import { painted } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
@@ -28,8 +28,8 @@ export const traces = () =>
       units.CountsPerSecond,
     )
       .span(8)
-      .withTarget(series(perSecond(OTHERS.spansAccepted), "accepted"))
-      .withTarget(series(perSecond(OTHERS.spansRefused), "refused")),
+      .withTarget(series(perSecond(EXTERNAL_METRICS.spansAccepted), "accepted"))
+      .withTarget(series(perSecond(EXTERNAL_METRICS.spansRefused), "refused")),
 
     timeseries(
       "Discarded by the generator",
@@ -37,5 +37,5 @@ export const traces = () =>
       units.CountsPerSecond,
     )
       .span(8)
-      .withTarget(series(perSecond(OTHERS.generatorDiscards, { by: ["reason"] }), "{{reason}}")),
+      .withTarget(series(perSecond(EXTERNAL_METRICS.generatorDiscards, { by: ["reason"] }), "{{reason}}")),
   ]);

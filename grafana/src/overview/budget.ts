@@ -1,13 +1,14 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { row } from "../board.ts";
-import { redBelow } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
+import { redBelow } from "../panel-style.ts";
 import { timeseries, verdict } from "../panels.ts";
 import { now } from "../promql.ts";
 import { series } from "../targets.ts";
 
 const bySlo = { by: ["sloth_slo"] } as const;
-const worst = (metric: typeof OTHERS.errorRatioHour | typeof OTHERS.errorBudget) => now(metric, bySlo, "max");
+const worst = (metric: typeof EXTERNAL_METRICS.errorRatioHour | typeof EXTERNAL_METRICS.errorBudget) =>
+  now(metric, bySlo, "max");
 
 /** The service levels of prometheus/rules/slo.yml. */
 export const budget = () =>
@@ -21,7 +22,7 @@ export const budget = () =>
       .span(8)
       .height(6)
       .decimals(1)
-      .withTarget(series(now(OTHERS.budgetRemaining, bySlo, "min"), "{{sloth_slo}}")),
+      .withTarget(series(now(EXTERNAL_METRICS.budgetRemaining, bySlo, "min"), "{{sloth_slo}}")),
 
     timeseries(
       "Burn rate",
@@ -30,5 +31,7 @@ export const budget = () =>
     )
       .span(16)
       .height(6)
-      .withTarget(series(`${worst(OTHERS.errorRatioHour)} / ${worst(OTHERS.errorBudget)}`, "{{sloth_slo}}")),
+      .withTarget(
+        series(`${worst(EXTERNAL_METRICS.errorRatioHour)} / ${worst(EXTERNAL_METRICS.errorBudget)}`, "{{sloth_slo}}"),
+      ),
   ]);

@@ -1,15 +1,15 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { redFrom, worded } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
+import { redFrom, worded } from "../panel-style.ts";
 import { timeseries, verdict } from "../panels.ts";
 import { now, observed, perSecond, quantile, share } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
 const where = { job: SERVER } as const;
-const downstream = (q: number) => quantile(q, OTHERS.httpClientDuration, { by: ["server_address"], where });
+const downstream = (q: number) => quantile(q, EXTERNAL_METRICS.httpClientDuration, { by: ["server_address"], where });
 
 const ofBulkhead = (gauge: (typeof METRICS)["bulkheadRunning" | "bulkheadLimit" | "bulkheadQueued"]) =>
   now(gauge, { by: ["bulkhead"] });
@@ -33,7 +33,7 @@ export const dependencies = () =>
       .span(8)
       .withTarget(
         series(
-          observed(OTHERS.httpClientDuration, {
+          observed(EXTERNAL_METRICS.httpClientDuration, {
             by: ["server_address", "http_response_status_code"],
             where,
           }),
@@ -47,7 +47,9 @@ export const dependencies = () =>
       units.RequestsPerSecond,
     )
       .span(8)
-      .withTarget(series(perSecond(OTHERS.serviceRequests, { by: ["client", "server"] }), "{{client}} → {{server}}")),
+      .withTarget(
+        series(perSecond(EXTERNAL_METRICS.serviceRequests, { by: ["client", "server"] }), "{{client}} → {{server}}"),
+      ),
 
     verdict(
       "Circuit breakers",

@@ -5,7 +5,7 @@ import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED, linkToSession } from "../links.ts";
 import { linesByLevel, noteworthyLines } from "../logql.ts";
-import { painted } from "../looks.ts";
+import { painted } from "../panel-style.ts";
 import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
 import { linked } from "../table-columns.ts";

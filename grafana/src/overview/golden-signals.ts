@@ -1,9 +1,9 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { CLICKED, linkToMetrics, linkToTool } from "../links.ts";
-import { redFrom, redTowards } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { redFrom, redTowards } from "../panel-style.ts";
 import { stat, table, verdict } from "../panels.ts";
 import { now, orZero, perSecond, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
@@ -14,7 +14,7 @@ const failed = perSecond(METRICS.toolCalls, { where: { status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { status: SERVED } });
 const firing = { alertstate: "firing" } as const;
 const butWatchdog = { ...firing, alertname: { not: "Watchdog" } } as const;
-const allFiring = now(OTHERS.alerts, { by: ["alertname", "severity", "tool_name"], where: firing }, "max");
+const allFiring = now(EXTERNAL_METRICS.alerts, { by: ["alertname", "severity", "tool_name"], where: firing }, "max");
 
 /** Ten seconds: five numbers and the names of what fires. */
 export const goldenSignals = () =>
@@ -61,7 +61,7 @@ export const goldenSignals = () =>
       redFrom(1),
     )
       .span(3)
-      .withTarget(series(orZero(now(OTHERS.alerts, { where: butWatchdog }, "count")), "firing"))
+      .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: butWatchdog }, "count")), "firing"))
       .dataLinks([linkToMetrics("Firing alerts in Explore", allFiring)]),
 
     linked(

@@ -2,7 +2,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { CLICKED_TOOL, linkToTool, linkToTraces } from "../links.ts";
-import { limitedBy, ranked, STROKES } from "../looks.ts";
+import { limitedBy, ranked, STROKES } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { quantile } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";

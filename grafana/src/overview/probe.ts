@@ -1,7 +1,7 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { PROBE_METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { limitedBy, redBelow, redFrom, worded } from "../looks.ts";
+import { limitedBy, redBelow, redFrom, worded } from "../panel-style.ts";
 import { table, timeseries, verdict } from "../panels.ts";
 import { nonZero, now, perSecond } from "../promql.ts";
 import { LIMITS } from "../service.ts";

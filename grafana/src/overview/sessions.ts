@@ -1,7 +1,7 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { timeseries } from "../panels.ts";
 import { nonZero, now, perSecond } from "../promql.ts";
 import { SERVER } from "../service.ts";
@@ -40,7 +40,10 @@ export const sessions = () =>
     )
       .span(5)
       .withTarget(
-        series(now(OTHERS.eventLoopLagP99, { by: ["instance"], where: { job: SERVER } }, "max"), "{{instance}}"),
+        series(
+          now(EXTERNAL_METRICS.eventLoopLagP99, { by: ["instance"], where: { job: SERVER } }, "max"),
+          "{{instance}}",
+        ),
       ),
 
     timeseries(

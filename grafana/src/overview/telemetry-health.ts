@@ -1,8 +1,8 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { redBelow, worded } from "../looks.ts";
-import { OTHERS } from "../others.ts";
+import { EXTERNAL_METRICS } from "../external-metrics.ts";
+import { redBelow, worded } from "../panel-style.ts";
 import { timeseries, verdict } from "../panels.ts";
 import { now, perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
@@ -29,5 +29,5 @@ export const telemetryHealth = () =>
       .span(12)
       .height(6)
       .mappings(worded("up", "down"))
-      .withTarget(series(now(OTHERS.up, { by: ["job"] }, "min"), "{{job}}")),
+      .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}")),
   ]);

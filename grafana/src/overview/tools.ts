@@ -4,7 +4,7 @@ import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { CLICKED, linkToLogs, linkToTool, linkToTraces } from "../links.ts";
 import { linesOfTool } from "../logql.ts";
-import { redTowards } from "../looks.ts";
+import { redTowards } from "../panel-style.ts";
 import { table } from "../panels.ts";
 import { counted, now, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";

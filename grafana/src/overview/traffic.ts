@@ -3,7 +3,7 @@ import { METRICS, type Outcome } from "../../../server/telemetry/conventions.ts"
 import { row } from "../board.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
-import { painted } from "../looks.ts";
+import { painted } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { perSecond, share } from "../promql.ts";
 import { OUTCOME_COLOURS } from "../service.ts";

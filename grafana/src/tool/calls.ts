@@ -5,13 +5,13 @@ import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED, linkToSession } from "../links.ts";
 import { linesOfToolByLevel, readableLinesOfTool } from "../logql.ts";
-import { painted } from "../looks.ts";
+import { painted } from "../panel-style.ts";
 import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
 import { linked } from "../table-columns.ts";
 import { lineCounts, lines, spans } from "../targets.ts";
 import { slowCalls } from "../traceql.ts";
-import { CHOSEN } from "./chosen.ts";
+import { TOOL_VARIABLE } from "./variable.ts";
 
 /** A search finds the newest traces, not the slowest: the longer the time shown, the higher this has to be. */
 export const slowerThanVariable = () =>
@@ -33,7 +33,7 @@ export const calls = () =>
       .span(24)
       .height(9)
       .sortBy([slowestFirst()])
-      .withTarget(spans(slowCalls(CHOSEN, "$slower_than"))),
+      .withTarget(spans(slowCalls(TOOL_VARIABLE, "$slower_than"))),
 
     painted(
       LEVEL_COLOURS,
@@ -45,9 +45,9 @@ export const calls = () =>
     )
       .span(8)
       .height(10)
-      .withTarget(lineCounts(linesOfToolByLevel(CHOSEN), "{{level}}")),
+      .withTarget(lineCounts(linesOfToolByLevel(TOOL_VARIABLE), "{{level}}")),
 
     logs("Its log", "One line a call, and what was logged during it. Open a line and follow trace_id or session_id.")
       .span(16)
-      .withTarget(lines(readableLinesOfTool(CHOSEN, "$level"))),
+      .withTarget(lines(readableLinesOfTool(TOOL_VARIABLE, "$level"))),
   ]);

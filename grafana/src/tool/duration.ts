@@ -1,14 +1,14 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { painted, STROKES } from "../looks.ts";
+import { painted, STROKES } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { now, perSecond, quantile } from "../promql.ts";
 import { SERVED } from "../service.ts";
 import { series, seriesWithTraces } from "../targets.ts";
-import { ofChosen } from "./chosen.ts";
+import { ofTool } from "./variable.ts";
 
-const took = (q: number) => quantile(q, METRICS.toolDuration, { where: { ...ofChosen, status: SERVED } });
+const took = (q: number) => quantile(q, METRICS.toolDuration, { where: { ...ofTool, status: SERVED } });
 
 export const duration = () =>
   row("Duration", [
@@ -24,7 +24,7 @@ export const duration = () =>
       .withTarget(seriesWithTraces(took(0.99), "p99"))
       .withTarget(series(took(0.95), "p95"))
       .withTarget(series(took(0.5), "p50"))
-      .withTarget(series(now(METRICS.toolBudget, { where: ofChosen }, "max"), "budget"))
+      .withTarget(series(now(METRICS.toolBudget, { where: ofTool }, "max"), "budget"))
       .overrideByName("budget", STROKES.dashed),
 
     timeseries(
@@ -34,7 +34,7 @@ export const duration = () =>
     )
       .span(6)
       .withTarget(
-        seriesWithTraces(quantile(0.99, METRICS.toolDuration, { by: ["status"], where: ofChosen }), "{{status}}"),
+        seriesWithTraces(quantile(0.99, METRICS.toolDuration, { by: ["status"], where: ofTool }), "{{status}}"),
       ),
 
     timeseries(
@@ -43,7 +43,7 @@ export const duration = () =>
       units.CountsPerSecond,
     )
       .span(6)
-      .withTarget(series(perSecond(METRICS.toolOverBudget, { where: ofChosen }), "over budget"))
-      .withTarget(series(perSecond(METRICS.toolLateCompletions, { where: ofChosen }), "late"))
-      .withTarget(series(perSecond(METRICS.runawayEpisodes, { where: ofChosen }), "runaway")),
+      .withTarget(series(perSecond(METRICS.toolOverBudget, { where: ofTool }), "over budget"))
+      .withTarget(series(perSecond(METRICS.toolLateCompletions, { where: ofTool }), "late"))
+      .withTarget(series(perSecond(METRICS.runawayEpisodes, { where: ofTool }), "runaway")),
   ]);

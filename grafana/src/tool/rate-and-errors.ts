@@ -3,12 +3,12 @@ import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
-import { painted } from "../looks.ts";
+import { painted } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { nonZero, perSecond } from "../promql.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
 import { series } from "../targets.ts";
-import { CHOSEN, ofChosen } from "./chosen.ts";
+import { ofTool, TOOL_VARIABLE } from "./variable.ts";
 
 export const rateAndErrors = () =>
   row("Rate and errors", [
@@ -21,7 +21,7 @@ export const rateAndErrors = () =>
       ),
     )
       .span(12)
-      .withTarget(series(perSecond(METRICS.toolCalls, { by: ["status"], where: ofChosen }), "{{status}}")),
+      .withTarget(series(perSecond(METRICS.toolCalls, { by: ["status"], where: ofTool }), "{{status}}")),
 
     timeseries(
       "Errors by class",
@@ -31,10 +31,10 @@ export const rateAndErrors = () =>
       .span(12)
       .withTarget(
         series(
-          nonZero(perSecond(METRICS.toolErrors, { by: ["error_class"], where: ofChosen }), "error_class"),
+          nonZero(perSecond(METRICS.toolErrors, { by: ["error_class"], where: ofTool }), "error_class"),
           "{{error_class}}",
         ),
       )
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
-      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}", CHOSEN))]),
+      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}", TOOL_VARIABLE))]),
   ]);

@@ -1,8 +1,8 @@
 /** The page: the overview, or one session when the filter names it. Complete without JavaScript; no value unescaped. */
 import { OUTCOMES } from "../conventions.ts";
+import { bytes, clock, duration, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
 import { type Grafana, pageOf } from "./links.ts";
-import { bytes, clock, duration, significant } from "./looks.ts";
 import { requestsTable, sessionFacts, sessionsTable, toolsTable } from "./tables.ts";
 import { MAX_REQUESTS_OF_SESSION, type View } from "./view.ts";
 import type { Waterfall } from "./waterfall.ts";

@@ -1,7 +1,8 @@
 /** The tables of the page, and what is known of one session. */
+
+import { bytes, clock, dollars, duration, percent, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
 import { type Grafana, pageOf } from "./links.ts";
-import { bytes, clock, dollars, duration, percent, significant } from "./looks.ts";
 import type { Session } from "./sessions.ts";
 import type { ToolSignals } from "./signals.ts";
 import type { View } from "./view.ts";

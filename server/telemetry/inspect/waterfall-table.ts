@@ -1,7 +1,7 @@
 /** The waterfall of a session: a row for each request, span and log line; the bars are a picture of the numbers. */
 import { LOG } from "../conventions.ts";
+import { bytes, dollars, duration } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { bytes, dollars, duration } from "./looks.ts";
 import { copyable, frame, outcomeOf } from "./tables.ts";
 import { timeline } from "./timeline.ts";
 import type { Row, Waterfall } from "./waterfall.ts";

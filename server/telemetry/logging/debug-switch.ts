@@ -3,7 +3,7 @@
  * `debug` and every other session's lines below the configured level are left out again.
  */
 import type { Level, Logger } from "pino";
-import { currentCall } from "../observe/scope.ts";
+import { currentCall } from "../request/scope.ts";
 
 export class DebugSwitch {
   readonly #expiries = new Map<string, NodeJS.Timeout>();

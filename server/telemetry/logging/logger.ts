@@ -4,7 +4,7 @@
  */
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
-import { COMPLETE, logFields } from "../observe/scope.ts";
+import { COMPLETE, logFields } from "../request/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
 import { redacted } from "./redact.ts";

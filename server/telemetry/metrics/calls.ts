@@ -7,8 +7,8 @@ import {
   OUTCOMES,
   type TransportName,
 } from "../conventions.ts";
-import type { Call } from "../observe/call.ts";
-import type { Finished } from "../observe/finished.ts";
+import type { Call } from "../request/call.ts";
+import type { Finished } from "../request/finished.ts";
 import { counter, gauge, histogram } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 

@@ -1,6 +1,6 @@
 /** The metrics of sessions: how many are open, how old, how they ended. Gauges are read at scrape time. */
 import { METRICS, NETWORK_TRANSPORT, SESSION_END_REASONS, type SessionEndReason, TRANSPORTS } from "../conventions.ts";
-import type { Session } from "../observe/session.ts";
+import type { Session } from "../request/session.ts";
 import { counter, gauge, histogram } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 

@@ -4,8 +4,8 @@
  */
 import type { Attributes } from "@opentelemetry/api";
 import { ATTR, ERROR_CLASSES, EXECUTE_TOOL, NETWORK_TRANSPORT } from "../conventions.ts";
-import type { Call } from "./call.ts";
-import type { Finished } from "./finished.ts";
+import type { Call } from "../request/call.ts";
+import type { Finished } from "../request/finished.ts";
 
 export const spanName = (call: Call): string => {
   const target = call.toolName ?? call.promptName;

@@ -3,12 +3,12 @@ import type { MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import { SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import type { Trust } from "../config.ts";
 import { ANONYMOUS, METHODS, OTHER } from "../conventions.ts";
+import { Call, type Fields } from "../request/call.ts";
+import type { Session } from "../request/session.ts";
 import { type SamplingPolicy, withRecord } from "../tracing/sampling.ts";
 import { spanName } from "./attributes.ts";
-import { Call, type Fields } from "./call.ts";
 import { knownBaggage, type Parentage, parentage } from "./parent.ts";
 import { peerOf, subjectOf } from "./peer.ts";
-import type { Session } from "./session.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface Beginning {

@@ -12,15 +12,15 @@ import type {
 import { context } from "@opentelemetry/api";
 import type { SessionEndReason, TransportName } from "../conventions.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
+import type { Call, Fields } from "../request/call.ts";
+import type { Answer } from "../request/outcome.ts";
+import { inScopeOf } from "../request/scope.ts";
+import { Session } from "../request/session.ts";
 import { type Beginning, beginCall, type Extra, fieldsIn, parentOf, startSpan } from "./begin.ts";
-import type { Call, Fields } from "./call.ts";
 import { finishCall, type Sinks } from "./finish.ts";
 import { Outbound } from "./outbound.ts";
-import type { Answer } from "./outcome.ts";
-import { inScopeOf } from "./scope.ts";
-import { Session } from "./session.ts";
 
-export interface Surroundings extends Sinks, Beginning {
+export interface ConnectionDependencies extends Sinks, Beginning {
   readonly tracing: Sinks["tracing"];
   readonly tools: Sinks["tools"];
   readonly sessions: SessionMetrics;
@@ -28,13 +28,13 @@ export interface Surroundings extends Sinks, Beginning {
 
 export class Connection {
   readonly session: Session;
-  readonly #around: Surroundings;
+  readonly #around: ConnectionDependencies;
   readonly #transport: Transport;
   readonly #pending = new Map<RequestId, Call>();
   readonly #outbound = new Outbound();
   #closed = false;
 
-  constructor(transport: Transport, around: Surroundings) {
+  constructor(transport: Transport, around: ConnectionDependencies) {
     this.#transport = transport;
     this.#around = around;
     this.session = new Session(transportName(transport));

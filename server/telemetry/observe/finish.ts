@@ -7,14 +7,14 @@ import type { Logger } from "pino";
 import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError } from "../logging/errors.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
+import type { Call } from "../request/call.ts";
+import type { Finished, ToolMeasures } from "../request/finished.ts";
+import { type Answer, judge } from "../request/outcome.ts";
+import { COMPLETE, fieldsOf } from "../request/scope.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { argumentValues } from "./argument-values.ts";
 import { spanAttributes } from "./attributes.ts";
-import type { Call } from "./call.ts";
-import type { Finished, ToolMeasures } from "./finished.ts";
 import { jsonSize } from "./json-size.ts";
-import { type Answer, judge } from "./outcome.ts";
-import { COMPLETE, fieldsOf } from "./scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface Sinks {

@@ -6,8 +6,8 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { Logger } from "pino";
 import { type ErrorClass, LOG } from "../conventions.ts";
-import { isErrorResult } from "./outcome.ts";
-import { currentCall } from "./scope.ts";
+import { isErrorResult } from "../request/outcome.ts";
+import { currentCall } from "../request/scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface Instrumentation {

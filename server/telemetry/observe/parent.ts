@@ -13,7 +13,8 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { BAGGAGE } from "../conventions.ts";
-import type { Session } from "./session.ts";
+import type { KnownBaggage } from "../request/call.ts";
+import type { Session } from "../request/session.ts";
 
 export interface Parentage {
   /** Holds the parent span, if any, and the trusted caller's baggage. */
@@ -65,12 +66,6 @@ function remoteContext(carrier: Carrier): Context | undefined {
 }
 
 const MAX_BAGGAGE_VALUE = 64;
-
-export interface KnownBaggage {
-  readonly attribute: string;
-  readonly logField: string;
-  readonly value: string;
-}
 
 /** The known baggage members of a context. */
 export function knownBaggage(from: Context): readonly KnownBaggage[] {

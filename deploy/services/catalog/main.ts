@@ -1,0 +1,51 @@
+/** The demo's downstream service: an HTTP API, `GET /items/:sku`, with a database behind it. */
+import { createServer, type ServerResponse } from "node:http";
+import { trace } from "@opentelemetry/api";
+import { explainAndExit } from "../../../server/shutdown.ts";
+import { listen } from "../../../server/telemetry/listen.ts";
+import { startProcess } from "../service-process.ts";
+import { Faults } from "./faults.ts";
+import { openCatalog } from "./items.ts";
+
+const ROUTE = "/items/:sku";
+const HOST = process.env.CATALOG_HOST ?? "127.0.0.1";
+const PORT = Number(process.env.CATALOG_PORT ?? 3002);
+
+try {
+  const { logger, exit } = await startProcess({ metrics: true });
+  const find = openCatalog();
+
+  const faults = new Faults();
+  const server = createServer(async (request, response) => {
+    if (faults.control(request, response)) return;
+    const startedAt = performance.now();
+    const sku = /^\/items\/([^/?]+)$/.exec(request.url ?? "")?.[1];
+    if (sku === undefined) {
+      answer(response, 404, { error: `here is ${ROUTE}` });
+      return;
+    }
+    trace.getActiveSpan()?.updateName(`${request.method} ${ROUTE}`).setAttribute("http.route", ROUTE);
+    if (!(await faults.spoil(response))) {
+      const item = find(decodeURIComponent(sku));
+      answer(response, item === undefined ? 404 : 200, item ?? { error: "no such item" });
+    }
+    logger.info(
+      { route: ROUTE, status: response.statusCode, duration_ms: Math.round(performance.now() - startedAt) },
+      "request",
+    );
+  });
+  await listen(server, { host: HOST, port: PORT, variable: "CATALOG_PORT" });
+  logger.info({ url: `http://${HOST}:${PORT}` }, "listening");
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      server.close(() => void exit(0));
+      server.closeIdleConnections();
+    });
+  }
+} catch (error) {
+  explainAndExit(error);
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

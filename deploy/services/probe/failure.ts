@@ -1,0 +1,46 @@
+/** Why a step failed, in one word of the closed set; whatever is thrown on the way to a target becomes one. */
+import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import type { ProbeReason } from "../../../server/telemetry/conventions.ts";
+import { sanitise } from "../../../server/telemetry/index.ts";
+
+const MAX_DETAIL = 200;
+
+/** The message never holds what the target answered in a body: it may be long, and it is not ours. */
+export class ProbeFailure extends Error {
+  override name = "ProbeFailure";
+  readonly reason: ProbeReason;
+
+  constructor(reason: ProbeReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export function asFailure(error: unknown): ProbeFailure {
+  if (error instanceof ProbeFailure) return error;
+  if (error instanceof McpError) return new ProbeFailure("rpc_error", `JSON-RPC error ${error.code}`);
+  if (error instanceof StreamableHTTPError && (error.code ?? 0) > 0) {
+    return new ProbeFailure("http_status", `HTTP ${error.code}`);
+  }
+  const code = codeOf(error);
+  const message = sanitise(error instanceof Error ? error.message : String(error)).slice(0, MAX_DETAIL);
+  return new ProbeFailure(reasonOf(code), code === "" ? message : `${code}: ${message}`);
+}
+
+/** `fetch` hides the socket's error in its cause. */
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return "cause" in error ? codeOf(error.cause) : "";
+}
+
+/** An unreachable network takes no connection either; a connection cut off in the middle speaks no HTTP. */
+const REASONS: readonly (readonly [RegExp, ProbeReason])[] = [
+  [/^(ENOTFOUND|EAI_\w+)$/, "dns"],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "refused"],
+  [/^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)$/, "timeout"],
+  [/^(EPROTO|ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/, "tls"],
+];
+
+const reasonOf = (code: string): ProbeReason => REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? "protocol";

@@ -1,0 +1,231 @@
+/** Every reason of the closed set, each through a real listener that is broken in that way. */
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { PROBE_REASONS, PROBE_STEPS, type ProbeReason, type ProbeStep } from "../../../server/telemetry/conventions.ts";
+import { selfSigned } from "../../../test/support/certificate.ts";
+import { freePort } from "../../../test/support/free-port.ts";
+import { blackHole, type FullListener, fullListener, notHttp } from "./test/broken-listeners.ts";
+import {
+  type Answer,
+  fakeServer,
+  hangUp,
+  initialized,
+  raw,
+  result,
+  rpcError,
+  silence,
+  status,
+} from "./test/fake-server.ts";
+import { probing } from "./test/probing.ts";
+
+interface Fault {
+  readonly title: string;
+  readonly at: ProbeStep;
+  readonly reason: ProbeReason;
+  readonly url: () => Promise<string>;
+}
+
+const LATER = new Date(Date.now() + 86_400_000);
+const local = (port: number, scheme = "http") => `${scheme}://127.0.0.1:${port}/mcp`;
+const broken = (answers: Readonly<Record<string, Answer>>) => async () => (await fakeServer(answers)).url.href;
+const called = (answer: Readonly<Record<string, unknown>>) =>
+  broken({ "tools/call": result({ content: [], ...answer }) });
+let full: FullListener | undefined;
+after(() => full?.close());
+
+const BELOW_MCP: readonly Fault[] = [
+  {
+    title: "a name that does not resolve",
+    at: "tcp",
+    reason: "dns",
+    // Longer than a label of a name may be: no resolver has to be asked.
+    url: async () => `http://${"x".repeat(64)}.invalid/mcp`,
+  },
+  { title: "a closed port", at: "tcp", reason: "refused", url: async () => local(await freePort()) },
+  {
+    title: "a listener whose queue is full",
+    at: "tcp",
+    reason: "timeout",
+    async url() {
+      full = await fullListener();
+      return local(full.port);
+    },
+  },
+  { title: "a black hole", at: "http", reason: "timeout", url: async () => local(await blackHole()) },
+  {
+    title: "a black hole behind https",
+    at: "http",
+    reason: "timeout",
+    url: async () => local(await blackHole(), "https"),
+  },
+  { title: "a service that is not HTTP", at: "http", reason: "protocol", url: async () => local(await notHttp()) },
+  { title: "a service that is not TLS", at: "http", reason: "tls", url: async () => local(await notHttp(), "https") },
+  {
+    title: "a certificate that nobody trusts",
+    at: "http",
+    reason: "tls",
+    url: async () => (await fakeServer({}, selfSigned(LATER))).url.href,
+  },
+];
+
+const IN_MCP: readonly Fault[] = [
+  {
+    title: "a gateway without a server",
+    at: "initialize",
+    reason: "http_status",
+    url: broken({ initialize: status(502) }),
+  },
+  {
+    title: "a token that is not taken",
+    at: "initialize",
+    reason: "http_status",
+    url: broken({ initialize: status(401) }),
+  },
+  { title: "a redirect elsewhere", at: "initialize", reason: "http_status", url: broken({ initialize: status(302) }) },
+  {
+    title: "a web page",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({ initialize: raw("text/html", "<html>the answer's secret body</html>") }),
+  },
+  {
+    title: "JSON that is none",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({ initialize: raw("application/json", "{\"the answer's secret body") }),
+  },
+  {
+    title: "an event that is no JSON",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({ initialize: raw("text/event-stream", "event: message\ndata: the answer's secret body\n\n") }),
+  },
+  {
+    title: "a protocol version that nobody speaks",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({
+      initialize: result({ protocolVersion: "1999-01-01", capabilities: {}, serverInfo: { name: "x", version: "1" } }),
+    }),
+  },
+  { title: "a JSON-RPC error", at: "initialize", reason: "rpc_error", url: broken({ initialize: rpcError(-32603) }) },
+  { title: "a handshake without an answer", at: "initialize", reason: "timeout", url: broken({ initialize: silence }) },
+  {
+    title: "a handshake whose last word is refused",
+    at: "initialize",
+    reason: "http_status",
+    url: broken({ "notifications/initialized": status(500) }),
+  },
+  {
+    title: "a list that is an error",
+    at: "tools_list",
+    reason: "rpc_error",
+    url: broken({ "tools/list": rpcError(-32603) }),
+  },
+  {
+    title: "a list that is none",
+    at: "tools_list",
+    reason: "protocol",
+    url: broken({ "tools/list": result({ tools: 3 }) }),
+  },
+  { title: "a list that never comes", at: "tools_list", reason: "timeout", url: broken({ "tools/list": silence }) },
+  {
+    title: "a list that never ends",
+    at: "tools_list",
+    reason: "timeout",
+    url: broken({ "tools/list": result({ tools: [], nextCursor: "more" }) }),
+  },
+  {
+    title: "a session that is lost",
+    at: "tools_list",
+    reason: "http_status",
+    url: broken({ "tools/list": status(404) }),
+  },
+  { title: "a call that never ends", at: "tool_call", reason: "timeout", url: broken({ "tools/call": silence }) },
+  { title: "a call that is cut off", at: "tool_call", reason: "protocol", url: broken({ "tools/call": hangUp }) },
+  {
+    title: "a call that is a JSON-RPC error",
+    at: "tool_call",
+    reason: "rpc_error",
+    url: broken({ "tools/call": rpcError(-32602) }),
+  },
+  {
+    title: "a tool that fails",
+    at: "tool_call",
+    reason: "tool_error",
+    url: called({ isError: true, structuredContent: { sum: 3 } }),
+  },
+  { title: "a wrong sum", at: "tool_call", reason: "wrong_answer", url: called({ structuredContent: { sum: 4 } }) },
+  {
+    title: "no sum",
+    at: "tool_call",
+    reason: "wrong_answer",
+    url: called({ content: [{ type: "text", text: "is 3" }] }),
+  },
+  {
+    title: "a right sum in the wrong words",
+    at: "tool_call",
+    reason: "wrong_answer",
+    url: called({ content: [{ type: "text", text: "the answer's secret body" }], structuredContent: { sum: 3 } }),
+  },
+];
+
+describe("what fails is named by step and reason", () => {
+  for (const { title, at, reason, url } of [...BELOW_MCP, ...IN_MCP]) {
+    test(`${title}: ${at} fails with ${reason}, and no later step is judged`, async () => {
+      const target = probing(new URL(await url()), {}, reason === "timeout" ? 400 : 5000);
+      await target.probe();
+
+      const [line, ...more] = target.lines;
+      assert.deepEqual([line?.level, line?.msg, line?.step, line?.reason], ["warn", "probe failed", at, reason]);
+      assert.equal(more.length, 0);
+      assert.doesNotMatch(JSON.stringify(line), /secret body/);
+      const failed = PROBE_STEPS.indexOf(at);
+      const expected = PROBE_STEPS.map((_, index) => (index < failed ? 1 : index === failed ? 0 : undefined));
+      assert.deepEqual(await target.steps(), expected);
+      const failures = `mcp_probe_failures_total{target="it",step="${at}",reason="${reason}"}`;
+      assert.equal(await target.metric(failures), 1);
+      assert.equal(await target.metric('mcp_probe_last_success_timestamp_seconds{target="it"}'), 0);
+    });
+  }
+
+  test("every reason of the closed set has a listener above", () => {
+    const tested = new Set([...BELOW_MCP, ...IN_MCP].map(({ reason }) => reason));
+    assert.deepEqual([...tested].sort(), [...PROBE_REASONS].sort());
+  });
+});
+
+test("steps that were good before are not judged once an earlier one fails", async () => {
+  const answers: Record<string, Answer> = {};
+  const server = await fakeServer(answers);
+  const target = probing(server.url);
+  await target.probe();
+  assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
+  answers["tools/list"] = rpcError(-32603);
+  await target.probe();
+  assert.deepEqual(await target.steps(), [1, 1, 1, 0, undefined]);
+  assert.equal(await target.metric('mcp_probe_duration_seconds{target="it",step="tool_call"}'), undefined);
+  answers["tools/list"] = result({ tools: [] });
+  await target.probe();
+  assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
+  assert.ok(target.lines.some(({ msg }) => msg === "probe succeeds again"));
+});
+
+test("a target that sends the client elsewhere is not followed with the token", async () => {
+  const elsewhere = await fakeServer();
+  const server = await fakeServer({
+    initialize: (response) => response.writeHead(307, { location: elsewhere.url.href }).end(),
+  });
+  const target = probing(server.url);
+  await target.probe();
+  assert.equal(target.lines[0]?.reason, "http_status");
+  assert.deepEqual(elsewhere.requests, []);
+});
+
+test("a server without tools has none, and its canary is what fails", async () => {
+  const server = await fakeServer({ initialize: initialized({}), "tools/call": rpcError(-32601) });
+  const target = probing(server.url);
+  await target.probe();
+  assert.deepEqual(await target.steps(), [1, 1, 1, 1, 0]);
+  assert.equal(await target.metric('mcp_probe_tools{target="it"}'), 0);
+});

@@ -1,0 +1,39 @@
+/**
+ * The black-box probe: speaks MCP from outside, because a server that is down, unreachable or mute says nothing about
+ * it. A Prometheus exporter.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { explainAndExit } from "../../../server/shutdown.ts";
+import { versions } from "../../../server/versions.ts";
+import { startProcess } from "../service-process.ts";
+import { ProbeMetrics } from "./metrics.ts";
+import { Prober } from "./prober.ts";
+import { repeatedly } from "./schedule.ts";
+import { readTargets } from "./targets.ts";
+
+const TARGETS_FILE = process.env.PROBE_TARGETS_FILE || fileURLToPath(new URL("targets.yml", import.meta.url));
+/** Time for running probes to delete their sessions. */
+const SHUTDOWN_MS = 5000;
+
+try {
+  const targets = readTargets(TARGETS_FILE);
+  const { logger, registry, exit } = await startProcess({ metrics: true });
+  const metrics = new ProbeMetrics(registry);
+  const { version } = versions();
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  logger.info({ targets: targets.map(({ name }) => name) }, "started");
+
+  const running = targets.map((target) => {
+    const prober = new Prober(target, version, metrics, logger);
+    const once = () => prober.probe().catch((err) => logger.error({ err, target: target.name }, "the probe is broken"));
+    return repeatedly(target.intervalMs, once, stop.signal);
+  });
+  stop.signal.addEventListener("abort", async () => {
+    await Promise.race([Promise.all(running), sleep(SHUTDOWN_MS)]);
+    await exit(0);
+  });
+} catch (error) {
+  explainAndExit(error);
+}

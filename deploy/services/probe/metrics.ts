@@ -1,0 +1,79 @@
+/** What the probe exports, per target. A step that was not reached is neither good nor bad: its series are absent. */
+import { PROBE_METRICS, PROBE_REASONS, PROBE_STEPS, type ProbeStep } from "../../../server/telemetry/conventions.ts";
+import type { MetricsRegistry } from "../../../server/telemetry/index.ts";
+import { counter, gauge } from "../../../server/telemetry/index.ts";
+import type { ProbeFailure } from "./failure.ts";
+
+export class ProbeMetrics {
+  readonly success;
+  readonly duration;
+  readonly failures;
+  readonly tools;
+  readonly schemaChanged;
+  readonly certificateExpiry;
+  readonly lastSuccess;
+  readonly info;
+
+  constructor(registry: MetricsRegistry) {
+    this.success = gauge(registry, PROBE_METRICS.success);
+    this.duration = gauge(registry, PROBE_METRICS.duration);
+    this.failures = counter(registry, PROBE_METRICS.failures);
+    this.tools = gauge(registry, PROBE_METRICS.tools);
+    this.schemaChanged = gauge(registry, PROBE_METRICS.schemaChanged);
+    this.certificateExpiry = gauge(registry, PROBE_METRICS.certificateExpiry);
+    this.lastSuccess = gauge(registry, PROBE_METRICS.lastSuccess);
+    this.info = gauge(registry, PROBE_METRICS.info);
+  }
+}
+
+export class TargetMetrics {
+  readonly #metrics: ProbeMetrics;
+  readonly #target: string;
+  #protocolVersion: string | undefined;
+
+  constructor(metrics: ProbeMetrics, target: string) {
+    this.#metrics = metrics;
+    this.#target = target;
+    metrics.lastSuccess.set({ target }, 0);
+    for (const step of PROBE_STEPS) {
+      for (const reason of PROBE_REASONS) metrics.failures.inc({ target, step, reason }, 0);
+    }
+  }
+
+  passed(step: ProbeStep, seconds: number): void {
+    this.#metrics.success.set({ target: this.#target, step }, 1);
+    this.#metrics.duration.set({ target: this.#target, step }, seconds);
+  }
+
+  failed(step: ProbeStep, seconds: number, { reason }: ProbeFailure): void {
+    this.#metrics.success.set({ target: this.#target, step }, 0);
+    this.#metrics.duration.set({ target: this.#target, step }, seconds);
+    this.#metrics.failures.inc({ target: this.#target, step, reason });
+    for (const unreached of PROBE_STEPS.slice(PROBE_STEPS.indexOf(step) + 1)) {
+      this.#metrics.success.remove({ target: this.#target, step: unreached });
+      this.#metrics.duration.remove({ target: this.#target, step: unreached });
+    }
+  }
+
+  certificate(expiresAt: Date): void {
+    this.#metrics.certificateExpiry.set({ target: this.#target }, expiresAt.getTime() / 1000);
+  }
+
+  negotiated(protocolVersion: string): void {
+    if (this.#protocolVersion === protocolVersion) return;
+    if (this.#protocolVersion !== undefined) {
+      this.#metrics.info.remove({ target: this.#target, protocol_version: this.#protocolVersion });
+    }
+    this.#protocolVersion = protocolVersion;
+    this.#metrics.info.set({ target: this.#target, protocol_version: protocolVersion }, 1);
+  }
+
+  listed(tools: number, changed: boolean): void {
+    this.#metrics.tools.set({ target: this.#target }, tools);
+    this.#metrics.schemaChanged.set({ target: this.#target }, changed ? 1 : 0);
+  }
+
+  succeeded(): void {
+    this.#metrics.lastSuccess.set({ target: this.#target }, Date.now() / 1000);
+  }
+}

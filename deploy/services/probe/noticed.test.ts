@@ -1,0 +1,130 @@
+/** The real server and the real probe: whatever becomes of the server is noticed within two intervals, by its step. */
+import assert from "node:assert/strict";
+import { connect, createServer } from "node:net";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RunningServer, runServer } from "../../../test/support/running-server.ts";
+import { blackHole } from "./test/broken-listeners.ts";
+import { type FakeServer, fakeServer, listening } from "./test/fake-server.ts";
+import { type RunningProbe, runProbe } from "./test/running-probe.ts";
+
+const INTERVAL_MS = 2000;
+const BOOT_MS = 20_000;
+
+let killed: RunningServer;
+let frozen: RunningServer;
+let old: RunningServer;
+let renewed: RunningServer;
+let well: FakeServer;
+let probe: RunningProbe;
+/** In front of a server: where its connections go; undefined: nowhere, and nothing is ever said. */
+const ways: Record<string, string | undefined> = {};
+/** Together they take longer than an interval. */
+const SLOW = 6;
+
+async function wayTo(name: string, server: RunningServer): Promise<string> {
+  ways[name] = server.url.port;
+  const port = await listening(
+    createServer((socket) => {
+      const to = ways[name];
+      socket.on("error", () => {});
+      if (to === undefined) return;
+      const onward = connect(Number(to), "127.0.0.1").on("error", () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    }),
+  );
+  return `http://127.0.0.1:${port}/mcp`;
+}
+
+before(async () => {
+  [killed, frozen, old, renewed] = await Promise.all([
+    runServer(),
+    runServer(),
+    runServer(),
+    runServer({ MCP_DEMO: "0" }),
+  ]);
+  well = await fakeServer();
+  const nothing = `http://127.0.0.1:${await blackHole()}/mcp`;
+  const targets = {
+    killed: killed.url.href,
+    frozen: frozen.url.href,
+    dark: await wayTo("dark", old),
+    renewed: await wayTo("renewed", old),
+    well: well.url.href,
+    ...Object.fromEntries(Array.from({ length: SLOW }, (_, index) => [`slow-${index}`, nothing])),
+  };
+  probe = await runProbe(
+    Object.entries(targets).map(([name, url]) => ({
+      name,
+      url,
+      interval: `${INTERVAL_MS}ms`,
+      timeout: "400ms",
+      canary: { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 } } },
+    })),
+  );
+  for (const name of ["killed", "frozen", "dark", "renewed"]) await probe.until(success(name, "tool_call"), 1, BOOT_MS);
+});
+after(async () => {
+  frozen?.process.kill("SIGCONT");
+  await Promise.all([probe, killed, frozen, old, renewed].map((running) => running?.stop()));
+});
+
+const success = (target: string, step: string) => `mcp_probe_success{target="${target}",step="${step}"}`;
+const failures = (target: string, step: string, reason: string) =>
+  `mcp_probe_failures_total{target="${target}",step="${step}",reason="${reason}"}`;
+
+async function noticed(target: string, step: string, reason: string): Promise<void> {
+  const took = await probe.until(success(target, step), 0, 2 * INTERVAL_MS);
+  assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+  assert.ok(((await probe.metric(failures(target, step, reason))) ?? 0) >= 1, `${step} failed for another reason`);
+  await probe.line((line) => line.target === target && line.step === step);
+  const steps = probe.lines().flatMap((line) => (line.target === target && line.step ? [line.step] : []));
+  assert.deepEqual([...new Set(steps)], [step]);
+}
+
+test("a killed server refuses at tcp", async () => {
+  killed.process.kill("SIGKILL");
+  await noticed("killed", "tcp", "refused");
+});
+
+test("a frozen server times out at http: the kernel still takes its connections", async () => {
+  frozen.process.kill("SIGSTOP");
+  await noticed("frozen", "http", "timeout");
+});
+
+test("a thawed server is well again within two intervals", async () => {
+  frozen.process.kill("SIGCONT");
+  await probe.until(success("frozen", "tool_call"), 1, 2 * INTERVAL_MS);
+});
+
+test("a black-holed server times out at http", async () => {
+  ways.dark = undefined;
+  await noticed("dark", "http", "timeout");
+});
+
+test("a server that comes back with other tools still passes, and its drift is told in one line", async () => {
+  ways.renewed = renewed.url.port;
+  const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1, 2 * INTERVAL_MS);
+  assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+  assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
+  await sleep(INTERVAL_MS);
+  const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
+  assert.deepEqual(
+    lines.map(({ target, added, removed, changed }) => [target, added, removed, changed]),
+    [["renewed", [], ["misbehave"], []]],
+  );
+});
+
+test("slow targets delay no other", async () => {
+  const probes = () => well.requests.filter((request) => request === "POST initialize").length;
+  const before = probes();
+  await sleep(3 * INTERVAL_MS);
+  assert.ok(probes() - before >= 3, `${probes() - before} probes in 3 intervals`);
+});
+
+test("the probe makes itself known, and SIGTERM ends it with no session left", async () => {
+  const started = old.lines().find(({ msg }) => msg === "session started");
+  assert.equal(started?.client_name, "mcp-probe");
+  assert.equal(await probe.stop(), 0);
+  await old.untilMetric('mcp_active_sessions{transport="http"}', 0);
+});

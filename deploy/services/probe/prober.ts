@@ -1,0 +1,130 @@
+/**
+ * One target, probed: tcp → http → initialize → tools_list → tool_call. The first step that fails ends the probe, and is
+ * told in the metrics at once, in one log line and on the probe's span. The session is deleted whatever happened.
+ */
+import { type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { ATTR, LOG, type ProbeStep, SPAN } from "../../../server/telemetry/conventions.ts";
+import type { Logger } from "../../../server/telemetry/index.ts";
+import { openTcp, speakHttp } from "./connection.ts";
+import { within } from "./deadline.ts";
+import { Drift, type ListedTool } from "./drift.ts";
+import { judge } from "./expectation.ts";
+import { asFailure, type ProbeFailure } from "./failure.ts";
+import { type ProbeMetrics, TargetMetrics } from "./metrics.ts";
+import { Session } from "./session.ts";
+import type { Target } from "./targets.ts";
+import { tokenReader } from "./token.ts";
+
+export class Prober {
+  readonly #target: Target;
+  readonly #version: string;
+  readonly #metrics: TargetMetrics;
+  readonly #logger: Logger;
+  readonly #token;
+  readonly #drift = new Drift();
+  readonly #tracer = trace.getTracer("probe");
+  #failing = false;
+
+  /** @param version of the probe, which it tells its targets */
+  constructor(target: Target, version: string, metrics: ProbeMetrics, logger: Logger) {
+    this.#target = target;
+    this.#version = version;
+    this.#metrics = new TargetMetrics(metrics, target.name);
+    this.#logger = logger;
+    this.#token = tokenReader(target.tokenFile);
+  }
+
+  /** One probe. Whatever the target does, it does not reject. */
+  probe(): Promise<void> {
+    const { name, url } = this.#target;
+    const options = { kind: SpanKind.INTERNAL, attributes: { [ATTR.probeTarget]: name } };
+    return this.#tracer.startActiveSpan(`${SPAN.probe} ${name}`, options, async (span) => {
+      const session = new Session(url, this.#token(), this.#version);
+      const connection = new AbortController();
+      try {
+        await this.#steps(session, connection.signal);
+        this.#succeeded();
+      } catch (error) {
+        if (!(error instanceof FailedStep)) throw error;
+        this.#failed(error, session, span);
+      } finally {
+        connection.abort();
+        await this.#end(session);
+        span.end();
+      }
+    });
+  }
+
+  async #steps(session: Session, signal: AbortSignal): Promise<void> {
+    const { url, canary } = this.#target;
+    const socket = await this.#take("tcp", () => openTcp(url, signal));
+    await this.#take("http", () => speakHttp(socket, url, (expiresAt) => this.#metrics.certificate(expiresAt), signal));
+    this.#metrics.negotiated(await this.#take("initialize", () => session.initialize()));
+    this.#listed(await this.#take("tools_list", () => session.listTools()));
+    if (canary === undefined) return;
+    await this.#take("tool_call", async () => judge(await session.call(canary.tool, canary.arguments), canary.expect));
+  }
+
+  async #take<T>(step: ProbeStep, work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const seconds = () => (performance.now() - startedAt) / 1000;
+    try {
+      const result = await within(this.#target.deadlines[step], work());
+      this.#metrics.passed(step, seconds());
+      return result;
+    } catch (error) {
+      const failure = asFailure(error);
+      this.#metrics.failed(step, seconds(), failure);
+      throw new FailedStep(step, failure);
+    }
+  }
+
+  #listed(tools: readonly ListedTool[]): void {
+    const differences = this.#drift.see(tools);
+    this.#metrics.listed(tools.length, this.#drift.changed);
+    if (differences !== undefined) this.#logger.warn({ ...this.#fields(), ...differences }, "tools changed");
+  }
+
+  #succeeded(): void {
+    this.#metrics.succeeded();
+    if (this.#failing) this.#logger.info(this.#fields(), "probe succeeds again");
+    this.#failing = false;
+  }
+
+  #failed({ step, failure }: FailedStep, session: Session, span: Span): void {
+    this.#failing = true;
+    const { reason, message } = failure;
+    span.setAttributes({ [ATTR.probeStep]: step, [ATTR.errorType]: reason }).setStatus({ code: SpanStatusCode.ERROR });
+    this.#logger.warn(
+      {
+        ...this.#fields(),
+        [LOG.step]: step,
+        [LOG.reason]: reason,
+        detail: message,
+        ...(session.id !== undefined && { [LOG.sessionId]: session.id }),
+      },
+      "probe failed",
+    );
+  }
+
+  async #end(session: Session): Promise<void> {
+    try {
+      await session.end(this.#target.deadlines.http);
+    } catch (err) {
+      this.#logger.warn({ ...this.#fields(), [LOG.sessionId]: session.id, err }, "session not deleted");
+    }
+  }
+
+  readonly #fields = () => ({ [LOG.target]: this.#target.name });
+}
+
+class FailedStep extends Error {
+  readonly step: ProbeStep;
+  readonly failure: ProbeFailure;
+
+  constructor(step: ProbeStep, failure: ProbeFailure) {
+    super(`${step}: ${failure.reason}`);
+    this.step = step;
+    this.failure = failure;
+  }
+}

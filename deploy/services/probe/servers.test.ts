@@ -1,0 +1,128 @@
+/** Servers that others build with the SDK: sessions or none, event streams or plain JSON, http or https. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { type TestContext, test } from "node:test";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { z } from "zod";
+import { type KeyAndCertificate, selfSigned } from "../../../test/support/certificate.ts";
+import { fakeServer, listening } from "./test/fake-server.ts";
+import { probing } from "./test/probing.ts";
+
+function buildServer(): McpServer {
+  const server = new McpServer({ name: "other", version: "1.0.0" });
+  server.registerTool("add", { inputSchema: { a: z.number(), b: z.number() } }, ({ a, b }) => ({
+    content: [{ type: "text", text: `the sum is ${a + b}` }],
+    structuredContent: { sum: a + b },
+  }));
+  return server;
+}
+
+const connected = async (options: ConstructorParameters<typeof StreamableHTTPServerTransport>[0]) => {
+  const transport = new StreamableHTTPServerTransport(options);
+  await buildServer().connect(transport as Parameters<McpServer["connect"]>[0]);
+  return transport;
+};
+
+/** A transport for each request, as the SDK's own stateless example has it. */
+async function stateless(enableJsonResponse: boolean): Promise<URL> {
+  const server = createServer(async (request, response) => {
+    if (request.method !== "POST") return response.writeHead(405).end();
+    const transport = await connected({ enableJsonResponse });
+    return transport.handleRequest(request, response);
+  });
+  return new URL(`http://127.0.0.1:${await listening(server)}/`);
+}
+
+async function stateful(): Promise<{ readonly url: URL; readonly open: Map<string, StreamableHTTPServerTransport> }> {
+  const open = new Map<string, StreamableHTTPServerTransport>();
+  const server = createServer(async (request, response) => {
+    const known = open.get(String(request.headers["mcp-session-id"]));
+    if (request.method === "HEAD") return response.writeHead(404).end();
+    const transport =
+      known ??
+      (await connected({
+        sessionIdGenerator: randomUUID,
+        onsessioninitialized: (id) => void open.set(id, transport),
+        onsessionclosed: (id) => void open.delete(id),
+      }));
+    return transport.handleRequest(request, response);
+  });
+  return { url: new URL(`http://127.0.0.1:${await listening(server)}/some/path`), open };
+}
+
+for (const [title, json] of [
+  ["plain JSON", true],
+  ["event streams", false],
+] as const) {
+  test(`a stateless server that answers with ${title} passes every step`, async () => {
+    const target = probing(await stateless(json));
+    await target.probe();
+    assert.deepEqual(target.lines, []);
+    assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
+  });
+}
+
+test("a server with sessions passes every step, again and again, and keeps no session", async () => {
+  const { url, open } = await stateful();
+  const target = probing(url);
+  await target.probe();
+  await target.probe();
+  assert.deepEqual(target.lines, []);
+  assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
+  assert.equal(open.size, 0);
+  assert.equal(await target.metric('mcp_probe_info{target="it",protocol_version="2025-11-25"}'), 1);
+});
+
+function trust(t: TestContext, { cert }: KeyAndCertificate): void {
+  const trusted = getCACertificates();
+  t.after(() => setDefaultCACertificates(trusted));
+  setDefaultCACertificates([...trusted, cert]);
+}
+
+test("https passes where the certificate is trusted, and its expiry is told", async (t) => {
+  const expiresAt = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
+  const own = selfSigned(expiresAt);
+  trust(t, own);
+  const server = await fakeServer({}, own);
+  for (const host of ["127.0.0.1", "localhost"]) {
+    const target = probing(new URL(server.url.href.replace("127.0.0.1", host)));
+    await target.probe();
+    assert.deepEqual(target.lines, []);
+    const expiry = await target.metric('mcp_probe_certificate_expiry_timestamp_seconds{target="it"}');
+    assert.equal(expiry, expiresAt.getTime() / 1000);
+  }
+});
+
+test("an expired certificate fails, and is told with its date", async (t) => {
+  const own = selfSigned(new Date("2026-01-02T03:04:05Z"));
+  trust(t, own);
+  const target = probing((await fakeServer({}, own)).url);
+  await target.probe();
+  assert.deepEqual(
+    target.lines.map(({ step, reason, detail }) => [step, reason, detail]),
+    [["http", "tls", "CERT_HAS_EXPIRED"]],
+  );
+  const expiry = await target.metric('mcp_probe_certificate_expiry_timestamp_seconds{target="it"}');
+  assert.equal(expiry, Date.parse("2026-01-02T03:04:05Z") / 1000);
+});
+
+test("a certificate of another address is refused", async (t) => {
+  const own = selfSigned(new Date(Date.now() + 86_400_000), [127, 0, 0, 2]);
+  trust(t, own);
+  const target = probing((await fakeServer({}, own)).url);
+  await target.probe();
+  assert.deepEqual(
+    target.lines.map(({ step, reason }) => [step, reason]),
+    [["http", "tls"]],
+  );
+  assert.match(String(target.lines[0]?.detail), /altname/i);
+});
+
+test("plain http has no certificate to tell of", async () => {
+  const target = probing((await fakeServer()).url);
+  await target.probe();
+  assert.equal(await target.metric('mcp_probe_certificate_expiry_timestamp_seconds{target="it"}'), undefined);
+});

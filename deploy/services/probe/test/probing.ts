@@ -1,0 +1,48 @@
+/** A prober of one target inside the test's own process, and what it emits. */
+import { PROBE_STEPS, type ProbeStep } from "../../../../server/telemetry/conventions.ts";
+import { createLogger } from "../../../../server/telemetry/logging/logger.ts";
+import { createRegistry } from "../../../../server/telemetry/metrics/registry.ts";
+import { ProbeMetrics } from "../metrics.ts";
+import { Prober } from "../prober.ts";
+import type { Target } from "../targets.ts";
+
+export type Line = Readonly<Record<string, unknown>>;
+
+export interface Probing {
+  probe(): Promise<void>;
+  readonly lines: Line[];
+  /** The value of one series, such as `name{label="x"}`; undefined when it does not exist. */
+  metric(series: string): Promise<number | undefined>;
+  /** Success of each step: 1, 0, or undefined where it was not reached. */
+  steps(): Promise<(number | undefined)[]>;
+}
+
+export const CANARY = { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 }, text: "is 3" } };
+
+/** @param deadlineMs of each step */
+export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000): Probing {
+  const registry = createRegistry();
+  const lines: Line[] = [];
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)), dropped: () => 0, end: async () => {} };
+  const deadlines = Object.fromEntries(PROBE_STEPS.map((step) => [step, deadlineMs])) as Record<ProbeStep, number>;
+  const target: Target = {
+    name: "it",
+    url,
+    intervalMs: 60_000,
+    deadlines,
+    tokenFile: undefined,
+    canary: CANARY,
+    ...own,
+  };
+  const prober = new Prober(target, "1.0.0", new ProbeMetrics(registry), createLogger(stream, "probe", "info"));
+  const metric = async (series: string) => {
+    const found = (await registry.metrics()).split("\n").find((line) => line.startsWith(`${series} `));
+    return found === undefined ? undefined : Number(found.slice(series.length + 1));
+  };
+  return {
+    probe: () => prober.probe(),
+    lines,
+    metric,
+    steps: () => Promise.all(PROBE_STEPS.map((step) => metric(`mcp_probe_success{target="it",step="${step}"}`))),
+  };
+}

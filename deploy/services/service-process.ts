@@ -1,0 +1,41 @@
+/** What each demo process has: the server's logger, a registry of its own, and the metrics listener. */
+import type { Logger } from "pino";
+import { readTelemetryConfig } from "../../server/telemetry/config.ts";
+import {
+  createLogger,
+  createRegistry,
+  listenForScrapes,
+  type MetricsRegistry,
+  openLogStream,
+} from "../../server/telemetry/index.ts";
+import { tracing } from "../../server/telemetry/register.ts";
+
+export interface DemoProcess {
+  readonly logger: Logger;
+  readonly registry: MetricsRegistry;
+  /** Flushes spans and log lines, then ends the process. */
+  exit(code: number): Promise<never>;
+}
+
+/** @param metrics whether to serve `/metrics`; a process that ends by itself need not */
+export async function startProcess({ metrics }: { metrics: boolean }): Promise<DemoProcess> {
+  const config = readTelemetryConfig(process.env);
+  const stream = openLogStream(1);
+  const registry = createRegistry();
+  if (metrics) {
+    await listenForScrapes(registry, {
+      host: config.metricsHost,
+      port: config.metricsPort,
+      ready: () => true,
+    });
+  }
+  return {
+    logger: createLogger(stream, config.serviceName, config.logLevel),
+    registry,
+    async exit(code) {
+      await tracing.shutdown();
+      await stream.end();
+      process.exit(code);
+    },
+  };
+}

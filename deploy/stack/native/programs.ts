@@ -1,0 +1,94 @@
+/** Finds the programs of the stack and its tests, and on Debian installs those that its packages have. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Variables } from "../settings/environment.ts";
+
+/** The first of `names` that is in `STACK_BIN` or on PATH. */
+export function findProgram(names: readonly string[], variables: Variables): string | undefined {
+  const folders = `${variables.STACK_BIN ?? ""}${delimiter}${variables.PATH ?? ""}`.split(delimiter);
+  for (const folder of folders.filter(Boolean)) {
+    for (const name of names) if (isExecutable(join(folder, name))) return join(folder, name);
+  }
+  return undefined;
+}
+
+/** The browser of tests and pictures; `CHROMIUM` names one that is elsewhere. */
+export const findChromium = (variables: Variables): string | undefined =>
+  variables.CHROMIUM ?? findProgram(["chromium", "chromium-browser"], variables);
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Debian's packages. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  prometheus: "prometheus",
+  alertmanager: "prometheus-alertmanager",
+  chromium: "chromium",
+};
+
+/** How to get a program that is absent, in one line. */
+export function howToGet(service: string): string {
+  const debian = PACKAGES[service];
+  const install = debian === undefined ? "" : `apt-get install --no-install-recommends ${debian}, or `;
+  return `${install}put \`${service}\` on PATH or in a folder that STACK_BIN names`;
+}
+
+/** Installs what is missing and what Debian has, as root only; starts no system service. */
+export function installMissing(missing: readonly string[], variables: Variables): void {
+  const packages = missing.flatMap((service) => PACKAGES[service] ?? []);
+  if (packages.length === 0 || !mayInstall(variables)) return;
+  process.stdout.write(`installing Debian's ${packages.join(" and ")} (STACK_INSTALL=0 forbids it)\n`);
+  withoutServices(() => {
+    const install = ["install", "-y", "-q", "--no-install-recommends", ...packages];
+    if (!apt(install)) {
+      apt(["update", "-q"]);
+      if (!apt(install)) process.stdout.write(`apt-get could not install ${packages.join(" and ")}\n`);
+    }
+  });
+}
+
+function mayInstall(variables: Variables): boolean {
+  if (variables.STACK_INSTALL === "0" || process.getuid?.() !== 0) return false;
+  return existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+}
+
+const apt = (args: readonly string[]): boolean =>
+  spawnSync("apt-get", args, {
+    stdio: "ignore",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  }).status === 0;
+
+const POLICY = "/usr/sbin/policy-rc.d";
+
+/** Debian starts and enables what it installs, unless this file says no. */
+function withoutServices(install: () => void): void {
+  const own = !existsSync(POLICY);
+  if (own) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    if (own) rmSync(POLICY);
+  }
+  for (const unit of Object.values(PACKAGES)) spawnSync("systemctl", ["disable", unit], { stdio: "ignore" });
+}
+
+/** Drops the flags that this version of a program does not know. */
+export function knownFlags(program: string, args: readonly string[]): string[] {
+  const help = spawnSync(program, ["--help"], { encoding: "utf8" });
+  const text = `${help.stdout}${help.stderr}`;
+  return args.filter((arg) => {
+    const flag = /^--([\w.-]+)/.exec(arg)?.[1];
+    return flag === undefined || text.includes(flag);
+  });
+}
+
+/** Whether a program's `--help` names a flag. */
+export const knowsFlag = (program: string, flag: string): boolean =>
+  execFileSync(program, ["--help"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).includes(flag);

@@ -1,0 +1,105 @@
+/** The native form of the real compose file and the configuration it mounts. */
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { stackVariables } from "../settings/environment.ts";
+import { Addresses } from "./addresses.ts";
+import { renderService } from "./render.ts";
+import { SERVICES } from "./services.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "render-"));
+
+function rendered(name: string, own: Record<string, string> = {}, present = SERVICES.map((service) => service.name)) {
+  const variables = { ...stackVariables({}), ...own };
+  return renderService(name, {
+    variables,
+    addresses: new Addresses(variables),
+    directory,
+    present: new Set(present),
+    logFile: (service) => `/logs/${service}.log`,
+  });
+}
+
+const fileNamed = (files: Readonly<Record<string, string>>, end: string): string =>
+  Object.entries(files).find(([path]) => path.endsWith(end))?.[1] ?? assert.fail(`${end} was not rendered`);
+
+for (const { name } of SERVICES) {
+  test(`${name}: nothing of the container world is left`, () => {
+    const { args, environment, files } = rendered(name);
+    const everything = JSON.stringify({ args, environment, files });
+    const left = /0\.0\.0\.0|dns_sd_configs|docker_sd_configs|\$\{[A-Z]|\/\/(?!localhost)[a-z-]+:\d/.exec(everything);
+    assert.equal(left?.[0], undefined);
+  });
+}
+
+test("DNS discovery becomes a static target at the port that its variable sets", () => {
+  const { files } = rendered("prometheus", { METRICS_PORT: "19464" });
+  const { scrape_configs } = parse(fileNamed(files, "/prometheus.yml"));
+  assert.deepEqual(scrape_configs[0], {
+    job_name: "mcp-server",
+    static_configs: [{ targets: ["127.0.0.1:19464"] }],
+  });
+});
+
+test("the probe looks at the server where it is here, and listens where its variable says", () => {
+  const { environment, files } = rendered("probe", { MCP_PORT: "13001", PROBE_PORT: "19466" });
+  const { targets } = parse(fileNamed(files, "/targets.yml"));
+  assert.equal(targets[0].url, "http://127.0.0.1:13001/mcp");
+  assert.equal(environment.METRICS_PORT, "19466");
+  assert.ok(Object.keys(files).includes(environment.PROBE_TARGETS_FILE ?? ""));
+});
+
+test("what does not run is not scraped", () => {
+  const { files } = rendered("prometheus", {}, ["prometheus", "mcp-server"]);
+  const { scrape_configs } = parse(fileNamed(files, "/prometheus.yml"));
+  assert.deepEqual(
+    scrape_configs.map(({ job_name }: { job_name: string }) => job_name),
+    ["mcp-server", "prometheus"],
+  );
+});
+
+test("the fast form shortens rules and scrapes, and nothing else", () => {
+  const { files } = rendered("prometheus", { STACK_FAST: "1" });
+  assert.equal(parse(fileNamed(files, "/prometheus.yml")).global.scrape_interval, "1500ms");
+  assert.match(fileNamed(files, "/rules/tools.yml"), /\[30s\]/);
+  assert.match(fileNamed(rendered("prometheus").files, "/rules/tools.yml"), /\[5m\]/);
+});
+
+test("the fast form shortens Loki's rules, and not how long it keeps lines", () => {
+  const { files } = rendered("loki", { STACK_FAST: "1" });
+  assert.match(fileNamed(files, "/rules/fake/alerts.yml"), /\[30s\]/);
+  assert.match(fileNamed(rendered("loki").files, "/rules/fake/alerts.yml"), /\[5m\]/);
+  assert.equal(parse(fileNamed(files, "/loki.yml")).limits_config.retention_period, "168h");
+});
+
+test("Promtail tails log files through the same stages that it uses for containers", () => {
+  const { files } = rendered("promtail");
+  const { scrape_configs } = parse(fileNamed(files, "/promtail.yml"));
+  assert.deepEqual(scrape_configs[0].static_configs[0].labels, {
+    service_name: "mcp-server",
+    container: "mcp-server",
+    __path__: "/logs/mcp-server.log",
+  });
+  assert.deepEqual(Object.keys(scrape_configs[0].pipeline_stages[2].structured_metadata), [
+    "trace_id",
+    "span_id",
+    "session_id",
+    "tool_name",
+  ]);
+});
+
+test("paths of the container are folders below this one, flags and files alike", () => {
+  const { args, files } = rendered("loki");
+  const root = join(directory, "root", "loki");
+  assert.deepEqual(args, [`-config.file=${root}/etc/loki/loki.yml`]);
+  const loki = parse(fileNamed(files, "/loki.yml"));
+  assert.equal(loki.common.path_prefix, `${root}/loki`);
+  assert.equal(loki.ruler.storage.local.directory, `${root}/etc/loki/rules`);
+});
+
+test("a port that is none is refused with its variable", () => {
+  assert.throws(() => rendered("loki", { LOKI_PORT: "many" }), /LOKI_PORT: expected a port/);
+});

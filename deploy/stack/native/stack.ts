@@ -1,0 +1,189 @@
+/** The stack without Docker: the same services as processes on loopback, each of them that is on this machine. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isFast, ROOT, type Variables } from "../settings/environment.ts";
+import { grafanaPassword } from "../settings/secrets.ts";
+import { Addresses } from "./addresses.ts";
+import { type TakenPort, takenPorts } from "./ports.ts";
+import { Processes, type Program } from "./processes.ts";
+import { findProgram, howToGet, installMissing, knownFlags, knowsFlag } from "./programs.ts";
+import { type RenderedService, type Rendering, renderService } from "./render.ts";
+import { type NativeService, SERVICES } from "./services.ts";
+
+const READY_MS = 60_000;
+const STOP_MS = 15_000;
+export const DIRECTORY = join(ROOT, ".run", "native");
+export const logFile = (service: string): string => join(DIRECTORY, "logs", `${service}.log`);
+
+/** @returns one row for each service: name, state, where or how to get it */
+export async function up(variables: Variables): Promise<string[][]> {
+  mkdirSync(join(DIRECTORY, "logs"), { recursive: true });
+  const addresses = new Addresses(variables);
+  const processes = new Processes(DIRECTORY);
+  installMissing(namesOf(SERVICES.filter((service) => isAbsent(service, variables))), variables);
+  const present = SERVICES.filter((service) => !isAbsent(service, variables));
+  const rendering: Rendering = {
+    variables,
+    addresses,
+    directory: DIRECTORY,
+    present: new Set(namesOf(present)),
+    logFile,
+  };
+  const planned = present.map((service) => ({ service, program: programOf(service, rendering) }));
+  const toStart = planned.filter(({ service, program }) => !processes.isCurrent(service.name, program.fingerprint));
+  await processes.stop(namesOf(toStart.map(({ service }) => service)), STOP_MS);
+  const taken = await takenPorts(namesOf(toStart.map(({ service }) => service)), addresses);
+  if (taken.length > 0) throw new Error(taken.map(sayTaken).join("\n"));
+
+  for (const { service, program } of toStart) await start(service, program, addresses, processes);
+  return SERVICES.map(({ name, url, programs }) =>
+    rendering.present.has(name)
+      ? [name, "running", addresses.url(url)]
+      : [name, "absent", howToGet(programs[0] ?? name)],
+  );
+}
+
+const sayTaken = ({ port, service, variable }: TakenPort): string =>
+  `port ${port} (${service}) is taken: set ${variable} to a free one`;
+
+const namesOf = (services: readonly NativeService[]): string[] => services.map(({ name }) => name);
+
+const isAbsent = ({ programs }: NativeService, variables: Variables): boolean =>
+  programs.length > 0 && findProgram(programs, variables) === undefined;
+
+async function start(
+  { name, ready }: NativeService,
+  program: Program,
+  addresses: Addresses,
+  processes: Processes,
+): Promise<void> {
+  await processes.start(name, program);
+  if (ready === undefined) return;
+  const deadline = performance.now() + READY_MS;
+  while (!(await answers(addresses.url(ready)))) {
+    if (!processes.isRunning(name)) throw new Error(`${name} ended while it started: see ${program.logFile}`);
+    if (performance.now() > deadline) {
+      throw new Error(`${name} is not ready after ${READY_MS / 1000} s: see ${program.logFile}`);
+    }
+    await sleep(100);
+  }
+}
+
+/** Whether something at this URL says that it is well. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** What compose would run, for this machine. */
+function programOf(service: NativeService, rendering: Rendering): Program {
+  const { name, programs } = service;
+  const { variables } = rendering;
+  const rendered = renderService(name, rendering);
+  const environment = { PATH: variables.PATH ?? "", HOME: variables.HOME ?? "", ...rendered.environment };
+  const own = programs.length === 0;
+  const path = own ? process.execPath : (findProgram(programs, variables) ?? name);
+  const adapted = own
+    ? ownProcess(rendered, environment, rendering)
+    : component(service, rendered, environment, rendering);
+  const args = own ? adapted.args : knownFlags(path, adapted.args);
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify([path, args, adapted.environment, rendered.files, own ? sourcesChanged() : 0]))
+    .digest("hex");
+  return { path, args, environment: adapted.environment, cwd: ROOT, logFile: logFile(name), fingerprint };
+}
+
+interface Adapted {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Compose's command begins with `node`. */
+function ownProcess({ args }: RenderedService, environment: Record<string, string>, around: Rendering): Adapted {
+  const { OTEL_METRICS_EXPORTER: metrics, MCP_INSPECT_GRAFANA_URL: grafana } = environment;
+  return {
+    args: args.slice(1),
+    environment: {
+      ...environment,
+      ...(metrics !== undefined && !takesOtlp(around.variables) && { OTEL_METRICS_EXPORTER: "none" }),
+      ...(grafana !== undefined && !around.present.has("grafana") && { MCP_INSPECT_GRAFANA_URL: "" }),
+    },
+  };
+}
+
+function component(
+  { name }: NativeService,
+  { args }: RenderedService,
+  environment: Record<string, string>,
+  { addresses, variables }: Rendering,
+): Adapted {
+  const listen = `--web.listen-address=127.0.0.1:${addresses.of(name)[0]?.port}`;
+  switch (name) {
+    case "prometheus":
+      return {
+        args: [...args, listen, ...(isFast(variables) ? ["--rules.alert.resend-delay=6s"] : [])],
+        environment,
+      };
+    case "alertmanager":
+      return { args: [...args, listen], environment };
+    case "grafana":
+      return grafana(environment, addresses.port(name, 3000), variables);
+    default:
+      return { args, environment };
+  }
+}
+
+/** Not tried on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
+function grafana(environment: Record<string, string>, port: number, variables: Variables): Adapted {
+  const { GF_SECURITY_ADMIN_PASSWORD__FILE: _, ...rest } = environment;
+  const root = join(DIRECTORY, "root", "grafana");
+  return {
+    args: ["server", ...(variables.GRAFANA_HOME ? ["--homepath", variables.GRAFANA_HOME] : [])],
+    environment: {
+      ...rest,
+      GF_SERVER_HTTP_ADDR: "127.0.0.1",
+      GF_SERVER_HTTP_PORT: String(port),
+      GF_SECURITY_ADMIN_PASSWORD: grafanaPassword(),
+      GF_PATHS_PROVISIONING: join(root, "etc/grafana/provisioning"),
+      GF_PATHS_DATA: join(root, "var/lib/grafana"),
+      GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: join(root, "etc/grafana/dashboards/mcp-overview.json"),
+    },
+  };
+}
+
+/** When the sources of the own processes were last changed. */
+const sourcesChanged = (): number =>
+  Math.max(
+    ...["server", "deploy"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+    ),
+  );
+
+/** Whether the Prometheus of this machine takes OTLP. */
+function takesOtlp(variables: Variables): boolean {
+  const prometheus = findProgram(["prometheus"], variables);
+  return prometheus !== undefined && knowsFlag(prometheus, "web.enable-otlp-receiver");
+}
+
+/** Ends every process of the native form; what they stored stays. */
+export async function down(): Promise<number> {
+  const processes = new Processes(DIRECTORY);
+  const running = processes.names();
+  // Senders first, so that what they flush is still taken.
+  const senders = running.filter((name) => SERVICES.some((own) => own.name === name && own.programs.length === 0));
+  await processes.stop(senders, STOP_MS);
+  await processes.stop(
+    running.filter((name) => !senders.includes(name)),
+    STOP_MS,
+  );
+  return running.length;
+}

@@ -1,0 +1,18 @@
+/** `server/main.ts` with the bench's tools, and with `BENCH_TELEMETRY=0` without telemetry. */
+import { readConfig } from "../../../server/config.ts";
+import { serverFactory } from "../../../server/mcp/build-server.ts";
+import { serveHttp } from "../../../server/mcp/http.ts";
+import { classify } from "../../../server/pipeline/classify.ts";
+import { dependency } from "../../../server/pipeline/dependency.ts";
+import { pipeline } from "../../../server/pipeline/pipeline.ts";
+import { endGracefully } from "../../../server/shutdown.ts";
+import { startTelemetry } from "../../../server/telemetry/index.ts";
+import { noTelemetry } from "./no-telemetry.ts";
+import { benchTools } from "./tools.ts";
+
+const config = readConfig(process.env);
+const telemetry = process.env.BENCH_TELEMETRY === "0" ? noTelemetry : await startTelemetry({ classify });
+const catalog = dependency("bench", String(process.env.CATALOG_URL), telemetry.pipeline);
+const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
+const build = serverFactory({ name: "bench", version: "1.0.0" }, benchTools(catalog), run, telemetry);
+endGracefully(await serveHttp(config, build, telemetry), telemetry, config.shutdownMs);

@@ -1,0 +1,50 @@
+/**
+ * `make capture`: writes down every name that the running stack exports (metrics, labels, log fields, attributes)
+ * to `grafana/captured/`, where the agreement tests compare queries with it. Names only, no value. What it cannot
+ * reach it says, and keeps as it was captured before.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
+import type { CapturedLogs, CapturedMetrics, CapturedTraces } from "../../grafana/validation/captured.ts";
+import { BackEnds } from "../lib/back-ends.ts";
+import { logNames } from "./logs.ts";
+import { metricNames } from "./metrics.ts";
+import { sortedJson } from "./sorted-json.ts";
+import { traceNames } from "./traces.ts";
+import { everyKindOfTraffic } from "./traffic.ts";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const path = (name: string) => join(ROOT, "grafana", "captured", `${name}.json`);
+const before = (name: string): unknown => (existsSync(path(name)) ? JSON.parse(readFileSync(path(name), "utf8")) : {});
+
+function write(name: string, content: CapturedMetrics | CapturedLogs | CapturedTraces): void {
+  writeFileSync(path(name), sortedJson(content));
+  say(`captured ${path(name).slice(ROOT.length)}`);
+}
+
+async function capture(): Promise<readonly string[]> {
+  const variables = stackVariables();
+  const backEnds = await BackEnds.find(variables);
+  for (const needed of ["mcp-server", "prometheus"] as const) {
+    if (!backEnds.has(needed)) throw new Error(`${needed} is not up: make up`);
+  }
+  say("traffic of every kind, then a scrape of every job: up to a minute");
+  await everyKindOfTraffic(backEnds, variables);
+
+  const metrics = await metricNames(backEnds, before("metrics") as CapturedMetrics);
+  write("metrics", metrics.names);
+  const missed = [...metrics.missed];
+  if (backEnds.has("loki")) write("logs", await logNames(backEnds, before("logs") as CapturedLogs));
+  else missed.push("loki: log fields");
+  if (backEnds.has("tempo")) write("traces", await traceNames(backEnds));
+  else missed.push("tempo: attributes");
+  return missed;
+}
+
+try {
+  for (const what of await capture()) say(`could not reach ${what} (kept as captured before)`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

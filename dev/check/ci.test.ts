@@ -1,0 +1,56 @@
+/** CI runs what developers run: its steps are make targets that exist. Renovate finds what `.env` pins. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const targets = new Set([...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, name]) => name));
+
+interface Step {
+  readonly run?: string;
+  readonly uses?: string;
+}
+const WORKFLOWS = join(".github", "workflows");
+const steps: readonly Step[] = readdirSync(join(ROOT, WORKFLOWS)).flatMap((file) => {
+  const { jobs } = parse(read(join(WORKFLOWS, file))) as { jobs: Record<string, { steps: Step[] }> };
+  return Object.values(jobs).flatMap((job) => job.steps);
+});
+/** What prepares a machine and what keeps its logs. */
+const AROUND = /^(apt-get|git config|docker compose logs) /;
+
+test("every step of a workflow is a make target that exists, or .ci/run, which consists of them", () => {
+  const runs = steps.flatMap(({ run }) => run ?? []).filter((run) => !AROUND.test(run) && run !== ".ci/run");
+  const lines = [...runs, ...read(".ci/run").split("\n")];
+  const made = lines.flatMap((line) => [...line.matchAll(/\bmake ([a-z-]+)/g)].map(([, name]) => name));
+  assert.ok(made.length > 8);
+  for (const name of made) assert.ok(targets.has(name), `make ${name}`);
+  for (const run of runs) assert.match(run, /^make /);
+});
+
+test("every action is pinned by a commit, with the tag that names it", () => {
+  const used = [...read(join(WORKFLOWS, "ci.yml")).matchAll(/uses: (.*)/g)].map(([, action = ""]) => action);
+  assert.equal(used.length, steps.filter(({ uses }) => uses !== undefined).length);
+  for (const action of used) assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
+});
+
+test("Renovate finds each image of .env with its tag and digest, writes it as it is, and leaves Promtail alone", () => {
+  const { customManagers, packageRules } = JSON.parse(read("renovate.json"));
+  const images = [...read(".env").matchAll(/^[A-Z_]+_IMAGE=.*$/gm)].map(([line]) => line);
+  const [manager] = customManagers;
+  const found = [...read(".env").matchAll(new RegExp(manager.matchStrings[0], "g"))].map(({ 0: text, groups }) => {
+    const { depName = "", currentValue = "", currentDigest } = groups ?? {};
+    const digest = currentDigest === undefined ? "" : `@${currentDigest}`;
+    return { text, written: `_IMAGE=${depName}:${currentValue}${digest}`, depName };
+  });
+  assert.deepEqual(
+    found.map(({ text }) => text),
+    images.map((line) => line.slice(line.indexOf("_IMAGE="))),
+  );
+  for (const { text, written } of found) assert.equal(written, text);
+  const frozen = packageRules.find(({ enabled }: { enabled?: boolean }) => enabled === false);
+  assert.deepEqual(frozen.matchPackageNames, ["grafana/promtail"]);
+  assert.match(frozen.description, /end of life/);
+});

@@ -1,0 +1,35 @@
+/** `make doctor`: what is wrong with this machine or with the stack on it, each with what to do. */
+
+import { hasDocker } from "../../deploy/stack/compose/stack.ts";
+import { Addresses } from "../../deploy/stack/native/addresses.ts";
+import { findProgram } from "../../deploy/stack/native/programs.ts";
+import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { answers } from "../../deploy/stack/native/stack.ts";
+import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { BackEnds, componentsOf } from "../lib/back-ends.ts";
+import { type Finding, report } from "./finding.ts";
+import { machine } from "./machine.ts";
+import { ports } from "./ports.ts";
+import { stack } from "./stack.ts";
+
+const variables = stackVariables();
+const docker = variables.STACK_FORM !== "native" && hasDocker();
+const addresses = new Addresses(variables);
+const backEnds = await BackEnds.find(variables);
+
+const present = SERVICES.filter(
+  ({ programs }) => docker || programs.length === 0 || findProgram(programs, variables) !== undefined,
+);
+const runs = await Promise.all(present.map(({ ready, url }) => answers(addresses.url(ready ?? url))));
+const isUp = runs.includes(true);
+const idle = present.filter((_, at) => !runs[at]).map(({ name }) => name);
+const names: readonly string[] = present.map(({ name }) => name);
+const expected = componentsOf(variables).filter((component) => docker || names.includes(component));
+
+const findings: Finding[] = [
+  ...machine(variables),
+  ...(await ports(docker && isUp ? [] : idle, addresses)),
+  ...(isUp ? await stack(backEnds, expected) : [{ what: "stack", seen: "does not run: make up", absent: true }]),
+];
+process.stdout.write(`${report(findings)}\n`);
+process.exit(findings.some(({ remedy }) => remedy !== undefined) ? 1 : 0);

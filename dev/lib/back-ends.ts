@@ -1,0 +1,84 @@
+/** The components that smoke asks, found where their variables say they are. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
+
+export const COMPONENTS = [
+  "mcp-server",
+  "prometheus",
+  "alertmanager",
+  "alert-receiver",
+  "loki",
+  "promtail",
+  "alloy",
+  "tempo",
+  "grafana",
+] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+/** Those of this stack: of Promtail and Alloy the one that ships its logs. */
+export const componentsOf = ({ COMPOSE_PROFILES }: Variables): readonly Component[] =>
+  COMPONENTS.filter((component) => component !== (COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy"));
+
+const HEALTH: Readonly<Record<Component, readonly [variable: string, path: string]>> = {
+  "mcp-server": ["METRICS_PORT", "/readyz"],
+  prometheus: ["PROMETHEUS_PORT", "/-/ready"],
+  alertmanager: ["ALERTMANAGER_PORT", "/-/ready"],
+  "alert-receiver": ["ALERT_RECEIVER_PORT", "/healthz"],
+  loki: ["LOKI_PORT", "/ready"],
+  promtail: ["PROMTAIL_PORT", "/ready"],
+  alloy: ["ALLOY_PORT", "/-/ready"],
+  tempo: ["TEMPO_PORT", "/ready"],
+  grafana: ["GRAFANA_PORT", "/api/health"],
+};
+
+export class BackEnds {
+  readonly #variables: Variables;
+  readonly #present: ReadonlySet<Component>;
+
+  private constructor(variables: Variables, present: ReadonlySet<Component>) {
+    this.#variables = variables;
+    this.#present = present;
+  }
+
+  static async find(variables: Variables): Promise<BackEnds> {
+    const found = await Promise.all(
+      COMPONENTS.map(async (component) => {
+        const [variable, path] = HEALTH[component];
+        const answer = await fetch(`http://127.0.0.1:${variables[variable]}${path}`).catch(() => undefined);
+        return answer?.ok ? component : undefined;
+      }),
+    );
+    return new BackEnds(variables, new Set(found.filter((component) => component !== undefined)));
+  }
+
+  has(component: Component): boolean {
+    return this.#present.has(component);
+  }
+
+  url(component: Component, path = ""): string {
+    return `http://127.0.0.1:${this.#variables[HEALTH[component][0]]}${path}`;
+  }
+
+  /** @throws naming the component when it does not answer 200 with JSON */
+  async json(
+    component: Component,
+    path: string,
+    parameters: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
+    const query = new URLSearchParams(parameters).toString();
+    const response = await fetch(`${this.url(component, path)}${query && `?${query}`}`, {
+      headers: component === "grafana" ? { ...headers, authorization: `Basic ${this.#grafanaLogin()}` } : headers,
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (!response.ok)
+      throw new Error(`${component} answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
+    return response.json();
+  }
+
+  #grafanaLogin(): string {
+    const password = readFileSync(join(ROOT, ".secrets", "grafana-admin-password"), "utf8").trim();
+    return Buffer.from(`admin:${password}`).toString("base64");
+  }
+}

@@ -1,0 +1,20 @@
+/** Waiting for what comes later: tried again until it is there. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+const INTERVAL_MS = 250;
+
+/** Tries until `attempt` returns something. @throws its last error, or that nothing came, after `ms` milliseconds */
+export async function eventually<T>(ms: number, attempt: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + ms;
+  let problem = "nothing came";
+  for (;;) {
+    try {
+      const found = await attempt();
+      if (found !== undefined) return found;
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    if (performance.now() > deadline) throw new Error(`${problem} (within ${Math.round(ms / 1000)} s)`);
+    await sleep(INTERVAL_MS);
+  }
+}

@@ -1,0 +1,48 @@
+/** A copy of this working tree as somebody who forks it has it: a repository of its own, with what npm installed. */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+
+const INSTALLED = ["node_modules", ".tools"];
+
+export interface Copy {
+  readonly directory: string;
+  /** Runs a program in it. @returns what it printed @throws with that when it fails */
+  run(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): string;
+  commit(): void;
+}
+
+export function copyOfThis(): Copy {
+  const directory = mkdtempSync(join(tmpdir(), "fork-"));
+  const run: Copy["run"] = (program, args, environment = {}) =>
+    execFileSync(program, args, {
+      cwd: directory,
+      encoding: "utf8",
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  const commit = () => {
+    run("git", ["add", "--all"]);
+    run("git", ["-c", "user.name=fork", "-c", "user.email=fork@example.org", "commit", "--quiet", "--message=fork"]);
+  };
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  for (const file of files.split("\0").filter((path) => path !== "" && existsSync(join(ROOT, path)))) {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    cpSync(join(ROOT, file), join(directory, file));
+  }
+  run("git", ["init", "--quiet"]);
+  // `node_modules/` in .gitignore means no link.
+  writeFileSync(join(directory, ".git", "info", "exclude"), `${INSTALLED.join("\n")}\n`);
+  for (const folder of INSTALLED.filter((path) => existsSync(join(ROOT, path)))) {
+    symlinkSync(join(ROOT, folder), join(directory, folder));
+  }
+  // Older than what is installed: `make` would run `npm ci`, which empties the folder behind the link.
+  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(directory, file), 0, 0);
+  commit();
+  return { directory, run, commit };
+}

@@ -1,0 +1,7 @@
+/** The part of `make lint` that checks which way imports point. */
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { forbiddenImports } from "./imports.ts";
+
+const forbidden = await forbiddenImports(ROOT);
+for (const line of forbidden) process.stderr.write(`${line}\n`);
+process.exitCode = forbidden.length === 0 ? 0 : 1;

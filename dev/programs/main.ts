@@ -1,0 +1,16 @@
+/** `make programs`: on Debian as root, the distribution's Prometheus and Alertmanager, and Chromium for the tests. */
+
+import { findChromium, findProgram, howToGet, installMissing } from "../../deploy/stack/native/programs.ts";
+import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+
+const variables = stackVariables();
+const missing = (): readonly string[] => [
+  ...SERVICES.filter(({ programs }) => programs.length > 0 && findProgram(programs, variables) === undefined).map(
+    ({ name }) => name,
+  ),
+  ...(findChromium(variables) === undefined ? ["chromium"] : []),
+];
+
+installMissing(missing(), variables);
+for (const name of missing()) process.stdout.write(`${name} is absent: ${howToGet(name)}\n`);

@@ -1,0 +1,91 @@
+/**
+ * Does what a document says, in its order and to the letter: writes the files, applies the diffs, runs the `sh` blocks
+ * with no mark but those that are allowed.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { type Block, blocksOf, type Mark } from "./blocks.ts";
+
+const run = promisify(execFile);
+const MAX_OUTPUT = 64 * 1024 ** 2;
+/** Lines; what failed stands last. */
+const SHOWN = 60;
+
+/** @throws with what it printed */
+export async function program(
+  directory: string,
+  where: string,
+  name: string,
+  args: readonly string[],
+  own = {},
+): Promise<void> {
+  const { NODE_TEST_CONTEXT: _test, MAKEFLAGS: _flags, MAKELEVEL: _level, ...outer } = process.env;
+  const env = { ...outer, PATH: `${dirname(process.execPath)}:${outer.PATH}`, ...own };
+  try {
+    await run(name, args, { cwd: directory, env, maxBuffer: MAX_OUTPUT });
+  } catch (error) {
+    const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
+    const printed = `${stdout}\n${stderr}`.trim() || message;
+    throw new Error(`${where}: ${printed.split("\n").slice(-SHOWN).join("\n")}`);
+  }
+}
+
+/** A block of variables has a name, and is no file. */
+const isFile = ({ language, title }: Block): boolean => title !== undefined && language !== "env";
+const filesOf = (document: string): readonly Block[] => blocksOf(document).filter(isFile);
+
+async function apply(directory: string, { where, text }: Block, ...how: string[]): Promise<void> {
+  const patch = join(directory, ".git", "recipe.patch");
+  writeFileSync(patch, text);
+  await program(directory, where, "git", ["apply", ...how, patch]);
+  rmSync(patch);
+}
+
+function write(directory: string, { where, title = "", text }: Block): void {
+  const path = join(directory, title);
+  if (existsSync(path)) throw new Error(`${where}: ${title} is there already`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/**
+ * @param own variables of the `sh` blocks beside the caller's
+ * @param said what to run in place of a block's text
+ * @returns how many blocks were run
+ */
+export async function follow(
+  document: string,
+  directory: string,
+  allowed: readonly Mark[] = [],
+  own: Readonly<Record<string, string>> = {},
+  said: (text: string) => string = (text) => text,
+): Promise<number> {
+  let count = 0;
+  for (const block of blocksOf(document)) {
+    if (block.language === "diff") await apply(directory, block);
+    else if (block.language === "sh" && block.marks.every((mark) => allowed.some((one) => one === mark))) {
+      await program(directory, block.where, "sh", ["-euc", said(block.text)], own);
+      count += 1;
+    } else if (isFile(block)) write(directory, block);
+  }
+  return count;
+}
+
+/** The first file of a document that this tree has already. */
+export const alreadyThere = (document: string): string | undefined =>
+  filesOf(document).find(({ title = "" }) => existsSync(join(ROOT, title)))?.title;
+
+/** The first diff of a document that does not apply to a tree as it is, by where it stands. */
+export async function fits(document: string, directory: string): Promise<string | undefined> {
+  for (const block of blocksOf(document).filter(({ language }) => language === "diff")) {
+    try {
+      await apply(directory, block, "--check");
+    } catch {
+      return block.where;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,149 @@
+/** What docs/recipes/turn-off.md says is off, is off, and calls go on. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseEnv } from "node:util";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
+import { type LogLine, runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
+import { blocksOf } from "./blocks.ts";
+
+const TRACE_ID = "11111111111111111111111111111111";
+
+/** What is left of a good call, a failed one, and one that asks a dependency, when the server has ended. */
+interface Left {
+  readonly requests: readonly LogLine[];
+  /** Beside the log. */
+  readonly said: string;
+  readonly receiver: OtlpReceiver;
+  readonly spanOf: (tool: string) => ReceivedSpan | undefined;
+  /** What the dependency got. */
+  readonly asked: IncomingHttpHeaders;
+}
+
+const TRACES: Readonly<Record<string, (left: Left) => void>> = {
+  "no-traces"({ receiver, said, requests }) {
+    assert.deepEqual(receiver.requests, []);
+    assert.doesNotMatch(said, /\[telemetry\]/);
+    assert.ok(requests.every((line) => line.trace_id === undefined));
+  },
+  "failures-only"({ spanOf }) {
+    assert.ok(spanOf("fail"));
+    assert.equal(spanOf("echo"), undefined);
+  },
+  "none-sampled": ({ receiver }) => assert.deepEqual(receiver.spans, []),
+  "no-traceparent"({ asked, spanOf }) {
+    assert.equal(asked.traceparent, undefined);
+    assert.ok(spanOf("fetch"));
+  },
+  "no-remote-parent"({ spanOf }) {
+    assert.notEqual(spanOf("echo")?.traceId, TRACE_ID);
+    assert.ok(spanOf("echo")?.links.some(({ traceId }) => traceId === TRACE_ID));
+  },
+  "no-undici"({ receiver, spanOf }) {
+    const call = spanOf("fetch");
+    assert.ok(call);
+    assert.ok(!receiver.spans.some(({ parentSpanId }) => parentSpanId === call.spanId));
+  },
+};
+
+/** Tools of which lines of finished calls are left. */
+const LINES: Readonly<Record<string, readonly string[]>> = { "warnings-only": ["misbehave"], "no-log": [] };
+
+const blocks = blocksOf("docs/recipes/turn-off.md").filter(({ language }) => language === "env");
+const variables = (title: string) =>
+  parseEnv(blocks.find((block) => block.title === title)?.text ?? "") as Record<string, string>;
+
+test("every variable of the document is tried", () => {
+  assert.deepEqual(
+    blocks.map(({ title }) => title).toSorted(),
+    [...Object.keys(TRACES), ...Object.keys(LINES)].toSorted(),
+  );
+});
+
+async function calls(t: TestContext, own: Record<string, string>): Promise<Left> {
+  let asked: IncomingHttpHeaders = {};
+  const dependency = createServer(({ headers }, response) => {
+    asked = headers;
+    response.end();
+  }).listen(0, "127.0.0.1");
+  await once(dependency, "listening");
+  const receiver = await otlpReceiver();
+  t.after(async () => {
+    await receiver.close();
+    dependency.closeAllConnections();
+    dependency.close();
+  });
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+  const server = await runServer({ ...endpoint, ...own }, "server/test/fixture-server.ts");
+  const client = await server.client();
+  const _meta = { traceparent: `00-${TRACE_ID}-1111111111111111-00` };
+  await client.callTool({ name: "echo", arguments: { value: "x" }, _meta });
+  await client.callTool({ name: "fail", arguments: { value: "x" } });
+  const url = `http://127.0.0.1:${(dependency.address() as AddressInfo).port}`;
+  await client.callTool({ name: "fetch", arguments: { url } });
+  assert.match(await server.metrics(), /mcp_tool_calls_total\{tool_name="fail",status="error",transport="http"\} 1/);
+  await client.close();
+  await server.stop();
+  const spanOf = (tool: string) => receiver.spans.find(({ name }) => name === `tools/call ${tool}`);
+  return { requests: server.requests(), said: server.text(), receiver, spanOf, asked };
+}
+
+for (const [title, isOff] of Object.entries(TRACES)) {
+  test(`${title}: off with it, and there without it`, async (t) => {
+    isOff(await calls(t, variables(title)));
+    const usual = await calls(t, {});
+    assert.throws(() => isOff(usual));
+  });
+}
+
+/** A server that may not say where it listens. @returns tools of the lines of finished calls */
+async function logged(own: Record<string, string>): Promise<unknown[]> {
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const environment = testEnvironment({ MCP_PORT: String(port), METRICS_PORT: String(metricsPort), ...own });
+  const server = spawn(process.execPath, SERVER_ARGS, { cwd: ROOT, env: environment });
+  try {
+    let text = "";
+    server.stdout.setEncoding("utf8").on("data", (chunk) => {
+      text += chunk;
+    });
+    const ready = () =>
+      fetch(`http://127.0.0.1:${metricsPort}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    for (const deadline = Date.now() + 10_000; !(await ready()) && Date.now() < deadline; ) await sleep(50);
+    const client = new Client({ name: "test", version: "1.0.0" });
+    await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`)) as Transport);
+    await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
+    await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+    await client.close();
+    server.kill("SIGTERM");
+    await once(server, "close");
+    const lines: LogLine[] = text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    return lines.filter(({ msg, tool_name }) => msg === "request" && tool_name).map(({ tool_name }) => tool_name);
+  } finally {
+    server.kill("SIGKILL");
+  }
+}
+
+for (const [title, left] of Object.entries(LINES)) {
+  test(`${title}: of a good and a failed call, lines of ${left.length} are left`, async () => {
+    assert.deepEqual(await logged(variables(title)), left);
+  });
+}
+
+test("without it, there is a line of each call", async () => {
+  assert.deepEqual(await logged({}), ["add", "misbehave"]);
+});

@@ -1,0 +1,28 @@
+/**
+ * What a Grafana page shows of each panel. Runs in the browser: it may use nothing from outside itself. The test ids
+ * are those of `@grafana/e2e-selectors` (Panels.Panel).
+ */
+export interface PanelState {
+  readonly title: string;
+  readonly text: string;
+  readonly failed: boolean;
+  readonly loading: boolean;
+}
+
+/** The part of a page's elements that is read here: the project's types are those of Node.js. */
+interface Element {
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): Element | null;
+}
+declare const document: { querySelectorAll(selector: string): Iterable<Element> };
+
+export function panelStates(): readonly PanelState[] {
+  const header = "data-testid Panel header ";
+  return [...document.querySelectorAll(`[data-testid^="${header}"]`)].map((panel) => ({
+    title: (panel.getAttribute("data-testid") ?? "").slice(header.length),
+    text: panel.textContent ?? "",
+    failed: panel.querySelector('[data-testid="data-testid Panel status error"]') !== null,
+    loading: panel.querySelector('[aria-label="Panel loading bar"]') !== null,
+  }));
+}

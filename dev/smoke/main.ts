@@ -1,0 +1,80 @@
+/**
+ * `make smoke`: drives one agent run through whichever form of the stack is up, looks for its signals where they
+ * should be stored, and sees one alert fire and resolve. What is absent is "not verified", unless SMOKE_REQUIRE
+ * names it.
+ */
+
+import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { runAlertLifecycle, windowScale } from "../drill/alert-lifecycle.ts";
+import { DRILLS } from "../drill/drills.ts";
+import { runAgentOnce } from "../lib/agent-run.ts";
+import { BackEnds, COMPONENTS, type Component, componentsOf } from "../lib/back-ends.ts";
+import { Prometheus } from "../lib/prometheus.ts";
+import { type Finding, failed, notVerified, report } from "../lib/report.ts";
+import { runningServices } from "../lib/running-services.ts";
+import { grafana } from "./grafana.ts";
+import { hops } from "./hops.ts";
+import { panels } from "./panels.ts";
+import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.ts";
+
+/** Whose way is seen; `make drills` sees the others'. */
+const ALERT = "MCPToolHighErrorRate";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const variables = stackVariables();
+
+function required(): ReadonlySet<string> {
+  const names = (variables.SMOKE_REQUIRE ?? "").split(",").filter(Boolean);
+  const unknown = names.filter((name) => !(COMPONENTS as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new Error(`SMOKE_REQUIRE: ${unknown.join()} is not one of ${COMPONENTS.join(", ")}`);
+  return new Set(names);
+}
+
+const absent = (component: Component, must: ReadonlySet<string>): Finding =>
+  (must.has(component) ? failed : notVerified)(component, "", "does not run here");
+
+async function smoke(): Promise<readonly Finding[]> {
+  const must = required();
+  const backEnds = await BackEnds.find(variables);
+  if (!backEnds.has("mcp-server")) throw new Error("nothing is up: make up");
+  const findings = componentsOf(variables)
+    .filter((component) => !backEnds.has(component))
+    .map((component) => absent(component, must));
+  const prometheus = new Prometheus(backEnds);
+  const before = await callsSoFar(backEnds);
+  const since = Date.now() / 1000;
+
+  const receiver = backEnds.has("tempo") ? undefined : await otlpReceiver(Number(variables.OTLP_HTTP_PORT));
+  const run = await runAgentOnce(variables);
+  say(`agent run ${run.runId}: session ${run.sessionId}, trace ${run.traceId}`);
+  findings.push(await trace(backEnds, run, receiver), await logLines(backEnds, run));
+  await receiver?.close();
+
+  if (backEnds.has("grafana")) findings.push(...(await grafana(backEnds)));
+  if (!backEnds.has("prometheus")) return findings;
+  findings.push(await metricSample(prometheus, before, since), await exemplar(prometheus, run));
+  findings.push(...(await hops(backEnds, prometheus, run)));
+  findings.push(...(await panels(backEnds, prometheus, run)));
+  if (!backEnds.has("alertmanager") || !backEnds.has("alert-receiver")) return findings;
+  const windows = await windowScale(backEnds);
+  for (const drill of DRILLS.filter(({ alert }) => alert === ALERT)) {
+    const hint = windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : "";
+    say(`${ALERT}: forcing errors and waiting for its windows, some ${Math.ceil(10 * windows)} min${hint}`);
+    const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
+    const stack = { backEnds, windows, target: { url, services: runningServices(variables) } };
+    findings.push(...(await runAlertLifecycle(stack, drill)).findings);
+  }
+  return findings;
+}
+
+try {
+  const findings = await smoke();
+  say(report(findings));
+  const count = (verdict: string) => findings.filter((finding) => finding.verdict === verdict).length;
+  say(`${count("ok")} ok, ${count("FAILED")} failed, ${count("not verified")} not verified`);
+  process.exit(count("FAILED") === 0 ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,57 @@
+/** Every question that a panel of a board asks must have an answer. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AgentRun } from "../../deploy/services/agent/run.ts";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import type { BoardJson } from "../../grafana/src/board-json.ts";
+import { type PanelQuery, panelQueries } from "../../grafana/src/panel-queries.ts";
+import type { BackEnds } from "../lib/back-ends.ts";
+import { eventually } from "../lib/poll.ts";
+import type { Prometheus } from "../lib/prometheus.ts";
+import { type Finding, finding, notVerified } from "../lib/report.ts";
+
+/** Rules that are evaluated every minute need two. */
+const ANSWER_MS = 150_000;
+const BOARDS = join(ROOT, "grafana", "dashboards");
+
+/** The probe calls it all the time. */
+const TOOL = "add";
+
+/** @param run what the boards are pointed at, where one is about one session */
+export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: AgentRun): Promise<Finding[]> {
+  const queries = readdirSync(BOARDS).flatMap((file) => {
+    const board = JSON.parse(readFileSync(join(BOARDS, file), "utf8")) as BoardJson;
+    return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
+  });
+  const otlp = await prometheus.takesOtlp();
+  return Promise.all(
+    queries.map((query) => {
+      const signal = `${query.board} "${query.panel}" ${query.refId}`;
+      const missing = missingPart(query, backEnds, otlp);
+      if (missing !== undefined) return notVerified(signal, query.query, `${missing}`);
+      return finding(signal, query.query, () =>
+        eventually(ANSWER_MS, async () => ((await hasData(query, backEnds, prometheus)) ? "data" : undefined)),
+      );
+    }),
+  );
+}
+
+function missingPart({ datasource, needs }: PanelQuery, backEnds: BackEnds, otlp: boolean): string | undefined {
+  for (const need of [datasource, ...needs]) {
+    if (need === "otlp-receiver" ? !otlp : !backEnds.has(need)) return `there is no ${need}`;
+  }
+  return undefined;
+}
+
+async function hasData(query: PanelQuery, backEnds: BackEnds, prometheus: Prometheus): Promise<boolean> {
+  if (query.datasource === "prometheus") return prometheus.hasData(query.query, query.instant);
+  if (query.datasource === "loki") {
+    const { data } = (await backEnds.json("loki", "/loki/api/v1/query_range", {
+      query: query.query,
+      since: "30m",
+    })) as { data: { result: unknown[] } };
+    return data.result.length > 0;
+  }
+  const found = (await backEnds.json("tempo", "/api/search", { q: query.query })) as { traces?: unknown[] };
+  return (found.traces ?? []).length > 0;
+}

@@ -1,0 +1,16 @@
+/** `make traffic FAULT=…`: causes a fault for a while. */
+import { FAULTS, type FaultName, misbehave } from "./faults.ts";
+
+const isFault = (name: string): name is FaultName => name in FAULTS;
+
+const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT = "3001" } = process.env;
+const seconds = Number(SECONDS);
+if (!isFault(fault) || !(seconds > 0)) {
+  process.stderr.write(`FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${SECONDS})\n`);
+  process.exit(1);
+}
+const url = new URL(`http://127.0.0.1:${MCP_PORT}/mcp`);
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+process.stdout.write(`fault "${fault}" on ${url.href} for ${seconds} s; Ctrl-C ends it\n`);
+await misbehave(url, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));

@@ -1,0 +1,14 @@
+/** The demo's tools: one that asks a dependency, one that fails on demand. There with `MCP_DEMO=1`. */
+import type { Tool } from "../contracts/tool.ts";
+import { dependency } from "../pipeline/dependency.ts";
+import type { ToolDependencies } from "../tools/index.ts";
+import { lookupItem } from "./lookup-item.ts";
+import { misbehave } from "./misbehave.ts";
+
+interface DemoDependencies extends ToolDependencies {
+  readonly demo: boolean;
+  readonly catalogUrl: string;
+}
+
+export const demoTools = ({ demo, catalogUrl, telemetry }: DemoDependencies): readonly Tool[] =>
+  demo ? [lookupItem(dependency("catalog", catalogUrl, telemetry)), misbehave] : [];

@@ -1,0 +1,26 @@
+/** A tool with a dependency: asks the catalog's HTTP API. The trace goes on there by the outgoing `traceparent`. */
+import { z } from "zod";
+import { defineTool, type Tool } from "../contracts/tool.ts";
+import type { Dependency } from "../pipeline/dependency.ts";
+
+const item = z.object({ sku: z.string(), name: z.string(), price_usd: z.number(), stock: z.number() });
+
+export const lookupItem = (catalog: Dependency): Tool =>
+  defineTool({
+    name: "lookup_item",
+    title: "Look up an item",
+    description: "Finds an item of the catalog by its SKU.",
+    input: { sku: z.string().min(1).max(64) },
+    output: { item: item.nullable() },
+    annotations: { readOnlyHint: true, openWorldHint: true },
+    budgetMs: 1000,
+    timeoutMs: 3000,
+    costUsd: 0.0001,
+    group: "catalog",
+    async run({ sku }, { signal }) {
+      const response = await catalog.get(`/items/${encodeURIComponent(sku)}`, signal);
+      if (response.ok) return { item: item.parse(await response.json()) };
+      await response.body?.cancel();
+      return { item: null };
+    },
+  });

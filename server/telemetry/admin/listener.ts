@@ -1,0 +1,49 @@
+/**
+ * The operator's listener, on a port of its own: `/metrics` (OpenMetrics), `/healthz` (the process is alive),
+ * `/readyz` (it accepts work). Never on the MCP port: a scrape is not a call.
+ */
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Inspector } from "../inspect/serve.ts";
+import { listen } from "../listen.ts";
+import type { MetricsRegistry } from "../metrics/registry.ts";
+import type { DebugEndpoint } from "./debug-endpoint.ts";
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 lets the operating system choose. */
+  readonly port: number;
+  readonly ready: () => boolean;
+  readonly debugEndpoint?: DebugEndpoint | undefined;
+  readonly inspector?: Inspector | undefined;
+}
+
+/** @throws {BootError} when the port is taken */
+export async function listenForScrapes(registry: MetricsRegistry, options: ListenerOptions): Promise<Server> {
+  const { ready, debugEndpoint, inspector } = options;
+  const server = createServer((request, response) => {
+    const url = URL.parse(request.url ?? "/", "http://localhost");
+    if (url === null) return reply(response, 400, "no such address\n");
+    if (inspector?.(request, response, url)) return;
+    const switched = debugEndpoint?.(request, url);
+    if (switched !== undefined) reply(response, ...switched);
+    else if (url.pathname === "/healthz") reply(response, 200, "alive\n");
+    else if (url.pathname === "/readyz") reply(response, ready() ? 200 : 503, ready() ? "ready\n" : "not ready\n");
+    else if (url.pathname === "/metrics") void scrape(registry, response);
+    else reply(response, 404, "here are /metrics, /healthz and /readyz\n");
+  });
+  server.unref();
+  await listen(server, { ...options, variable: "METRICS_PORT" });
+  return server;
+}
+
+async function scrape(registry: MetricsRegistry, response: ServerResponse): Promise<void> {
+  try {
+    reply(response, 200, await registry.metrics(), registry.contentType);
+  } catch {
+    reply(response, 500, "metrics could not be collected\n");
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: string, type = "text/plain; charset=utf-8"): void {
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+}
