@@ -22,8 +22,8 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
     a: { what: "bare SDK and Express", program: `${BENCH}/bare.ts`, env: {} },
     b: {
       what: "the articles' pattern",
-      preload: `${BENCH}/seeds-instrumentation.ts`,
-      program: `${BENCH}/seeds.ts`,
+      preload: `${BENCH}/tutorial-instrumentation.ts`,
+      program: `${BENCH}/tutorial.ts`,
       env: traces,
     },
     c: { what: "everything on, all sampled", ...PRODUCT, env: { ...CALM, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" } },

@@ -2,7 +2,7 @@
 # Puts a Node that can run this project under .tools/, from the npm registry, where `node` on PATH is too old.
 # The version is the image's own (.env), so there is one pin.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 recent() { "$1" -e 'const [a, b, c] = process.versions.node.split(".").map(Number); process.exit(a > 24 || (a === 24 && (b > 11 || (b === 11 && c >= 1))) ? 0 : 1)' 2>/dev/null; }
 
