@@ -1,4 +1,4 @@
-/** The tools that every variant serves: a small one, one that calls an HTTP API, and copies where a curve asks for many. */
+/** The tools that every variant serves: a small one, one that calls an HTTP API, and copies of the small one. */
 import { z } from "zod";
 import { defineTool, type Tool } from "../../../server/contracts/tool.ts";
 import type { Dependency } from "../../../server/pipeline/dependency.ts";
@@ -12,7 +12,7 @@ const lookup = (catalog: Dependency): Tool =>
   defineTool({
     name: "lookup",
     title: "Look up",
-    description: "Asks an HTTP API.",
+    description: "Calls an HTTP API.",
     input: { sku: z.string().min(1).max(64) },
     output: { item },
     costUsd: 0.0001,
@@ -22,12 +22,13 @@ const lookup = (catalog: Dependency): Tool =>
     }),
   });
 
+/** @param count of tools; those beyond two are copies of `add` */
 export function benchTools(catalog: Dependency, count = Number(process.env.BENCH_TOOLS || 2)): readonly Tool[] {
   const copies = Array.from({ length: Math.max(0, count - 2) }, (_, index) => ({ ...add, name: `add_${index}` }));
   return [add, lookup(catalog), ...copies].slice(0, count);
 }
 
-/** Nothing but `fetch`. */
+/** Calls the HTTP API with plain `fetch`: no circuit breaker, no bulkhead, no telemetry. */
 export const plainCatalog: Dependency = {
   get: (path, signal) => fetch(new URL(path, process.env.CATALOG_URL), { signal }),
 };
