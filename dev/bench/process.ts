@@ -23,7 +23,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** @param name of its log file, and of its CPU profile if BENCH_PROFILE lists it */
+/** @param name of its log file, and of its profile where there is one */
 export async function startServer(variant: Variant, name: string, catalogUrl: string): Promise<Server> {
   mkdirSync(OUTPUT, { recursive: true });
   const [port, metricsPort] = [await freePort(), await freePort()];

@@ -22,13 +22,12 @@ const lookup = (catalog: Dependency): Tool =>
     }),
   });
 
-/** @param count of tools; those beyond two are copies of `add` */
 export function benchTools(catalog: Dependency, count = Number(process.env.BENCH_TOOLS || 2)): readonly Tool[] {
   const copies = Array.from({ length: Math.max(0, count - 2) }, (_, index) => ({ ...add, name: `add_${index}` }));
   return [add, lookup(catalog), ...copies].slice(0, count);
 }
 
-/** Calls the HTTP API with plain `fetch`: no circuit breaker, no bulkhead, no telemetry. */
+/** Nothing but `fetch`. */
 export const plainCatalog: Dependency = {
   get: (path, signal) => fetch(new URL(path, process.env.CATALOG_URL), { signal }),
 };
