@@ -17,6 +17,12 @@ export interface Probing {
   steps(): Promise<(number | undefined)[]>;
 }
 
+/** @returns the value of a series such as `name{label="x"}` in a metrics text; undefined if it is not there */
+export function sampleValue(series: string, metrics: string): number | undefined {
+  const sample = metrics.split("\n").find((line) => line.startsWith(`${series} `));
+  return sample === undefined ? undefined : Number(sample.slice(series.length + 1));
+}
+
 export const CANARY = { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 }, text: "is 3" } };
 
 /** @param deadlineMs deadline of each step */
@@ -35,10 +41,7 @@ export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000):
     ...own,
   };
   const prober = new Prober(target, "1.0.0", new ProbeMetrics(registry), createLogger(stream, "probe", "info"));
-  const metric = async (series: string) => {
-    const found = (await registry.metrics()).split("\n").find((line) => line.startsWith(`${series} `));
-    return found === undefined ? undefined : Number(found.slice(series.length + 1));
-  };
+  const metric = async (series: string) => sampleValue(series, await registry.metrics());
   return {
     probe: () => prober.probe(),
     lines,

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../../../test/support/free-port.ts";
 import { ROOT } from "../../../stack/settings/environment.ts";
 import { toYaml } from "../../../stack/settings/yaml.ts";
-import type { Line } from "./probing.ts";
+import { type Line, sampleValue } from "./probing.ts";
 
 export interface RunningProbe {
   lines(): Line[];
@@ -40,10 +40,8 @@ export async function runProbe(targets: readonly object[], own: Record<string, s
     stderr += text;
   });
   const metric = async (series: string) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
-    const lines = (await answer?.text())?.split("\n") ?? [];
-    const found = lines.find((line) => line.startsWith(`${series} `));
-    return found === undefined ? undefined : Number(found.slice(series.length + 1));
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
+    return sampleValue(series, (await response?.text()) ?? "");
   };
   const lines = () =>
     stdout
