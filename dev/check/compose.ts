@@ -13,7 +13,7 @@ accept("with the images of .env", variables);
 accept("with plain tags in their place", withPlainTags(variables));
 accept("with docker-compose.receivers.yml over it", {
   ...variables,
-  COMPOSE_FILE: "docker-compose.yml:docker-compose.receivers.yml",
+  COMPOSE_FILE: `${variables.COMPOSE_FILE}:docker-compose.receivers.yml`,
 });
 
 function composeClient(of: Variables): readonly string[] | undefined {

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { hasDocker } from "../../deploy/stack/compose/stack.ts";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
-import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
 import type { Finding } from "./finding.ts";
 
@@ -77,14 +77,16 @@ function disk(): Finding {
 }
 
 function programs(variables: Variables): Finding[] {
-  return SERVICES.filter(({ programs: names }) => names.length > 0).map(({ name, programs: names }) => {
-    const path = findProgram(names, variables);
-    if (path === undefined) return { what: name, seen: `absent: ${howToGet(name)}`, absent: true };
-    const version = versionOf(path, ["--version"]);
-    const oldest = OLDEST[name];
-    const old = oldest !== undefined && isOlder(version, oldest);
-    return { what: name, seen: `${version} at ${path}`, remedy: old ? `${oldest} or later is needed` : undefined };
-  });
+  return nativeServices(variables)
+    .filter(({ programs: names }) => names.length > 0)
+    .map(({ name, programs: names }) => {
+      const path = findProgram(names, variables);
+      if (path === undefined) return { what: name, seen: `absent: ${howToGet(name)}`, absent: true };
+      const version = versionOf(path, ["--version"]);
+      const oldest = OLDEST[name];
+      const old = oldest !== undefined && isOlder(version, oldest);
+      return { what: name, seen: `${version} at ${path}`, remedy: old ? `${oldest} or later is needed` : undefined };
+    });
 }
 
 const findsOnPath = (name: string): boolean =>
