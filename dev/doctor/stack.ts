@@ -6,7 +6,7 @@ import { lokiStreams } from "../lib/loki.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import type { Finding } from "./finding.ts";
 
-/** The demo's agent calls every few seconds. */
+/** The probe calls every few seconds. */
 const OLD_SECONDS = 300;
 
 /** @param expected what this stack consists of */
@@ -101,6 +101,6 @@ async function age(what: string, at: Promise<number | undefined>, carrier: Compo
   const newest = await at;
   const seconds = newest === undefined ? Number.POSITIVE_INFINITY : Math.max(0, (Date.now() - newest) / 1000);
   const seen = newest === undefined ? "none" : `${seconds.toFixed(0)} s old`;
-  const remedy = `make traffic FAULT=slow SECONDS=10; if that leaves none either: make logs SERVICE=${carrier}`;
+  const remedy = `make smoke makes a call; if that leaves none either: make logs SERVICE=${carrier}`;
   return [{ what, seen, remedy: seconds > OLD_SECONDS ? remedy : undefined }];
 }

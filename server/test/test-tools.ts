@@ -20,7 +20,7 @@ export const fault = defineTool({
     switch (mode) {
       case "slow":
         await sleep(ms, undefined, { signal });
-        return { text: "done" };
+        return { text: "slow, but done" };
       case "error":
         throw new Error("fault was asked to fail");
       case "hang":

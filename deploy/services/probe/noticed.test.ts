@@ -111,7 +111,7 @@ test("a server that comes back with other tools still passes, and its drift is t
   const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
   assert.deepEqual(
     lines.map(({ target, added, removed, changed }) => [target, added, removed, changed]),
-    [["renewed", [], ["ask_upstream", "fault"], []]],
+    [["renewed", [], ["fault", "ask_upstream"], []]],
   );
 });
 
