@@ -1,6 +1,15 @@
 /** What is compared. Each variant is one process with its own environment; nothing else differs. */
 
-export const LETTERS = ["a", "b", "c", "d", "e", "f"] as const;
+import { TUTORIAL } from "./servers/tutorial-variant.ts"; // template
+
+export const LETTERS = [
+  "a",
+  "b", // template
+  "c",
+  "d",
+  "e",
+  "f",
+] as const;
 export type Letter = (typeof LETTERS)[number];
 
 export interface Variant {
@@ -20,12 +29,7 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
   return {
     a: { what: "bare SDK and Express", program: `${BENCH}/bare.ts`, env: {} },
-    b: {
-      what: "the articles' pattern",
-      preload: `${BENCH}/seeds-instrumentation.ts`,
-      program: `${BENCH}/seeds.ts`,
-      env: traces,
-    },
+    b: { ...TUTORIAL, env: traces }, // template
     c: { what: "everything on, all sampled", ...PRODUCT, env: { ...CALM, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" } },
     d: {
       what: "everything on, 10 % sampled",

@@ -1,14 +1,11 @@
 /**
  * MCP overview: the first look of whoever is on call. From top to bottom it answers: is it well, also from outside,
- * whose fault is it, which tool, what is full, who else is ill, can I trust these numbers, and what exactly happened.
+ * whose fault is it, which tool, what is full, which dependency fails, can I trust these numbers, and what exactly happened.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
 import { budget } from "./overview/budget.ts";
-// demo:
 import { dependencies } from "./overview/dependencies.ts";
-
-// :demo
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
 import { latency } from "./overview/latency.ts";
@@ -32,9 +29,7 @@ export const overview = () =>
       latency(),
       tools(),
       sessions(),
-      // demo:
       dependencies(),
-      // :demo
       telemetryHealth(),
       evidence(),
     ],
