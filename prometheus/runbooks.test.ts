@@ -1,4 +1,4 @@
-/** Runbooks that can be followed half asleep: complete, with queries that parse and links that lead somewhere. */
+/** Every runbook is complete: it says what to do first, its queries parse and its links lead to files. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,7 +10,7 @@ import { parser as promql } from "@prometheus-io/lezer-promql";
 import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../server/telemetry/conventions.ts";
 import { alerts, HERE, logqlAlerts, read, rules } from "./rule-files.ts";
 
-const HEADINGS = ["Meaning", "Impact", "Quick checks", "Diagnosis", "Mitigation"];
+const HEADINGS = ["Meaning", "Do now", "Impact", "Quick checks", "Diagnosis", "Mitigation"];
 const PARSERS: Readonly<Record<string, LRParser>> = { promql, logql, traceql };
 
 /** The nodes of a query with their texts. @throws where it does not parse */
@@ -37,7 +37,7 @@ test("every alert has a runbook and every runbook an alert", () => {
 });
 
 for (const { alert } of alerts) {
-  test(`${alert}: the runbook says what it means, what to look at in all three signals, and what to do`, () => {
+  test(`${alert}: the runbook says what the alert means, what to do, and what to look at in all three signals`, () => {
     const text = read("runbooks", `${alert}.md`);
     assert.ok(text.startsWith(`# ${alert}\n`));
     const headings = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1]);

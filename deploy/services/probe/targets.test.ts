@@ -81,7 +81,7 @@ test("a file that is not YAML, or not there, is named", () => {
   assert.throws(() => readTargets("/no/such/file"), /PROBE_TARGETS_FILE: cannot read \/no\/such\/file/);
 });
 
-test("the file of the stack is accepted", () => {
+test("the file of the demo is accepted", () => {
   const [target] = readTargets(join(import.meta.dirname, "targets.yml"));
   assert.deepEqual(
     { ...target, url: target?.url.href },
@@ -96,10 +96,10 @@ test("the file of the stack is accepted", () => {
   );
 });
 
-test("the README shows the file of the stack", () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+test("docs/probe.md shows the targets of the stack", () => {
+  const document = readFileSync(join(ROOT, "docs", "probe.md"), "utf8");
   const shown =
-    /```yaml\n(# deploy\/services\/probe\/targets\.yml\n.*?)```/s.exec(readme)?.[1] ?? assert.fail("not shown");
+    /```yaml\n(# deploy\/services\/probe\/targets\.yml\n.*?)```/s.exec(document)?.[1] ?? assert.fail("not shown");
   assert.deepEqual(parse(shown), readYaml(join(import.meta.dirname, "targets.yml")));
 });
 
