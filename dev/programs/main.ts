@@ -1,5 +1,4 @@
-/** `make programs`: on Debian as root, the distribution's Prometheus and Alertmanager, and Chromium for the tests. */
-
+/** `make programs`: on Debian as root, installs the distribution's Prometheus and Alertmanager, and Chromium for tests. */
 import { findChromium, findProgram, howToGet, installMissing } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
@@ -13,4 +12,4 @@ const missing = (): readonly string[] => [
 ];
 
 installMissing(missing(), variables);
-for (const name of missing()) process.stdout.write(`${name} is absent: ${howToGet(name)}\n`);
+for (const name of missing()) process.stdout.write(`${name} is not installed; to install it: ${howToGet(name)}\n`);

@@ -1,6 +1,6 @@
 /**
- * MCP telemetry and runtime health: before you believe what the other boards say, or when they are silent. It
- * follows each signal from the server to where it is stored, and ends with the process itself.
+ * MCP telemetry and runtime health: shows whether the other boards can be trusted. It follows each signal from the
+ * server to its back end, and ends with the runtime of the server's process.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";

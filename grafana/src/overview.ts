@@ -1,6 +1,6 @@
 /**
- * MCP overview: the first look of whoever is on call. From top to bottom it answers: is it well, also from outside,
- * whose fault is it, which tool, what is full, which dependency fails, can I trust these numbers, and what exactly happened.
+ * MCP overview: the first board to open when on call. From top to bottom: golden signals, the probe's view from outside,
+ * error budget, outcomes and errors, latency, tools, saturation, dependencies, telemetry health, and logs and traces.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";

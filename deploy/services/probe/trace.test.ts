@@ -1,4 +1,4 @@
-/** A failed probe leads to what the server saw of it. */
+/** The trace of a failed probe contains the server's spans. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type OtlpReceiver, otlpReceiver } from "../../../test/support/otlp-receiver.ts";
@@ -22,7 +22,7 @@ after(async () => {
   await receiver?.close();
 });
 
-test("the line, the probe's span and the server's span of the failed call are one trace", async () => {
+test("the log line, the probe's spans and the server's span of a failed call share one trace id", async () => {
   const line = await probe.line(({ msg }) => msg === "probe failed");
   const find = (service: string, name: string) =>
     receiver.until((spans) => spans.find((span) => span.service === service && span.name === name));

@@ -1,4 +1,4 @@
-/** `server/main.ts` with the bench's tools, and with `BENCH_TELEMETRY=0` without telemetry. */
+/** (c) to (f) `server/main.ts` with the bench's tools; `BENCH_TELEMETRY=0` turns the telemetry off. */
 import { readConfig } from "../../../server/config.ts";
 import { serverFactory } from "../../../server/mcp/build-server.ts";
 import { serveHttp } from "../../../server/mcp/http.ts";

@@ -1,4 +1,4 @@
-/** The tools that every variant serves: a small one, one that calls an HTTP API, and copies where a curve asks for many. */
+/** The tools that every variant serves: a small one, one that calls an HTTP API, and copies of the small one. */
 import { z } from "zod";
 import { defineTool, type Tool } from "../../../server/contracts/tool.ts";
 import type { Dependency } from "../../../server/pipeline/dependency.ts";
@@ -11,7 +11,7 @@ const lookup = (upstream: Dependency): Tool =>
   defineTool({
     name: "lookup",
     title: "Look up",
-    description: "Asks an HTTP API.",
+    description: "Calls an HTTP API.",
     input: { sku: z.string().min(1).max(64) },
     output: { item },
     costUsd: 0.0001,

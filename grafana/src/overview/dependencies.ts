@@ -2,9 +2,9 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { redFrom, worded } from "../panel-style.ts";
+import { redFrom, valueTexts } from "../panel-style.ts";
 import { timeseries, verdict } from "../panels.ts";
-import { now, observed, perSecond, quantile, share } from "../promql.ts";
+import { countRate, now, perSecond, quantile, share } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
@@ -39,7 +39,7 @@ export const dependencies = () =>
       .span(8)
       .withTarget(
         series(
-          observed(EXTERNAL_METRICS.httpClientDuration, {
+          countRate(EXTERNAL_METRICS.httpClientDuration, {
             by: ["server_address", "http_response_status_code"],
             where,
           }),
@@ -66,7 +66,7 @@ export const dependencies = () =>
       .noValue(NO_DEPENDENCY)
       .span(8)
       .height(6)
-      .mappings(worded("open", "closed"))
+      .mappings(valueTexts("open", "closed"))
       .withTarget(series(now(METRICS.circuitBreakerOpen, { by: ["dependency"] }, "max"), "{{dependency}}")),
 
     timeseries(

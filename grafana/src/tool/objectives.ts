@@ -12,7 +12,7 @@ const finished = perSecond(METRICS.toolCalls, { where: ofTool });
 const failed = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: SERVED } });
 
-/** Five numbers, and what they are measured against. */
+/** Five numbers, with the thresholds that they are compared with. */
 export const objectives = () =>
   row("Does it meet its objectives?", [
     stat("Calls", "Finished calls of this tool, of every outcome.", units.RequestsPerSecond)

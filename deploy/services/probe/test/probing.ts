@@ -1,4 +1,4 @@
-/** A prober of one target inside the test's own process, and what it emits. */
+/** Runs a prober of one target in the test's process, and reads its log lines and metrics. */
 import { PROBE_STEPS, type ProbeStep } from "../../../../server/telemetry/conventions.ts";
 import { createLogger } from "../../../../server/telemetry/logging/logger.ts";
 import { createRegistry } from "../../../../server/telemetry/metrics/registry.ts";
@@ -13,13 +13,13 @@ export interface Probing {
   readonly lines: Line[];
   /** The value of one series, such as `name{label="x"}`; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  /** Success of each step: 1, 0, or undefined where it was not reached. */
+  /** Success of each step: 1, 0, or undefined if it was not reached. */
   steps(): Promise<(number | undefined)[]>;
 }
 
 export const CANARY = { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 }, text: "is 3" } };
 
-/** @param deadlineMs of each step */
+/** @param deadlineMs deadline of each step */
 export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000): Probing {
   const registry = createRegistry();
   const lines: Line[] = [];

@@ -1,4 +1,4 @@
-/** Starts the real probe as a process, with a targets file of its own, and reads what it emits. */
+/** Starts the real probe as a child process with its own targets file, and reads its log lines and metrics. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -17,13 +17,13 @@ export interface RunningProbe {
   stderr(): string;
   /** The value of one series; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  /** Waits until a series has a value. @returns the milliseconds it took @throws when it has not within `ms` */
+  /** Waits until a series has a value. @returns the milliseconds it took @throws when it takes longer than `ms` */
   until(series: string, value: number, ms: number): Promise<number>;
   /** @returns the exit code */
   stop(): Promise<number | null>;
 }
 
-/** @param targets as in the file */
+/** @param targets as in targets.yml */
 export async function runProbe(targets: readonly object[], own: Record<string, string> = {}): Promise<RunningProbe> {
   const file = join(mkdtempSync(join(tmpdir(), "probe-")), "targets.yml");
   writeFileSync(file, toYaml({ targets }));
