@@ -3,16 +3,13 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench lint check programs format dashboards docs capture screenshots pictures clean node recipes soak
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check programs format dashboards docs capture screenshots clean node soak
+
+-include dev/template.mk # template
+-include dev/demo.mk # demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
-
-init: $(NODE_MODULES) ## make this copy your own: NAME=my-server, DEMO=drop without agent and catalog, DRY=1 only shows
-	@node dev/init/main.ts
-
-init-test: $(NODE_MODULES) ## prove it: copy, init, check, up, smoke, with the demo and without
-	@node dev/init/end-to-end.ts
 
 up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
 	@node deploy/stack/main.ts up
@@ -35,14 +32,8 @@ drills: $(NODE_MODULES) ## make every alert fire and resolve; prints how long ea
 mutants: $(NODE_MODULES) ## change every rule in every way that matters; each change must fail a test
 	@node dev/mutants/main.ts
 
-recipes: $(NODE_MODULES) ## follow every recipe and run every sh block of every document, with make check and a stack: ONLY=add-a-tool
-	@node dev/recipes/main.ts $(ONLY)
-
 runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL of .env into every rule and test
 	@node dev/runbook-links/main.ts
-
-traffic: $(NODE_MODULES) ## turn a fault up for a while: FAULT=errors SECONDS=180; a wrong FAULT lists them
-	@node dev/traffic/main.ts
 
 logs: $(NODE_MODULES) ## follow the logs of what is up
 	@node deploy/stack/main.ts logs
@@ -87,11 +78,6 @@ capture: $(NODE_MODULES) ## write down every name that the running stack exports
 
 screenshots: $(NODE_MODULES) ## a picture of every board, dark and light; fails on a panel without data (Grafana, Chromium)
 	@node dev/screenshots/main.ts
-
-# demo:
-pictures: $(NODE_MODULES) ## take docs/inspector-*.png again, and a narrow one into .run (Chromium)
-	@node dev/screenshots/inspector.ts
-# :demo
 
 clean: down ## end the stack and forget what it stored natively
 	@rm -rf .run

@@ -108,7 +108,7 @@ test("many more error lines than before are a spike, which resolves", { skip }, 
   await fires("MCPErrorLinesSpike");
   const alert = await firing("MCPErrorLinesSpike");
   assert.equal(alert?.labels.job, "mcp-server");
-  assert.match(alert?.annotations.description ?? "", /^mcp-server logged 1\d{3} error lines in 5 minutes/);
+  assert.match(alert?.annotations.description ?? "", /^mcp-server logged 1\d{3} error lines in the last 5 minutes/);
   await ends("MCPErrorLinesSpike");
 });
 

@@ -1,4 +1,4 @@
-/** Every runbook is complete: it has all sections, its queries parse, and its links have a target. */
+/** Every runbook is complete: it says what to do first, its queries parse and its links lead to files. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,7 +10,7 @@ import { parser as promql } from "@prometheus-io/lezer-promql";
 import { EMITTED_METRICS } from "../grafana/validation/emitted-metrics.ts";
 import { alerts, HERE, logqlAlerts, read, rules } from "./rule-files.ts";
 
-const HEADINGS = ["Meaning", "Impact", "Quick checks", "Diagnosis", "Mitigation"];
+const HEADINGS = ["Meaning", "Do now", "Impact", "Quick checks", "Diagnosis", "Mitigation"];
 const PARSERS: Readonly<Record<string, LRParser>> = { promql, logql, traceql };
 
 /** The syntax nodes of a query, with their text. @throws at the position where the query does not parse */
@@ -37,7 +37,7 @@ test("every alert has a runbook and every runbook an alert", () => {
 });
 
 for (const { alert } of alerts) {
-  test(`${alert}: the runbook has all sections, and a query for each signal`, () => {
+  test(`${alert}: the runbook says what the alert means, what to do, and what to look at in all three signals`, () => {
     const text = read("runbooks", `${alert}.md`);
     assert.ok(text.startsWith(`# ${alert}\n`));
     const headings = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1]);

@@ -17,31 +17,35 @@ const names = z.string().transform(
 const loopback = "localhost,127.0.0.1,[::1]";
 
 export const SERVER_VARIABLES = {
-  host: variable("MCP_HOST", z.string().default("127.0.0.1"), "address of the MCP listener"),
-  port: variable("MCP_PORT", port.default(3001), "its port"),
+  host: variable("MCP_HOST", z.string().default("127.0.0.1"), "address on which the server listens for MCP"),
+  port: variable("MCP_PORT", port.default(3001), "port on which the server listens for MCP"),
   allowedHosts: variable(
     "MCP_ALLOWED_HOSTS",
     names.prefault(loopback),
-    "what `Host` may name, without port; `*`: anything",
+    "host names that the header `Host` may have, without port, separated by commas; `*` allows every name",
   ),
   allowedOrigins: variable(
     "MCP_ALLOWED_ORIGINS",
     names.prefault(loopback),
-    "what `Origin` may name, without scheme and port",
+    "host names that the header `Origin` may have, without scheme and port, separated by commas",
   ),
-  bodyLimit: variable("MCP_BODY_LIMIT", numeric(1024, 1024 ** 3).default(4 * 1024 ** 2), "of a request, in bytes"),
+  bodyLimit: variable(
+    "MCP_BODY_LIMIT",
+    numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
+    "largest body of a request, in bytes",
+  ),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",
     numeric(100, 7 * 86_400_000).default(30 * 60_000),
-    "after which an unused session ends, in ms",
+    "time after which an unused session ends, in ms",
   ),
-  maxSessions: variable("MCP_MAX_SESSIONS", numeric(1, 1e7).default(10_000), "open at once"),
+  maxSessions: variable("MCP_MAX_SESSIONS", numeric(1, 1e7).default(10_000), "most sessions open at the same time"),
   runawayPerMinute: variable(
     "MCP_RUNAWAY_PER_MINUTE",
     numeric(1, 1e6).default(300),
-    "calls of one tool in one session that make an agent a runaway",
+    "calls of one tool in one session per minute; more are counted and logged as a runaway agent",
   ),
-  shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "time for open calls at SIGTERM, in ms"),
+  shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "grace period after SIGTERM, in ms"),
   ...DEMO_VARIABLES, // demo
 };
 

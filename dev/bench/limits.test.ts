@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isWithinLimit, limits, missingSignals } from "./limits.ts";
 import type { Results } from "./results.ts";
-import type { CallCost, Row } from "./rounds.ts";
+import type { CallCost, Row, Rows } from "./rounds.ts";
 import type { Signals } from "./signals.ts";
+import { LETTERS } from "./variants.ts";
 
 const cost = (cpuUs: number): CallCost => ({
   cpuUs,
@@ -27,7 +28,7 @@ function results(c: readonly number[], signals: Signals = complete): Results {
   return {
     machine: { cpus: 2, model: "", node: "" },
     rounds: 3,
-    rows: { a: same, b: same, c: row(c, signals), d: same, e: same, f: same },
+    rows: { ...(Object.fromEntries(LETTERS.map((letter) => [letter, same])) as Rows), c: row(c, signals) },
     idle: { a: idle, c: idle },
     tools: { a: {}, c: scraped },
     inspector: { off: [300], on: [303], watched: [360] },

@@ -24,7 +24,7 @@ export interface Server {
 }
 
 /** @param name of its log file, and of its profile where there is one */
-export async function startServer(variant: Variant, name: string, catalogUrl: string): Promise<Server> {
+export async function startServer(variant: Variant, name: string, upstreamUrl: string): Promise<Server> {
   mkdirSync(OUTPUT, { recursive: true });
   const [port, metricsPort] = [await freePort(), await freePort()];
   const profiled = process.env.BENCH_PROFILE?.split(",").includes(name);
@@ -40,7 +40,7 @@ export async function startServer(variant: Variant, name: string, catalogUrl: st
       PATH: process.env.PATH ?? "",
       MCP_PORT: String(port),
       METRICS_PORT: String(metricsPort),
-      CATALOG_URL: catalogUrl,
+      BENCH_UPSTREAM_URL: upstreamUrl,
       ...(profiled && { BENCH_PROFILE_TO: `${OUTPUT}/${name}.cpuprofile` }),
       ...variant.env,
     },

@@ -60,7 +60,7 @@ interface RunningVariant {
   readonly paced: CallCost[];
 }
 
-/** @param receiver base URL of the OTLP receiver, which is the catalog too */
+/** @param receiver base URL of the OTLP receiver, which is the upstream too */
 export async function compare({ rounds, phaseMs, sessions }: Settings, receiver: string): Promise<Rows> {
   const all = variants(receiver);
   const running = new Map<Letter, RunningVariant>();

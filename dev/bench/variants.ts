@@ -1,6 +1,15 @@
 /** The compared variants. Each is a server process; they differ in their program and environment only. */
 
-export const LETTERS = ["a", "b", "c", "d", "e", "f"] as const;
+import { TUTORIAL } from "./servers/tutorial-variant.ts"; // template
+
+export const LETTERS = [
+  "a",
+  "b", // template
+  "c",
+  "d",
+  "e",
+  "f",
+] as const;
 export type Letter = (typeof LETTERS)[number];
 
 export interface Variant {
@@ -20,12 +29,7 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
   return {
     a: { title: "bare SDK and Express", program: `${SERVERS}/bare.ts`, env: {} },
-    b: {
-      title: "the tutorial pattern",
-      preload: `${SERVERS}/tutorial-instrumentation.ts`,
-      program: `${SERVERS}/tutorial.ts`,
-      env: traces,
-    },
+    b: { ...TUTORIAL, env: traces }, // template
     c: {
       title: "everything on, all sampled",
       ...THIS_SERVER,

@@ -1,13 +1,14 @@
 /** CI runs the same make targets as developers. Renovate finds every image that `.env` pins. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-const targets = new Set([...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, name]) => name));
+const makefiles = globSync(["Makefile", "dev/*.mk"], { cwd: ROOT });
+const targets = new Set(makefiles.flatMap((file) => [...read(file).matchAll(/^([a-z-]+):/gm)].map(([, name]) => name)));
 
 interface Step {
   readonly run?: string;
@@ -31,7 +32,9 @@ test("every step of a workflow, and every line of .ci/run, calls make targets th
 });
 
 test("every action is pinned to a commit, with its version tag in a comment", () => {
-  const used = [...read(join(WORKFLOWS, "ci.yml")).matchAll(/uses: (.*)/g)].map(([, action = ""]) => action);
+  const used = readdirSync(join(ROOT, WORKFLOWS)).flatMap((file) =>
+    [...read(join(WORKFLOWS, file)).matchAll(/uses: (.*)/g)].map(([, action = ""]) => action),
+  );
   assert.equal(used.length, steps.filter(({ uses }) => uses !== undefined).length);
   for (const action of used) assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
 });

@@ -13,7 +13,7 @@ validate("with the images of .env", variables);
 validate("with image tags instead of digests", withPlainTags(variables));
 validate("with docker-compose.receivers.yml as overlay", {
   ...variables,
-  COMPOSE_FILE: "docker-compose.yml:docker-compose.receivers.yml",
+  COMPOSE_FILE: `${variables.COMPOSE_FILE}:docker-compose.receivers.yml`,
 });
 
 function composeClient(environment: Variables): readonly string[] | undefined {

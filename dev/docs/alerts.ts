@@ -1,4 +1,4 @@
-/** Every alert: its severity, and the first sentence of its runbook. */
+/** The table of alerts: each with its severity and the first sentence of its runbook. */
 import { type Alert, alerts, read } from "../../prometheus/rule-files.ts";
 
 const ORDER = ["page", "ticket", "none"];
@@ -8,8 +8,13 @@ const rank = ({ labels }: Alert): number => ORDER.indexOf(labels?.severity ?? ""
 function row({ alert, labels }: Alert): string {
   const meaning = read("runbooks", `${alert}.md`).split("## Meaning\n")[1] ?? "";
   const [sentence = ""] = /^.*?\.(?=\s)/s.exec(meaning.trim()) ?? [];
-  return `| [\`${alert}\`](prometheus/runbooks/${alert}.md) | ${labels?.severity} | ${sentence.replaceAll("\n", " ")} |`;
+  const link = `[\`${alert}\`](../prometheus/runbooks/${alert}.md)`;
+  return `| ${link} | ${labels?.severity} | ${sentence.replaceAll("\n", " ")} |`;
 }
 
 export const alertTable = (): string =>
-  ["| alert | severity | |", "|---|---|---|", ...alerts.toSorted((a, b) => rank(a) - rank(b)).map(row)].join("\n");
+  [
+    "| alert | severity | when it fires |",
+    "|---|---|---|",
+    ...alerts.toSorted((a, b) => rank(a) - rank(b)).map(row),
+  ].join("\n");

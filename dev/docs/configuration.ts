@@ -1,4 +1,4 @@
-/** Every environment variable of the server: its default, and what it is for. */
+/** The table of the server's environment variables: name, default, purpose. */
 import { SERVER_VARIABLES } from "../../server/config.ts";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import type { Variable } from "../../server/telemetry/environment.ts";
@@ -14,5 +14,5 @@ const row = ({ name, schema, help }: Variable): string =>
 
 export function configuration(): string {
   const variables: readonly Variable[] = [...Object.values(SERVER_VARIABLES), ...Object.values(TELEMETRY_VARIABLES)];
-  return ["| variable | default | |", "|---|---|---|", ...variables.map(row)].join("\n");
+  return ["| variable | default | purpose |", "|---|---|---|", ...variables.map(row)].join("\n");
 }

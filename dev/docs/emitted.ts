@@ -1,4 +1,4 @@
-/** Everything the server, its clients and the probe emit, from conventions.ts. */
+/** The tables of everything that the server, its clients and the probe emit, from conventions.ts. */
 import {
   ATTR,
   CLIENT_METRICS,
@@ -8,6 +8,8 @@ import {
   type MetricDefinition,
   OUTCOMES,
   PROBE_METRICS,
+  PROBE_REASONS,
+  PROBE_STEPS,
   REJECTION_REASONS,
   SESSION_END_REASONS,
 } from "../../server/telemetry/conventions.ts";
@@ -15,24 +17,29 @@ import {
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
 const row = ({ name, type, labels, help, exemplars }: MetricDefinition): string =>
-  `| \`${name}\` | ${type}${exemplars ? " ⁂" : ""} | ${code(labels) || "–"} | ${help} |`;
+  `| \`${name}\` | ${type}${exemplars ? " with exemplars" : ""} | ${code(labels) || "–"} | ${help} |`;
 
-export function emitted(): string {
-  const metrics: readonly MetricDefinition[] = Object.values(METRICS);
-  const others: readonly MetricDefinition[] = [...Object.values(CLIENT_METRICS), ...Object.values(PROBE_METRICS)];
-  return [
-    "| metric (⁂: with exemplar `trace_id`) | type | labels | |",
-    "|---|---|---|---|",
-    ...metrics.map(row),
-    ...others.map(row),
-    "",
-    `Span attributes: ${code(Object.values(ATTR))}.`,
-    "",
-    `Log fields, beside \`level\`, \`time\`, \`pid\`, \`host\`, \`msg\` and \`err\`: ${code(Object.values(LOG))}.`,
-    "",
-    `Outcomes: ${code(OUTCOMES)}. Error classes: ${code(Object.keys(ERROR_CLASSES))}.`,
-    `Session end reasons: ${code(SESSION_END_REASONS)}.`,
-    "",
-    `Reasons of the HTTP edge: ${code(REJECTION_REASONS)}.`,
-  ].join("\n");
-}
+const table = (metrics: Readonly<Record<string, MetricDefinition>>): string =>
+  ["| metric | type | labels | what it measures |", "|---|---|---|---|", ...Object.values(metrics).map(row)].join("\n");
+
+const errorClass = ([name, retryable]: readonly [string, boolean]): string =>
+  `| \`${name}\` | ${retryable ? "yes" : "no"} |`;
+
+const VALUES = [
+  ["outcome of a request (`outcome`, `status`)", OUTCOMES],
+  ["why a session ended (`end_reason`)", SESSION_END_REASONS],
+  ["why an HTTP request was refused (`reason`)", REJECTION_REASONS],
+  ["step of a probe (`step`)", PROBE_STEPS],
+  ["why a step failed (`reason`)", PROBE_REASONS],
+] as const;
+
+export const emitted = (): string =>
+  [
+    `## Metrics of the server\n\n${table(METRICS)}`,
+    `## Metrics of a client\n\nThe agent in \`deploy/services/agent/\` emits these.\n\n${table(CLIENT_METRICS)}`,
+    `## Metrics of the probe\n\n${table(PROBE_METRICS)}`,
+    `## Span attributes\n\n${code(Object.values(ATTR))}`,
+    `## Fields of a log line\n\nBeside Pino's \`level\`, \`time\`, \`pid\`, \`host\`, \`msg\` and \`err\`:\n\n${code(Object.values(LOG))}`,
+    `## Closed sets of values\n\n| what | values |\n|---|---|\n${VALUES.map(([what, values]) => `| ${what} | ${code(values)} |`).join("\n")}`,
+    `## Error classes\n\n| \`error_class\` | may the same call succeed later? |\n|---|---|\n${Object.entries(ERROR_CLASSES).map(errorClass).join("\n")}`,
+  ].join("\n\n");

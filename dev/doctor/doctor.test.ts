@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
-import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { report } from "./finding.ts";
@@ -24,7 +24,8 @@ after(() => {
 /** Runs the doctor with free ports, except for the given ones. @returns its output and exit code */
 async function doctor(ports: Readonly<Record<string, number>>): Promise<{ output: string; status: number | null }> {
   const env: Record<string, string> = {};
-  for (const name of SERVICES.flatMap((service) => Object.values(service.ports))) env[name] = String(await freePort());
+  const variables = nativeServices(stackVariables()).flatMap((service) => Object.values(service.ports));
+  for (const name of variables) env[name] = String(await freePort());
   for (const [name, port] of Object.entries(ports)) env[name] = String(port);
   const { stdout, status } = await new Promise<{ stdout: string; status: number | null }>((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { hasDocker } from "../../deploy/stack/compose/stack.ts";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
-import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
 import type { Finding } from "./finding.ts";
 
@@ -84,16 +84,19 @@ function disk(): Finding {
 }
 
 function programs(variables: Variables): Finding[] {
-  return SERVICES.filter(({ programs: names }) => names.length > 0).map(({ name, programs: names }) => {
-    const path = findProgram(names, variables);
-    if (path === undefined)
-      return { subject: name, found: `not installed; to install it: ${howToGet(name)}`, absent: true };
-    const version = versionOf(path, ["--version"]);
-    const oldest = OLDEST[name];
-    const isOld = oldest !== undefined && isOlder(version, oldest);
-    const fix = isOld ? `install ${oldest} or newer: ${howToGet(name)}` : undefined;
-    return { subject: name, found: `${version} at ${path}`, fix };
-  });
+  return nativeServices(variables)
+    .filter(({ programs: names }) => names.length > 0)
+    .map(({ name, programs: names }) => {
+      const path = findProgram(names, variables);
+      if (path === undefined) {
+        return { subject: name, found: `not installed; to install it: ${howToGet(name)}`, absent: true };
+      }
+      const version = versionOf(path, ["--version"]);
+      const oldest = OLDEST[name];
+      const isOld = oldest !== undefined && isOlder(version, oldest);
+      const fix = isOld ? `install ${oldest} or newer: ${howToGet(name)}` : undefined;
+      return { subject: name, found: `${version} at ${path}`, fix };
+    });
 }
 
 const findsOnPath = (name: string): boolean =>

@@ -2,7 +2,7 @@
 import { hasDocker } from "../../deploy/stack/compose/stack.ts";
 import { Addresses } from "../../deploy/stack/native/addresses.ts";
 import { findProgram } from "../../deploy/stack/native/programs.ts";
-import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { answers } from "../../deploy/stack/native/stack.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { BackEnds, componentsOf } from "../lib/back-ends.ts";
@@ -16,7 +16,7 @@ const docker = variables.STACK_FORM !== "native" && hasDocker();
 const addresses = new Addresses(variables);
 const backEnds = await BackEnds.find(variables);
 
-const installed = SERVICES.filter(
+const installed = nativeServices(variables).filter(
   ({ programs }) => docker || programs.length === 0 || findProgram(programs, variables) !== undefined,
 );
 const runs = await Promise.all(installed.map(({ ready, url }) => answers(addresses.url(ready ?? url))));

@@ -6,7 +6,7 @@ import { lokiStreams } from "../lib/loki.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import type { Finding } from "./finding.ts";
 
-/** Signals older than this are a problem: the demo's agent calls every few seconds. */
+/** Signals older than this are a problem: the probe calls every few seconds. */
 const MAX_AGE_SECONDS = 300;
 
 /** @param expected the components of this stack */
@@ -119,6 +119,6 @@ async function age(subject: string, time: Promise<number | undefined>, backEnd: 
   const newest = await time;
   const seconds = newest === undefined ? Number.POSITIVE_INFINITY : Math.max(0, (Date.now() - newest) / 1000);
   const found = newest === undefined ? "none in the last hour" : `${seconds.toFixed(0)} s old`;
-  const fix = `make traffic FAULT=slow SECONDS=10; if no new one arrives: make logs SERVICE=${backEnd}`;
+  const fix = `make smoke calls the server; if no new one arrives: make logs SERVICE=${backEnd}`;
   return [{ subject, found, fix: seconds > MAX_AGE_SECONDS ? fix : undefined }];
 }

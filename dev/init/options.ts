@@ -1,8 +1,8 @@
 /** What `make init` was asked for. All that cannot be used is said at once. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import { readYaml } from "../../deploy/stack/settings/yaml.ts";
+import { composeProject } from "../../deploy/stack/settings/compose-files.ts";
+import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 
 export interface InitOptions {
   /** The new name of service and project. */
@@ -44,6 +44,6 @@ export function readOptions(environment: NodeJS.ProcessEnv, current: string): In
 
 /** Words that mean something here: services, folders, tools. */
 function taken(): ReadonlySet<string> {
-  const { services } = readYaml(join(ROOT, "docker-compose.yml")) as { services: Record<string, unknown> };
+  const { services } = composeProject(stackVariables());
   return new Set([...Object.keys(services), ...readdirSync(ROOT), ...readdirSync(join(ROOT, "server"))]);
 }

@@ -56,7 +56,7 @@ const TRACES: Readonly<Record<string, (emitted: Emitted) => void>> = {
 };
 
 /** Tools of which lines of finished calls are left. */
-const LINES: Readonly<Record<string, readonly string[]>> = { "warnings-only": ["misbehave"], "no-log": [] };
+const LINES: Readonly<Record<string, readonly string[]>> = { "warnings-only": ["fault"], "no-log": [] };
 
 const blocks = blocksOf("docs/recipes/turn-off.md").filter(({ language }) => language === "env");
 const variables = (title: string) =>
@@ -124,7 +124,7 @@ async function logged(own: Record<string, string>): Promise<unknown[]> {
     const client = new Client({ name: "test", version: "1.0.0" });
     await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`)) as Transport);
     await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
-    await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+    await client.callTool({ name: "fault", arguments: { mode: "error" } });
     await client.close();
     server.kill("SIGTERM");
     await once(server, "close");
@@ -145,5 +145,5 @@ for (const [title, tools] of Object.entries(LINES)) {
 }
 
 test("by default, every call is logged", async () => {
-  assert.deepEqual(await logged({}), ["add", "misbehave"]);
+  assert.deepEqual(await logged({}), ["add", "fault"]);
 });

@@ -14,8 +14,8 @@ const HEAD_PX = 200;
 const read = (uid: string) => JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.json`), "utf8")) as BoardJson;
 
 /** Without refresh, so that a picture is of one moment. */
-export function address(uid: string, theme: string, chosen: Readonly<Record<string, string>>): string {
-  const variables = Object.entries(chosen).map(([name, value]) => [`var-${name}`, value]);
+export function address(uid: string, theme: string, values: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(values).map(([name, value]) => [`var-${name}`, value]);
   const own = { theme, from: "now-15m", to: "now", refresh: "", timezone: "utc" };
   return `/d/${uid}?${new URLSearchParams({ ...own, ...Object.fromEntries(variables) })}`;
 }

@@ -18,7 +18,7 @@ test("an error, a panel that never loads, No data and an empty page are each a r
   assert.deepEqual(problems([]), ["no panel is shown"]);
 });
 
-test("a page has its theme, its time and what is chosen in its address, and does not refresh", () => {
+test("a page has its theme, its time and its variables in its address, and does not refresh", () => {
   assert.equal(
     address("mcp-session", "light", { session: "a b" }),
     "/d/mcp-session?theme=light&from=now-15m&to=now&refresh=&timezone=utc&var-session=a+b",

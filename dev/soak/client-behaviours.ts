@@ -52,16 +52,14 @@ async function work({ client }: Session): Promise<void> {
   await client.listTools();
   for (let call = 0; call < 3; call += 1) {
     await client.callTool({ name: "add", arguments: { a: call, b: 1 } });
-    // demo:
-    await client.callTool({ name: "lookup_item", arguments: { sku: `SKU-${call}` } });
-    // :demo
+    await client.callTool({ name: "ask_upstream", arguments: { sku: `SKU-${call}` } });
   }
-  await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  await client.callTool({ name: "fault", arguments: { mode: "error" } });
   await client.callTool({ name: "no such tool", arguments: {} });
 }
 
 const slowCall = ({ client }: Session, signal?: AbortSignal) =>
-  client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 300 } }, undefined, signal && { signal });
+  client.callTool({ name: "fault", arguments: { mode: "slow", ms: 300 } }, undefined, signal && { signal });
 
 export const CLIENT_BEHAVIOURS: Readonly<Record<string, (url: URL) => Promise<void>>> = {
   async "work and leave"(url) {

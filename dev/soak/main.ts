@@ -22,19 +22,15 @@ const HEAP_SLACK_BYTES = 1024 ** 2;
 const minutes = Number(process.env.MINUTES || 3);
 if (!(minutes > 0)) throw new Error(`MINUTES: expected a number above 0, not ${process.env.MINUTES}`);
 
-// demo:
-const catalog = createServer((_request, response) => {
-  response.setHeader("content-type", "application/json").end('{"sku":"SKU-1","name":"x","price_usd":1,"stock":1}');
+const upstream = createServer((_request, response) => {
+  response.setHeader("content-type", "application/json").end('{"sku":"SKU-1"}');
 });
-// :demo
 const collector = createServer((request, response) => {
   request.resume().on("end", () => response.end());
 });
 
 const server = await startServer({
-  // demo:
-  CATALOG_URL: await listening(catalog),
-  // :demo
+  UPSTREAM_URL: await listening(upstream),
   OTEL_EXPORTER_OTLP_ENDPOINT: await listening(collector),
   MCP_SESSION_IDLE_MS: String(SESSION_IDLE_MS),
 });

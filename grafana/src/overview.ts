@@ -5,10 +5,7 @@
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
 import { budget } from "./overview/budget.ts";
-// demo:
 import { dependencies } from "./overview/dependencies.ts";
-
-// :demo
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
 import { latency } from "./overview/latency.ts";
@@ -32,9 +29,7 @@ export const overview = () =>
       latency(),
       tools(),
       sessions(),
-      // demo:
       dependencies(),
-      // :demo
       telemetryHealth(),
       evidence(),
     ],

@@ -2,6 +2,10 @@
 import { flag, url, variable } from "../telemetry/environment.ts";
 
 export const DEMO_VARIABLES = {
-  demo: variable("MCP_DEMO", flag.default(false), "`1`: the demo's tools, `lookup_item` and `misbehave`"),
-  catalogUrl: variable("CATALOG_URL", url.default("http://127.0.0.1:3002"), "where `lookup_item` finds the catalog"),
+  demo: variable("MCP_DEMO", flag.default(false), "`1` offers the demo's tools, `lookup_item` and `misbehave`"),
+  catalogUrl: variable(
+    "CATALOG_URL",
+    url.default("http://127.0.0.1:3002"),
+    "URL of the catalog, which `lookup_item` calls",
+  ),
 };

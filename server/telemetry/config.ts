@@ -26,65 +26,97 @@ const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 export const TELEMETRY_VARIABLES = {
-  endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT", url.optional(), "where spans go; unset: nowhere"),
-  tracesEndpoint: variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url.optional(), "the same, whole, for traces alone"),
+  endpoint: variable(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    url.optional(),
+    "base URL of the trace back end; `/v1/traces` is added. Not set: no traces are sent",
+  ),
+  tracesEndpoint: variable(
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    url.optional(),
+    "complete URL for traces; wins over the variable above",
+  ),
   protocol: variable(
     "OTEL_EXPORTER_OTLP_PROTOCOL",
     choice(PROTOCOLS).default("http/protobuf"),
-    "or `http/json`, `grpc`",
+    "protocol of the trace export: `http/protobuf`, `http/json` or `grpc`",
   ),
   tracesProtocol: variable(
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
     choice(PROTOCOLS).optional(),
-    "the same, for traces alone",
+    "protocol for traces; wins over the variable above",
   ),
-  serviceName: variable("OTEL_SERVICE_NAME", z.string().default("mcp-server"), "the name on spans and log lines"),
-  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1`: no traces at all"),
+  serviceName: variable(
+    "OTEL_SERVICE_NAME",
+    z.string().default("mcp-server"),
+    "name of this service in spans and log lines",
+  ),
+  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
     z.string().optional(),
-    "a standard sampler in place of the project's own",
+    "a standard OpenTelemetry sampler, such as `always_off`, in place of this project's own",
   ),
   sampleRatio: variable(
     "MCP_TRACE_SAMPLE_RATIO",
     numeric(0, 1).default(0.1),
-    "share of tool calls sampled from the start; failed and slow ones are kept in any case",
+    "share of tool calls whose trace is kept, from 0 to 1; failed and slow calls are always kept",
   ),
   firstCalls: variable(
     "MCP_TRACE_FIRST_CALLS",
     numeric(0, 1e9).default(1000),
-    "the first calls of each tool, all sampled",
+    "number of first calls of each tool whose traces are all kept",
   ),
   slowMs: variable(
     "MCP_TRACE_SLOW_MS",
     numeric(1, 86_400_000).default(2000),
-    "a tool's budget where it names none, in ms",
+    "time above which a call counts as slow, in ms, for tools without a budget of their own",
   ),
   trust: variable(
     "MCP_TRUST_REMOTE_PARENT",
     choice(TRUST).optional(),
-    "whose trace a caller may continue: `always`, `authenticated`, `never`; unset: `always` without a tokens file, else `authenticated`",
+    "which callers' traces the server continues: `always`, `authenticated` or `never`. Not set: `authenticated` with a tokens file, otherwise `always`",
   ),
-  traceHttp: variable("MCP_TRACE_HTTP", flag.default(false), "spans for inbound HTTP too"),
+  traceHttp: variable(
+    "MCP_TRACE_HTTP",
+    flag.default(false),
+    "`1` adds a span for each HTTP request that the server receives",
+  ),
   injectTraceparent: variable(
     "MCP_OTEL_INJECT_TRACEPARENT",
     flag.default(true),
-    "`0`: traces stay, dependencies hear nothing of them",
+    "`0` sends no trace context to dependencies; the server's own traces stay complete",
   ),
-  logLevel: variable("LOG_LEVEL", choice(LEVELS).default("info"), "of the log; `silent`: none"),
-  metricsHost: variable("METRICS_HOST", z.string().default("127.0.0.1"), "address of the metrics listener"),
-  metricsPort: variable("METRICS_PORT", port.default(9464), "its port: `/metrics`, `/healthz`, `/readyz`"),
+  logLevel: variable(
+    "LOG_LEVEL",
+    choice(LEVELS).default("info"),
+    "lowest level that is logged: `trace`, `debug`, `info`, `warn`, `error` or `fatal`; `silent` turns the log off",
+  ),
+  metricsHost: variable(
+    "METRICS_HOST",
+    z.string().default("127.0.0.1"),
+    "address on which the server listens for metrics and health checks",
+  ),
+  metricsPort: variable(
+    "METRICS_PORT",
+    port.default(9464),
+    "port of `/metrics`, `/healthz` and `/readyz`; `0` chooses a free one",
+  ),
   adminTokenFile: variable(
     "MCP_ADMIN_TOKEN_FILE",
     z.string().optional(),
-    "the token of the operator's switches there; unset: there are none",
+    "file with the token for `/debug/<session id>` on that port, which turns on debug lines for one session. Not set: no such endpoint",
   ),
-  inspect: variable("MCP_INSPECT", flag.default(false), "`1`: the inspector, at `/inspect` on the metrics listener"),
-  grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "where the inspector's links to Grafana lead"),
+  inspect: variable(
+    "MCP_INSPECT",
+    flag.default(false),
+    "`1` turns the inspector on, at `/inspect` on the metrics port",
+  ),
+  grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "URL of Grafana, for links in the inspector"),
   tokensFile: variable(
     "MCP_AUTH_TOKENS_FILE",
     z.string().optional(),
-    "lines of `subject:sha256-of-token`; unset: open, every subject is `anonymous`",
+    "file with one line `subject:sha256-of-token` for each caller. Not set: no authentication, every caller is `anonymous`",
   ),
 };
 

@@ -41,7 +41,7 @@ before(async () => {
     runServer(),
     runServer(),
     runServer(),
-    runServer({ MCP_DEMO: "0" }),
+    runServer({}, "server/main.ts"),
   ]);
   healthy = await fakeServer();
   const blackHoleUrl = `http://127.0.0.1:${await blackHole()}/mcp`;
@@ -111,7 +111,7 @@ test("a server that comes back with other tools still passes, and its drift is l
   const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
   assert.deepEqual(
     lines.map(({ target, added, removed, changed }) => [target, added, removed, changed]),
-    [["renewed", [], ["misbehave"], []]],
+    [["renewed", [], ["fault", "ask_upstream"], []]],
   );
 });
 

@@ -96,10 +96,10 @@ test("the file of the demo is accepted", () => {
   );
 });
 
-test("what the README shows is what the demo has", () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+test("docs/probe.md shows the targets of the stack", () => {
+  const document = readFileSync(join(ROOT, "docs", "probe.md"), "utf8");
   const shown =
-    /```yaml\n(# deploy\/services\/probe\/targets\.yml\n.*?)```/s.exec(readme)?.[1] ?? assert.fail("not shown");
+    /```yaml\n(# deploy\/services\/probe\/targets\.yml\n.*?)```/s.exec(document)?.[1] ?? assert.fail("not shown");
   assert.deepEqual(parse(shown), readYaml(join(import.meta.dirname, "targets.yml")));
 });
 

@@ -5,14 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { stackVariables } from "../settings/environment.ts";
+import { composeProject } from "../settings/compose-files.ts";
+import { ROOT, stackVariables } from "../settings/environment.ts";
 import { Addresses } from "./addresses.ts";
 import { renderService } from "./render.ts";
-import { SERVICES } from "./services.ts";
+import { nativeServices } from "./services.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "render-"));
 
-function rendered(name: string, own: Record<string, string> = {}, present = SERVICES.map((service) => service.name)) {
+function rendered(
+  name: string,
+  own: Record<string, string> = {},
+  present = nativeServices(stackVariables({})).map((service) => service.name),
+) {
   const variables = { ...stackVariables({}), ...own };
   return renderService(name, {
     variables,
@@ -26,7 +31,7 @@ function rendered(name: string, own: Record<string, string> = {}, present = SERV
 const fileNamed = (files: Readonly<Record<string, string>>, end: string): string =>
   Object.entries(files).find(([path]) => path.endsWith(end))?.[1] ?? assert.fail(`${end} was not rendered`);
 
-for (const { name } of SERVICES) {
+for (const { name } of nativeServices(stackVariables({}))) {
   test(`${name}: nothing of the container world is left`, () => {
     const { args, environment, files } = rendered(name);
     const everything = JSON.stringify({ args, environment, files });
@@ -98,6 +103,27 @@ test("paths of the container are folders below this one, flags and files alike",
   const loki = parse(fileNamed(files, "/loki.yml"));
   assert.equal(loki.common.path_prefix, `${root}/loki`);
   assert.equal(loki.ruler.storage.local.directory, `${root}/etc/loki/rules`);
+});
+
+test("a service starts after those that it depends on, whichever compose file says so", () => {
+  const variables = stackVariables({});
+  const project = composeProject(variables);
+  const names = nativeServices(variables).map(({ name }) => name);
+  for (const [at, name] of names.entries()) {
+    for (const needed of Object.keys(project.services[name]?.depends_on ?? {})) {
+      assert.ok(!names.includes(needed) || names.indexOf(needed) < at, `${needed} before ${name}`);
+    }
+  }
+});
+
+test("a file that COMPOSE_FILE adds changes the services of the others", () => {
+  const files = { COMPOSE_FILE: "docker-compose.yml:docker-compose.receivers.yml" };
+  const { args, files: written } = rendered("alertmanager", files);
+  assert.ok(args.some((arg) => arg.endsWith("/alertmanager.receivers.yml")));
+  assert.ok(!args.some((arg) => arg.endsWith("/alertmanager.yml")));
+  const receivers = fileNamed(written, "/alertmanager.receivers.yml");
+  assert.match(receivers, new RegExp(`${ROOT}.secrets/webhook-token`));
+  assert.doesNotMatch(receivers, /\/run\/secrets/);
 });
 
 test("a port that is none is refused with its variable", () => {

@@ -5,9 +5,9 @@ import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
 import type { Request, Response } from "express";
-import { benchTools, plainCatalog } from "./tools.ts";
+import { benchTools, plainUpstream } from "./tools.ts";
 
-const tools = benchTools(plainCatalog);
+const tools = benchTools(plainUpstream);
 const transports = new Map<string, StreamableHTTPServerTransport>();
 
 function getServer(): McpServer {

@@ -8,6 +8,10 @@ import { countRate, now, perSecond, quantile, share } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
+/** What a panel shows while no tool has what it is about. */
+const NO_DEPENDENCY = "no dependency yet";
+const NO_BULKHEAD = "no bulkhead yet";
+
 const where = { job: SERVER } as const;
 const downstream = (q: number) => quantile(q, EXTERNAL_METRICS.httpClientDuration, { by: ["server_address"], where });
 
@@ -21,6 +25,7 @@ export const dependencies = () =>
       "Outgoing HTTP calls of the server, by host. It rises together with tool latency: the fault is down there. It does not: the time is lost in this process.",
       units.Seconds,
     )
+      .noValue(NO_DEPENDENCY)
       .span(8)
       .withTarget(series(downstream(0.99), "{{server_address}} p99"))
       .withTarget(series(downstream(0.5), "{{server_address}} p50")),
@@ -30,6 +35,7 @@ export const dependencies = () =>
       "By host and status. 5xx: call the owner; 429: slow down; a host without a status: it did not answer at all.",
       units.RequestsPerSecond,
     )
+      .noValue(NO_DEPENDENCY)
       .span(8)
       .withTarget(
         series(
@@ -57,6 +63,7 @@ export const dependencies = () =>
       units.Short,
       redFrom(1),
     )
+      .noValue(NO_DEPENDENCY)
       .span(8)
       .height(6)
       .mappings(valueTexts("open", "closed"))
@@ -67,6 +74,7 @@ export const dependencies = () =>
       "Share of the places taken. At 100 % calls wait, and then fail with bulkhead_full: find what holds the places, in most cases a slow dependency.",
       units.PercentUnit,
     )
+      .noValue(NO_BULKHEAD)
       .span(8)
       .height(6)
       .max(1)
@@ -79,6 +87,7 @@ export const dependencies = () =>
       "Calls in the queue. Anything that stays above 0 is latency that no dependency's own numbers show.",
       units.Short,
     )
+      .noValue(NO_BULKHEAD)
       .span(8)
       .height(6)
       .withTarget(series(ofBulkhead(METRICS.bulkheadQueued), "{{bulkhead}}")),
