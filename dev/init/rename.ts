@@ -1,7 +1,9 @@
-/** One name for another, wherever it is a whole word of a tracked text. */
+/** The changes of tracked texts by which the template's names become the project's. */
+
+/** @returns the text as it should be */
 export type Change = (path: string, text: string) => string;
 
-/** Written by their generators, from what is renamed. */
+/** Rendered again after the renaming. */
 const RENDERED = /^grafana\/dashboards\//;
 const LOCK = "package-lock.json";
 
@@ -24,7 +26,7 @@ export const renameProject = (from: string, to: string): Change => {
   return (path, text) => text.replace(names[path] ?? /(?!)/, to);
 };
 
-/** @param url undefined: as it is, but for the template's own placeholder */
+/** @param url undefined: the template's placeholder gets the name, any other URL stays */
 export const setRunbooks =
   (url: string | undefined, name: string): Change =>
   (path, text) => {
@@ -33,8 +35,3 @@ export const setRunbooks =
       ? text.replace(/(?<=^RUNBOOKS_URL=.*\/your-org\/)[^/]+/m, name)
       : text.replace(/(?<=^RUNBOOKS_URL=).*$/m, url);
   };
-
-export const setHolder =
-  (holder: string | undefined): Change =>
-  (path, text) =>
-    path === "LICENSE" && holder !== undefined ? text.replace(/(?<=^Copyright \(c\) \d+ ).*$/m, holder) : text;
