@@ -1,4 +1,4 @@
-/** The part of `make check` that asks a compose client whether it accepts docker-compose.yml. */
+/** The part of `make check` that asks a compose client whether it accepts the compose files. */
 import { spawnSync } from "node:child_process";
 import { findProgram } from "../../deploy/stack/native/programs.ts";
 import { ROOT, stackVariables, type Variables } from "../../deploy/stack/settings/environment.ts";
@@ -6,12 +6,13 @@ import { ROOT, stackVariables, type Variables } from "../../deploy/stack/setting
 const variables = stackVariables();
 const client = composeClient(variables);
 if (client === undefined) {
-  process.stdout.write("not verified: docker-compose.yml (no compose client on this machine)\n");
+  process.stdout.write("not verified: the compose files (no compose client on this machine)\n");
   process.exit(0);
 }
-accept("with the images of .env", variables);
-accept("with plain tags in their place", withPlainTags(variables));
-accept("with docker-compose.receivers.yml over it", {
+accept("as .env has them", variables);
+accept("docker-compose.yml alone", { ...variables, COMPOSE_FILE: "docker-compose.yml" });
+accept("with plain tags in place of digests", withPlainTags(variables));
+accept("with docker-compose.receivers.yml added", {
   ...variables,
   COMPOSE_FILE: `${variables.COMPOSE_FILE}:docker-compose.receivers.yml`,
 });
@@ -29,7 +30,7 @@ function accept(how: string, environment: Variables): void {
     env: environment,
     encoding: "utf8",
   });
-  process.stdout.write(`docker-compose.yml ${how}: ${status === 0 ? "accepted" : `refused\n${stderr}`}\n`);
+  process.stdout.write(`compose files, ${how}: ${status === 0 ? "accepted" : `refused\n${stderr}`}\n`);
   if (status !== 0) process.exit(1);
 }
 
