@@ -1,4 +1,4 @@
-/** `make init` in copies: what it renames, what it drops, and that what is left is whole. With a stack: `make init-test`. */
+/** `make init` in copies: what it renames, what it drops, and that the rest passes its checks. With a stack: `make init-test`. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -112,7 +112,7 @@ for (const [demo, template] of [
       copy.run(process.execPath, [
         "--test",
         "--test-force-exit",
-        "--test-name-pattern=every alert has a drill|every name in|every step of a workflow|nothing of the container",
+        "--test-name-pattern=every alert has a drill|every name in|every step of a workflow|no container path",
         "prometheus/alerting.test.ts",
         "grafana/validation/names.test.ts",
         "dev/check/ci.test.ts",

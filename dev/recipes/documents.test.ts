@@ -1,6 +1,6 @@
 /**
  * Every `sh` block of every document is run: here, where it needs nothing but this repository; by `make recipes`, where
- * it is marked `stack`, `whole` or `stays`. A mark that nobody knows, or a shell block that is not called `sh`, is refused.
+ * it is marked `stack`, `slow` or `long-running`. A mark that nobody knows, or a shell block that is not called `sh`, is refused.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
