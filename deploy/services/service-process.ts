@@ -17,7 +17,7 @@ export interface ServiceProcess {
   exit(code: number): Promise<never>;
 }
 
-/** @param metrics whether to serve `/metrics`; a process that ends by itself need not */
+/** @param metrics whether to serve `/metrics`; not needed where the process ends by itself */
 export async function startProcess({ metrics }: { metrics: boolean }): Promise<ServiceProcess> {
   const config = readTelemetryConfig(process.env);
   const stream = openLogStream(1);

@@ -6,12 +6,13 @@ import { ROOT, stackVariables, type Variables } from "../../deploy/stack/setting
 const variables = stackVariables();
 const client = composeClient(variables);
 if (client === undefined) {
-  process.stdout.write("not verified: docker-compose.yml (no compose client on this machine)\n");
+  process.stdout.write("not verified: the compose files (no compose client on this machine)\n");
   process.exit(0);
 }
-validate("with the images of .env", variables);
+validate("as .env selects them", variables);
+validate("docker-compose.yml alone", { ...variables, COMPOSE_FILE: "docker-compose.yml" });
 validate("with image tags instead of digests", withPlainTags(variables));
-validate("with docker-compose.receivers.yml as overlay", {
+validate("with docker-compose.receivers.yml added", {
   ...variables,
   COMPOSE_FILE: `${variables.COMPOSE_FILE}:docker-compose.receivers.yml`,
 });
@@ -29,7 +30,7 @@ function validate(variant: string, environment: Variables): void {
     env: environment,
     encoding: "utf8",
   });
-  process.stdout.write(`docker-compose.yml ${variant}: ${status === 0 ? "valid" : `invalid\n${stderr}`}\n`);
+  process.stdout.write(`compose files ${variant}: ${status === 0 ? "valid" : `invalid\n${stderr}`}\n`);
   if (status !== 0) process.exit(1);
 }
 

@@ -54,7 +54,7 @@ const REASONS: Readonly<Record<string, string>> = {
   MCPUpstreamRateLimited: FAILS,
   MCPLatencyBudgetBurn: SLOW,
   MCPToolHighLatency: SLOW,
-  MCPToolOutputGrew: "needs a tool that answers as much as it is told",
+  MCPToolOutputGrew: "needs a tool whose answers grow on demand",
   MCPCostRateHigh: "needs a tool that costs",
   MCPBulkheadSaturated: "needs a dependency that is slow on demand",
   MCPCircuitBreakerOpen: "needs a dependency that fails on demand",

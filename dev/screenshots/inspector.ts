@@ -1,7 +1,7 @@
 /**
  * `make pictures`: the inspector with a busy session, as the README shows it: `docs/inspector-light.png` and
- * `docs/inspector-dark.png`; and its list of sessions, and both on a narrow screen, in `.run/screenshots/`. The server,
- * the catalog and the calls are real, and end with it.
+ * `docs/inspector-dark.png`; and its list of sessions, and both on a narrow screen, in `.run/screenshots/`. It
+ * starts the server and the catalog, and makes the calls.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

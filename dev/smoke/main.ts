@@ -1,7 +1,7 @@
 /**
  * `make smoke`: makes one run of the agent against the stack that is up, in containers or native, looks for its
- * signals where they should be stored, and sees one alert fire and resolve. What is absent is "not verified", unless SMOKE_REQUIRE
- * names it.
+ * signals where they should be stored, and sees one alert fire and resolve. A component that does not run is
+ * "not verified", or a failure where SMOKE_REQUIRE names it.
  */
 
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";

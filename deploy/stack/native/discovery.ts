@@ -7,7 +7,7 @@ interface DnsDiscovery {
   readonly port: number;
 }
 
-/** @param present services that run; others are not scraped, lest they be reported down */
+/** @param present services that run; others are not scraped, because they would be reported as down */
 export function nativePrometheus(file: unknown, present: ReadonlySet<string>): unknown {
   if (typeof file !== "object" || file === null || !("scrape_configs" in file)) return file;
   const jobs = (file.scrape_configs as readonly Job[]).filter(({ job_name }) => present.has(job_name));

@@ -32,7 +32,7 @@ const fileNamed = (files: Readonly<Record<string, string>>, end: string): string
   Object.entries(files).find(([path]) => path.endsWith(end))?.[1] ?? assert.fail(`${end} was not rendered`);
 
 for (const { name } of nativeServices(stackVariables({}))) {
-  test(`${name}: nothing of the container world is left`, () => {
+  test(`${name}: no container path, name or address is left`, () => {
     const { args, environment, files } = rendered(name);
     const everything = JSON.stringify({ args, environment, files });
     const left = /0\.0\.0\.0|dns_sd_configs|docker_sd_configs|\$\{[A-Z]|\/\/(?!localhost)[a-z-]+:\d/.exec(everything);
@@ -49,7 +49,7 @@ test("DNS discovery becomes a static target at the port that its variable sets",
   });
 });
 
-test("the probe looks at the server where it is here, and listens where its variable says", () => {
+test("the probe gets the server's native address, and listens on the port of its variable", () => {
   const { environment, files } = rendered("probe", { MCP_PORT: "13001", PROBE_PORT: "19466" });
   const { targets } = parse(fileNamed(files, "/targets.yml"));
   assert.equal(targets[0].url, "http://127.0.0.1:13001/mcp");
@@ -57,7 +57,7 @@ test("the probe looks at the server where it is here, and listens where its vari
   assert.ok(Object.keys(files).includes(environment.PROBE_TARGETS_FILE ?? ""));
 });
 
-test("what does not run is not scraped", () => {
+test("a service that does not run is not scraped", () => {
   const { files } = rendered("prometheus", {}, ["prometheus", "mcp-server"]);
   const { scrape_configs } = parse(fileNamed(files, "/prometheus.yml"));
   assert.deepEqual(
@@ -126,6 +126,6 @@ test("a file that COMPOSE_FILE adds changes the services of the others", () => {
   assert.doesNotMatch(receivers, /\/run\/secrets/);
 });
 
-test("a port that is none is refused with its variable", () => {
+test("an invalid port is refused with the name of its variable", () => {
   assert.throws(() => rendered("loki", { LOKI_PORT: "many" }), /LOKI_PORT: expected a port/);
 });

@@ -1,4 +1,4 @@
-/** The stack without Docker: the same services as processes on loopback, each of them that is on this machine. */
+/** The stack without Docker: the same services as processes on loopback, as far as their programs are on this machine. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -141,7 +141,7 @@ function component(
   }
 }
 
-/** Not tried on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
+/** Not verified on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
 function grafana(environment: Record<string, string>, port: number, variables: Variables): Adapted {
   const { GF_SECURITY_ADMIN_PASSWORD__FILE: _, ...rest } = environment;
   const root = join(DIRECTORY, "root", "grafana");
@@ -179,7 +179,7 @@ function takesOtlp(variables: Variables): boolean {
 export async function down(variables: Variables): Promise<number> {
   const processes = new Processes(DIRECTORY);
   const running = processes.names();
-  // Senders first, so that what they flush is still taken.
+  // Senders first, so that what they flush is still received.
   const thirdParty = namesOf(nativeServices(variables).filter(({ programs }) => programs.length > 0));
   const senders = running.filter((name) => !thirdParty.includes(name));
   await processes.stop(senders, STOP_MS);
