@@ -1,4 +1,4 @@
-/** The composition root: what there is and how it hangs together. No logic. */
+/** The composition root. It creates all parts and connects them, and has no logic of its own. */
 import { readConfig } from "./config.ts";
 import type { Service } from "./contracts/service.ts";
 import { demoTools } from "./demo/index.ts"; // demo

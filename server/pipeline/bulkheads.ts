@@ -1,22 +1,24 @@
-/** One bulkhead for each group of tools: so many run, so many wait, the rest is refused at once. */
+/** A bulkhead for each group of tools: it limits how many calls run and how many wait, and refuses the rest at once. */
 import { BulkheadRejectedError, bulkhead } from "cockatiel";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
+import { ToolFailure } from "./errors.ts";
 import type { Middleware } from "./middleware.ts";
-import { ToolFailure } from "./tool-failure.ts";
 
 export interface BulkheadLimits {
-  /** Executions at a time. */
+  /** Calls that may run at a time. */
   readonly running: number;
-  /** Executions that may wait. */
+  /** Calls that may wait. */
   readonly queued: number;
 }
 
-/** @returns the middleware of a group */
+/** @returns a function that finds the middleware of a group by its name */
 export function bulkheads(
   groups: Readonly<Record<string, BulkheadLimits>>,
   telemetry: PipelineTelemetry,
 ): (group: string) => Middleware {
-  const middlewares = new Map(Object.entries(groups).map(([name, limits]) => [name, one(name, limits, telemetry)]));
+  const middlewares = new Map(
+    Object.entries(groups).map(([name, limits]) => [name, bulkheadMiddleware(name, limits, telemetry)]),
+  );
   return (group) => {
     const middleware = middlewares.get(group);
     if (middleware === undefined) throw new Error(`there is no bulkhead "${group}": see pipeline/groups.ts`);
@@ -24,11 +26,11 @@ export function bulkheads(
   };
 }
 
-function one(group: string, limits: BulkheadLimits, telemetry: PipelineTelemetry): Middleware {
+function bulkheadMiddleware(group: string, limits: BulkheadLimits, telemetry: PipelineTelemetry): Middleware {
   const policy = bulkhead(limits.running, limits.queued);
   const fields = { bulkhead: group };
   let state: "free" | "queuing" | "full" = "free";
-  const becomes = (next: typeof state) => {
+  const changeState = (next: typeof state) => {
     if (next === state) return;
     state = next;
     if (next !== "free") telemetry.degraded(`bulkhead ${next}`, fields);
@@ -40,14 +42,14 @@ function one(group: string, limits: BulkheadLimits, telemetry: PipelineTelemetry
   return {
     name: "bulkhead",
     priority: 50,
-    async around({ deadline }, next) {
-      if (policy.executionSlots > 0) becomes("free");
-      else if (policy.queueSlots > 0) becomes("queuing");
+    async handle({ deadline }, next) {
+      if (policy.executionSlots > 0) changeState("free");
+      else if (policy.queueSlots > 0) changeState("queuing");
       try {
         return await policy.execute(() => next(), deadline.signal);
       } catch (error) {
         if (!(error instanceof BulkheadRejectedError)) throw error;
-        becomes("full");
+        changeState("full");
         telemetry.event("bulkhead rejected", fields);
         throw new ToolFailure("bulkhead_full", `too many calls of ${group} at once: try again`);
       }

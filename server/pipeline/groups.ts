@@ -1,4 +1,4 @@
-/** The bulkheads there are; a tool names its own by `group`. */
+/** The bulkheads. A tool chooses one with `group`. */
 import type { BulkheadLimits } from "./bulkheads.ts";
 
 export const GROUPS: Readonly<Record<string, BulkheadLimits>> = {

@@ -10,7 +10,7 @@ export const noTelemetry: Telemetry = {
   registry: new Registry() as unknown as Telemetry["registry"],
   instrument: nothing,
   pipeline: {
-    introduce: nothing,
+    registerTool: nothing,
     lateCompletion: nothing,
     cost: nothing,
     runaway: nothing,
@@ -23,6 +23,6 @@ export const noTelemetry: Telemetry = {
   rejected: nothing,
   streamOpened: () => nothing,
   pending: () => 0,
-  sessionEnds: nothing,
+  endSession: nothing,
   shutdown: async () => {},
 };
