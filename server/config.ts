@@ -18,30 +18,38 @@ const loopback = "localhost,127.0.0.1,[::1]";
 
 export const SERVER_VARIABLES = {
   host: variable("MCP_HOST", z.string().default("127.0.0.1"), "address of the MCP listener"),
-  port: variable("MCP_PORT", port.default(3001), "its port"),
+  port: variable("MCP_PORT", port.default(3001), "port of the MCP listener"),
   allowedHosts: variable(
     "MCP_ALLOWED_HOSTS",
     hostNames.prefault(loopback),
-    "what `Host` may name, without port; `*`: anything",
+    "host names that `Host` may have, without port; `*` allows all",
   ),
   allowedOrigins: variable(
     "MCP_ALLOWED_ORIGINS",
     hostNames.prefault(loopback),
-    "what `Origin` may name, without scheme and port",
+    "host names that `Origin` may have, without scheme and port; `*` allows all",
   ),
-  bodyLimit: variable("MCP_BODY_LIMIT", numeric(1024, 1024 ** 3).default(4 * 1024 ** 2), "of a request, in bytes"),
+  bodyLimit: variable(
+    "MCP_BODY_LIMIT",
+    numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
+    "maximum size of a request, in bytes",
+  ),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",
     numeric(100, 7 * 86_400_000).default(30 * 60_000),
-    "after which an unused session ends, in ms",
+    "a session that is unused for so long ends, in ms",
   ),
-  maxSessions: variable("MCP_MAX_SESSIONS", numeric(1, 1e7).default(10_000), "open at once"),
+  maxSessions: variable("MCP_MAX_SESSIONS", numeric(1, 1e7).default(10_000), "maximum number of open sessions"),
   runawayPerMinute: variable(
     "MCP_RUNAWAY_PER_MINUTE",
     numeric(1, 1e6).default(300),
-    "calls of one tool in one session that make an agent a runaway",
+    "more calls of one tool in one session in a minute are reported as a runaway agent",
   ),
-  shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "time for open calls at SIGTERM, in ms"),
+  shutdownMs: variable(
+    "MCP_SHUTDOWN_MS",
+    numeric(0, 600_000).default(10_000),
+    "how long pending calls may take after SIGTERM, in ms",
+  ),
   ...DEMO_VARIABLES, // demo
 };
 

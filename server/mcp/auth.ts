@@ -8,7 +8,7 @@ import { ANONYMOUS } from "../telemetry/conventions.ts";
 import { BootError } from "../telemetry/listen.ts";
 
 /** @returns the subject that an `Authorization` header authenticates; undefined when its token is missing or unknown */
-export type Authenticate = (authorization: string | undefined) => string | undefined;
+type Authenticate = (authorization: string | undefined) => string | undefined;
 
 /**
  * @param file the tokens file; without one, every caller is `anonymous`

@@ -26,65 +26,81 @@ const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 export const TELEMETRY_VARIABLES = {
-  endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT", url.optional(), "where spans go; unset: nowhere"),
-  tracesEndpoint: variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url.optional(), "the same, whole, for traces alone"),
+  endpoint: variable(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    url.optional(),
+    "the OTLP endpoint for spans; unset: no spans are sent",
+  ),
+  tracesEndpoint: variable(
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    url.optional(),
+    "the full URL for traces; it takes precedence",
+  ),
   protocol: variable(
     "OTEL_EXPORTER_OTLP_PROTOCOL",
     choice(PROTOCOLS).default("http/protobuf"),
-    "or `http/json`, `grpc`",
+    "`http/protobuf`, `http/json` or `grpc`",
   ),
   tracesProtocol: variable(
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
     choice(PROTOCOLS).optional(),
-    "the same, for traces alone",
+    "the protocol for traces; it takes precedence",
   ),
-  serviceName: variable("OTEL_SERVICE_NAME", z.string().default("mcp-server"), "the name on spans and log lines"),
-  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1`: no traces at all"),
+  serviceName: variable(
+    "OTEL_SERVICE_NAME",
+    z.string().default("mcp-server"),
+    "the service's name in spans and log lines",
+  ),
+  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns tracing off"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
     z.string().optional(),
-    "a standard sampler in place of the project's own",
+    "a standard sampler instead of the project's own",
   ),
   sampleRatio: variable(
     "MCP_TRACE_SAMPLE_RATIO",
     numeric(0, 1).default(0.1),
-    "share of tool calls sampled from the start; failed and slow ones are kept in any case",
+    "share of tool calls that are sampled; failed and slow calls are sampled in any case",
   ),
   firstCalls: variable(
     "MCP_TRACE_FIRST_CALLS",
     numeric(0, 1e9).default(1000),
-    "the first calls of each tool, all sampled",
+    "so many first calls of each tool are sampled",
   ),
   slowMs: variable(
     "MCP_TRACE_SLOW_MS",
     numeric(1, 86_400_000).default(2000),
-    "a tool's budget where it names none, in ms",
+    "the budget of a tool that has none of its own, in ms",
   ),
   trust: variable(
     "MCP_TRUST_REMOTE_PARENT",
     choice(TRUST).optional(),
-    "whose trace a caller may continue: `always`, `authenticated`, `never`; unset: `always` without a tokens file, else `authenticated`",
+    "which callers' traces are continued: `always`, `authenticated`, `never`; unset: `always` without a tokens file, else `authenticated`",
   ),
-  traceHttp: variable("MCP_TRACE_HTTP", flag.default(false), "spans for inbound HTTP too"),
+  traceHttp: variable("MCP_TRACE_HTTP", flag.default(false), "`1` adds spans of incoming HTTP requests"),
   injectTraceparent: variable(
     "MCP_OTEL_INJECT_TRACEPARENT",
     flag.default(true),
-    "`0`: traces stay, dependencies hear nothing of them",
+    "`0` sends no `traceparent` to dependencies",
   ),
-  logLevel: variable("LOG_LEVEL", choice(LEVELS).default("info"), "of the log; `silent`: none"),
+  logLevel: variable("LOG_LEVEL", choice(LEVELS).default("info"), "lowest level of the log; `silent` turns it off"),
   metricsHost: variable("METRICS_HOST", z.string().default("127.0.0.1"), "address of the metrics listener"),
-  metricsPort: variable("METRICS_PORT", port.default(9464), "its port: `/metrics`, `/healthz`, `/readyz`"),
+  metricsPort: variable("METRICS_PORT", port.default(9464), "port of `/metrics`, `/healthz` and `/readyz`"),
   adminTokenFile: variable(
     "MCP_ADMIN_TOKEN_FILE",
     z.string().optional(),
-    "the token of the operator's switches there; unset: there are none",
+    "file with the token of `/debug` on the metrics listener; unset: there is no `/debug`",
   ),
-  inspect: variable("MCP_INSPECT", flag.default(false), "`1`: the inspector, at `/inspect` on the metrics listener"),
-  grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "where the inspector's links to Grafana lead"),
+  inspect: variable(
+    "MCP_INSPECT",
+    flag.default(false),
+    "`1` turns the inspector on, at `/inspect` on the metrics listener",
+  ),
+  grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "base URL of Grafana for the inspector's links"),
   tokensFile: variable(
     "MCP_AUTH_TOKENS_FILE",
     z.string().optional(),
-    "lines of `subject:sha256-of-token`; unset: open, every subject is `anonymous`",
+    "file with lines of `subject:sha256-of-token`; unset: no authentication, every caller is `anonymous`",
   ),
 };
 

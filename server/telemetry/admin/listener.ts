@@ -22,14 +22,14 @@ export async function listenForScrapes(registry: MetricsRegistry, options: Liste
   const { ready, debugEndpoint, inspector } = options;
   const server = createServer((request, response) => {
     const url = URL.parse(request.url ?? "/", "http://localhost");
-    if (url === null) return reply(response, 400, "no such address\n");
+    if (url === null) return reply(response, 400, "bad request: the path is not valid\n");
     if (inspector?.(request, response, url)) return;
     const debugReply = debugEndpoint?.(request, url);
     if (debugReply !== undefined) reply(response, ...debugReply);
     else if (url.pathname === "/healthz") reply(response, 200, "alive\n");
     else if (url.pathname === "/readyz") reply(response, ready() ? 200 : 503, ready() ? "ready\n" : "not ready\n");
     else if (url.pathname === "/metrics") void scrape(registry, response);
-    else reply(response, 404, "here are /metrics, /healthz and /readyz\n");
+    else reply(response, 404, "not found: this listener has /metrics, /healthz and /readyz\n");
   });
   server.unref();
   await listen(server, { ...options, variable: "METRICS_PORT" });

@@ -1,4 +1,4 @@
-/** The metrics of requests and tool calls. */
+/** The metrics of requests and of tool calls. */
 import {
   ERROR_CLASSES,
   type ErrorClass,
