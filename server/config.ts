@@ -29,11 +29,7 @@ export const SERVER_VARIABLES = {
     hostNames.prefault(loopback),
     "host names that `Origin` may have, without scheme and port; `*` allows all",
   ),
-  bodyLimit: variable(
-    "MCP_BODY_LIMIT",
-    numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
-    "maximum size of a request, in bytes",
-  ),
+  bodyLimit: variable("MCP_BODY_LIMIT", numeric(1024, 1024 ** 3).default(4 * 1024 ** 2), "maximum bytes of a request"),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",
     numeric(100, 7 * 86_400_000).default(30 * 60_000),
@@ -48,7 +44,7 @@ export const SERVER_VARIABLES = {
   shutdownMs: variable(
     "MCP_SHUTDOWN_MS",
     numeric(0, 600_000).default(10_000),
-    "how long pending calls may take after SIGTERM, in ms",
+    "time to finish calls after SIGTERM, in ms",
   ),
   ...DEMO_VARIABLES, // demo
 };

@@ -26,15 +26,11 @@ const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 export const TELEMETRY_VARIABLES = {
-  endpoint: variable(
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    url.optional(),
-    "the OTLP endpoint for spans; unset: no spans are sent",
-  ),
+  endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT", url.optional(), "receives spans; unset: none are sent"),
   tracesEndpoint: variable(
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     url.optional(),
-    "the full URL for traces; it takes precedence",
+    "full URL for traces; takes precedence",
   ),
   protocol: variable(
     "OTEL_EXPORTER_OTLP_PROTOCOL",
@@ -44,13 +40,9 @@ export const TELEMETRY_VARIABLES = {
   tracesProtocol: variable(
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
     choice(PROTOCOLS).optional(),
-    "the protocol for traces; it takes precedence",
+    "protocol for traces; takes precedence",
   ),
-  serviceName: variable(
-    "OTEL_SERVICE_NAME",
-    z.string().default("mcp-server"),
-    "the service's name in spans and log lines",
-  ),
+  serviceName: variable("OTEL_SERVICE_NAME", z.string().default("mcp-server"), "name in spans and log lines"),
   disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns tracing off"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
@@ -91,11 +83,7 @@ export const TELEMETRY_VARIABLES = {
     z.string().optional(),
     "file with the token of `/debug` on the metrics listener; unset: there is no `/debug`",
   ),
-  inspect: variable(
-    "MCP_INSPECT",
-    flag.default(false),
-    "`1` turns the inspector on, at `/inspect` on the metrics listener",
-  ),
+  inspect: variable("MCP_INSPECT", flag.default(false), "`1` adds `/inspect` to the metrics listener"),
   grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "base URL of Grafana for the inspector's links"),
   tokensFile: variable(
     "MCP_AUTH_TOKENS_FILE",

@@ -194,7 +194,7 @@ export const METRICS = {
   toolLateCompletions: counter(
     "mcp_tool_late_completions_total",
     ["tool_name"],
-    "Handlers that ended after their tool's timeout",
+    "Handlers that ended after the timeout",
   ),
   toolCost: counter("mcp_tool_estimated_cost_usd_total", ["tool_name"], "Estimated cost of tool calls, US dollars"),
   runawayEpisodes: counter("mcp_runaway_episodes_total", ["tool_name"], "Agents that called one tool over and over"),
@@ -232,22 +232,10 @@ export const METRICS = {
   httpRejections: counter("mcp_http_rejections_total", ["reason"], "HTTP requests refused before MCP"),
   circuitBreakerOpen: gauge("mcp_circuit_breaker_open", ["dependency"], "1 while a dependency's breaker is open"),
   exportFailures: counter("mcp_trace_export_failures_total", [], "Span batches that the back end did not accept"),
-  spansDropped: counter(
-    "mcp_trace_spans_dropped_total",
-    [],
-    "Spans lost because their export failed or a buffer was full",
-  ),
+  spansDropped: counter("mcp_trace_spans_dropped_total", [], "Spans lost by failed exports and full buffers"),
   spansExported: counter("mcp_trace_spans_exported_total", [], "Spans that the trace back end accepted"),
-  logLinesDropped: counter(
-    "mcp_log_lines_dropped_total",
-    [],
-    "Log lines lost because the stream was closed or too slow",
-  ),
-  buildInfo: gauge(
-    "mcp_build_info",
-    ["version", "node_version", "sdk_version"],
-    "Versions of the running server; always 1",
-  ),
+  logLinesDropped: counter("mcp_log_lines_dropped_total", [], "Log lines lost by a closed or slow stream"),
+  buildInfo: gauge("mcp_build_info", ["version", "node_version", "sdk_version"], "Running versions; always 1"),
 } as const;
 
 /** The metrics of the agent, which is a client. */
