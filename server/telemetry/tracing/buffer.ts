@@ -10,7 +10,7 @@ import type { ExportStats } from "./tracing.ts";
 
 const MAX_BUFFERED = 128;
 
-export interface CallBuffer extends SpanProcessor {
+interface CallBuffer extends SpanProcessor {
   /** Samples a call whose outcome is known: marks `span` as sampled and exports the spans buffered for its call. */
   sampleLate(record: SamplingRecord, span: ApiSpan): void;
 }
