@@ -1,6 +1,6 @@
 /**
- * MCP telemetry and runtime health: before you believe what the other boards say, or when they are silent. It
- * follows each signal from the server to where it is stored, and ends with the process itself.
+ * MCP telemetry and runtime health: for when the other boards are empty or look wrong. It follows each signal from the
+ * server to its store, and ends with the server's process.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
@@ -13,6 +13,7 @@ import { traces } from "./health/traces.ts";
 export const health = () =>
   board({
     ...BOARDS.health,
-    description: "Do metrics, traces and logs arrive, and is the server's process itself short of anything?",
+    description:
+      "Do metrics, traces and logs arrive, and does the server's process have enough memory, processor time and files?",
     rows: [scrapes(), traces(), logs(), alerting(), runtime()],
   });

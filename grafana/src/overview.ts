@@ -1,6 +1,6 @@
 /**
- * MCP overview: the first look of whoever is on call. From top to bottom it answers: is it well, also from outside,
- * whose fault is it, which tool, what is full, who else is ill, can I trust these numbers, and what exactly happened.
+ * MCP overview: the first board to look at during an incident. From top to bottom: current state, checks from outside,
+ * error budget, traffic, latency, tools, sessions, dependencies, completeness of the data, log and traces.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
@@ -22,7 +22,7 @@ export const overview = () =>
   board({
     ...BOARDS.overview,
     description:
-      "Is the MCP server well? If not: whose fault, which tool, since when, and the log and traces to prove it.",
+      "Is the MCP server healthy? If not: what causes it, which tool fails, since when, and what do log lines and traces show?",
     variables: [levelVariable()],
     rows: [
       goldenSignals(),

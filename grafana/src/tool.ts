@@ -1,6 +1,6 @@
 /**
- * MCP tool: one tool, chosen by `$tool`. From top to bottom it answers: does it meet its objectives, how much, how
- * often wrong, how long, how heavy, and which calls to look at.
+ * MCP tool: one tool, chosen by `$tool`. From top to bottom: objectives, rate and errors, duration, size and cost, single
+ * calls.
  */
 import { QueryVariableBuilder, VariableRefresh, VariableSort } from "@grafana/grafana-foundation-sdk/dashboard";
 import { METRICS } from "../../server/telemetry/conventions.ts";
@@ -27,8 +27,7 @@ const toolVariable = () =>
 export const tool = () =>
   board({
     ...BOARDS.tool,
-    description:
-      "One tool: does it keep its budget, what goes wrong in it, what does it cost, and which calls were slow?",
+    description: "One tool: is it fast enough, why do its calls fail, what does it cost, and which calls are slow?",
     variables: [toolVariable(), slowerThanVariable(), levelVariable()],
     rows: [objectives(), rateAndErrors(), duration(), sizeAndCost(), calls()],
   });
