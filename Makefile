@@ -3,16 +3,13 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench lint check programs format dashboards docs capture screenshots pictures clean node recipes soak
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check programs format dashboards docs capture screenshots clean node soak
+
+-include dev/template.mk # template
+-include dev/demo.mk # demo
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
-
-init: $(NODE_MODULES) ## rename this copy: NAME=my-server; DEMO=drop removes the demo, DRY=1 only shows the changes
-	@node dev/init/main.ts
-
-init-test: $(NODE_MODULES) ## test init: copy, init, check, up, smoke, with the demo and without
-	@node dev/init/end-to-end.ts
 
 up: $(NODE_MODULES) ## start the stack, in containers or, without Docker, as local processes
 	@node deploy/stack/main.ts up
@@ -35,14 +32,8 @@ drills: $(NODE_MODULES) ## make every alert fire and resolve, and print how long
 mutants: $(NODE_MODULES) ## change every alert rule in many small ways; each change must fail a test
 	@node dev/mutants/main.ts
 
-recipes: $(NODE_MODULES) ## follow every recipe and run every sh block of the documents; ONLY=add-a-tool runs one
-	@node dev/recipes/main.ts $(ONLY)
-
 runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL from .env into every rule and test
 	@node dev/runbook-links/main.ts
-
-traffic: $(NODE_MODULES) ## cause a fault for a while: FAULT=errors SECONDS=180; a wrong FAULT lists them
-	@node dev/traffic/main.ts
 
 logs: $(NODE_MODULES) ## follow the logs of the stack
 	@node deploy/stack/main.ts logs
@@ -87,11 +78,6 @@ capture: $(NODE_MODULES) ## record every name that the running stack exports, fo
 
 screenshots: $(NODE_MODULES) ## save a picture of every board; fails if a panel has no data (needs Grafana and Chromium)
 	@node dev/screenshots/main.ts
-
-# demo:
-pictures: $(NODE_MODULES) ## take docs/inspector-*.png again (needs Chromium)
-	@node dev/screenshots/inspector.ts
-# :demo
 
 clean: down ## stop the stack, and delete the data of its local processes
 	@rm -rf .run

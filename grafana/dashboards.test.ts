@@ -1,6 +1,6 @@
 /**
- * What is committed in `grafana/dashboards/` is what `grafana/src/` describes, agrees with its neighbours, and keeps
- * the rules that make a board readable. Nothing here needs a running Grafana.
+ * The committed files in `grafana/dashboards/` are up to date with `grafana/src/`, match the data sources and alerts, and
+ * follow the rules that make a board readable. No test needs a running Grafana.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
+import { promqlAlerts } from "../prometheus/rule-files.ts";
 import type { BoardJson, PanelJson } from "./src/board-json.ts";
 import { UIDS } from "./src/datasources.ts";
 import { panelQueries } from "./src/panel-queries.ts";
@@ -16,7 +17,7 @@ import { LIMITS } from "./src/service.ts";
 
 const path = (relative: string) => join(import.meta.dirname, relative);
 
-test("a board that was not rendered again is named", () => {
+test("a board that is out of date is reported", () => {
   const elsewhere = mkdtempSync(join(tmpdir(), "dashboards-"));
   try {
     for (const { name, json } of rendered()) writeFileSync(join(elsewhere, name), json);
@@ -28,11 +29,11 @@ test("a board that was not rendered again is named", () => {
   }
 });
 
-test("what is committed is what the code renders", () => {
+test("the committed boards are what the code renders", () => {
   assert.deepEqual(stale(DASHBOARDS), []);
 });
 
-test("every data source that a board asks for is provisioned, by the uid that is the variable's default", () => {
+test("every data source of the boards is provisioned with the uid that is the variable's default", () => {
   const provisioned: { datasources: { type: string; uid: string }[] } = parse(
     readFileSync(path("provisioning/datasources/datasources.yml"), "utf8"),
   );
@@ -40,15 +41,9 @@ test("every data source that a board asks for is provisioned, by the uid that is
   for (const [type, uid] of Object.entries(UIDS)) assert.equal(uids[type], uid, `uid of ${type}`);
 });
 
-test("numbers turn red where the alerts fire", () => {
-  interface RuleFile {
-    readonly groups: readonly { readonly rules: readonly { readonly alert?: string; readonly expr: string }[] }[];
-  }
-  const groups = ["tools.yml", "probe.yml"].flatMap(
-    (file) => (parse(readFileSync(path(`../prometheus/rules/${file}`), "utf8")) as RuleFile).groups,
-  );
+test("panels turn red at the thresholds of the alerts", () => {
   const limitOf = (name: string) => {
-    const rule = groups.flatMap((group) => group.rules).find(({ alert }) => alert === name);
+    const rule = promqlAlerts.find(({ alert }) => alert === name);
     return Number(/\)\s*> ([\d.]+)/.exec(rule?.expr ?? "")?.[1]);
   };
   assert.equal(limitOf("MCPToolHighErrorRate"), LIMITS.errorRatio);
@@ -61,11 +56,11 @@ for (const { name, json } of rendered()) {
   const panels = board.panels.filter(({ type }) => type !== "row");
 
   describe(name, () => {
-    test("the board cannot be edited in the browser: a change there would be lost", () => {
+    test("the board is read-only in the browser, where a change would be lost", () => {
       assert.equal(board.editable, false);
     });
 
-    test("every panel says what it shows, what to conclude, and in which unit", () => {
+    test("every panel has a title, a description and a unit", () => {
       for (const panel of panels) {
         assert.ok(panel.title, `panel ${panel.id} has no title`);
         assert.match(panel.description ?? "", /\w{3}.*\.$/, `${panel.title} has no description`);
@@ -73,36 +68,36 @@ for (const { name, json } of rendered()) {
       }
     });
 
-    test("panels have ids of their own, targets too, and every panel asks something", () => {
+    test("ids of panels and queries are unique, and every panel has a query", () => {
       assert.equal(new Set(board.panels.map(({ id }) => id)).size, board.panels.length);
       for (const { title, targets = [] } of panels) {
-        assert.ok(targets.length > 0, `${title} asks nothing`);
+        assert.ok(targets.length > 0, `${title} has no query`);
         assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
       }
     });
 
-    test("no panel lies on another, and every line fills the width", () => {
+    test("panels do not overlap and leave no gaps", () => {
       const taken = new Map<string, string>();
       for (const { title, gridPos } of board.panels) {
         for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
           for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
-            assert.equal(taken.get(`${x},${y}`), undefined, `${title} lies on another panel`);
+            assert.equal(taken.get(`${x},${y}`), undefined, `${title} overlaps another panel`);
             taken.set(`${x},${y}`, title);
           }
         }
       }
       const height = Math.max(...board.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
-      assert.equal(taken.size, 24 * height, "there are holes, or a panel is outside the 24 columns");
+      assert.equal(taken.size, 24 * height, "there are gaps, or a panel is outside the 24 columns");
     });
 
-    test("targets name their data source by the board's variable", () => {
+    test("queries name their data source by the board's variable", () => {
       for (const query of panelQueries(board)) {
         assert.equal(query.uid, UIDS[query.datasource], query.panel);
       }
       assert.doesNotMatch(json, /"uid": "(prometheus|loki|tempo)"/);
     });
 
-    test("every variable in a query is one that the board or Grafana fills in", () => {
+    test("every variable in a query is defined by the board or by Grafana", () => {
       for (const { panel, query } of panelQueries(board)) assert.doesNotMatch(query, /\$/, panel);
     });
   });

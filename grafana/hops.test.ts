@@ -1,6 +1,6 @@
 /**
- * Every hop from one signal to the next, in both ends: what the data sources are told to follow is what the running
- * stack exported, and what makes it export that is switched on. A hop that is taken out anywhere fails here.
+ * Every link from one signal to the next works at both ends: the names that the data sources follow were exported by a
+ * running stack, and the settings that make it export them are on.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const file = (...path: string[]) => readFileSync(join(import.meta.dirname, "..",
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const GENERATOR_EXEMPLAR = "traceID";
 
-test("metric → trace: exemplars carry a label that Prometheus' data source takes to Tempo", () => {
+test("metric → trace: Prometheus' data source links the trace id label of exemplars to Tempo", () => {
   const destinations = prometheus.jsonData.exemplarTraceIdDestinations;
   for (const { datasourceUid } of destinations) assert.equal(datasourceUid, tempo.uid);
   const seen = new Set(Object.values(metrics).flatMap(({ exemplars = [] }) => exemplars));
@@ -28,14 +28,14 @@ test("metric → trace: exemplars carry a label that Prometheus' data source tak
   assert.deepEqual(seen, new Set([EXEMPLAR_TRACE_ID, GENERATOR_EXEMPLAR]));
 });
 
-test("metric → trace: exactly the metrics whose definition has exemplars were seen with them", () => {
+test("metric → trace: exactly the metrics that are defined with exemplars were captured with exemplars", () => {
   const definitions: readonly MetricDefinition[] = Object.values(METRICS);
   const defined = definitions.filter(({ exemplars }) => exemplars).map(({ name }) => `${name}_bucket`);
   const seen = Object.keys(metrics).filter((name) => metrics[name]?.exemplars?.includes(EXEMPLAR_TRACE_ID));
   assert.deepEqual(seen.sort(), defined.sort());
 });
 
-test("metric → trace: Prometheus stores exemplars, and takes what Tempo and the server push", () => {
+test("metric → trace: Prometheus stores exemplars, and accepts what Tempo and the server push", () => {
   const { services } = parse(file("docker-compose.yml"), { merge: true });
   for (const flag of [
     "--enable-feature=exemplar-storage",
@@ -47,7 +47,7 @@ test("metric → trace: Prometheus stores exemplars, and takes what Tempo and th
   assert.equal(services["mcp-server"].environment.OTEL_METRICS_EXPORTER, "otlp");
 });
 
-test("log → trace: the id is followed as structured metadata, and in the line where there is none", () => {
+test("log → trace: the trace id is read from structured metadata, or from the line if there is none", () => {
   const toTrace = loki.jsonData.derivedFields.filter(({ datasourceUid }) => datasourceUid === tempo.uid);
   for (const { url } of toTrace) assert.equal(expanded(url, { "__value.raw": TRACE_ID }), TRACE_ID);
   const label = toTrace.find(({ matcherType }) => matcherType === "label");
@@ -58,26 +58,26 @@ test("log → trace: the id is followed as structured metadata, and in the line 
   assert.equal(new RegExp(inLine?.matcherRegex ?? "^$").exec(line)?.[1], TRACE_ID);
 });
 
-test("log → session: the id is followed to the board of one session", () => {
+test("log → session: the session id links to the board of one session", () => {
   const field = loki.jsonData.derivedFields.find(({ matcherRegex }) => matcherRegex === LOG.sessionId);
   assert.ok(logs[SERVER]?.metadata.includes(LOG.sessionId));
   const url = expanded(field?.url ?? "", { "__value.raw": "some-id" });
   assert.deepEqual(boardLink(url), { uid: BOARDS.session.uid, variables: ["session"] });
 });
 
-test("logs: Promtail ships as structured metadata what the links go by", () => {
+test("logs: Promtail sends the fields that links use as structured metadata", () => {
   const { scrape_configs } = parse(file("loki", "promtail.yml"));
   const stages: Record<string, Record<string, unknown>>[] = scrape_configs[0].pipeline_stages;
   const shipped = stages.flatMap(({ structured_metadata = {} }) => Object.keys(structured_metadata));
-  const followed = [LOG.traceId, LOG.spanId, LOG.sessionId, LOG.toolName];
-  assert.deepEqual(shipped.sort(), followed.sort());
+  const linkFields = [LOG.traceId, LOG.spanId, LOG.sessionId, LOG.toolName];
+  assert.deepEqual(shipped.sort(), linkFields.sort());
   assert.deepEqual(
-    followed.filter((name) => !logs[SERVER]?.metadata.includes(name)),
+    linkFields.filter((name) => !logs[SERVER]?.metadata.includes(name)),
     [],
   );
 });
 
-test("trace → logs: a span's service and trace are what its log lines carry", () => {
+test("trace → logs: a span links to the log lines with its service and trace id", () => {
   const { datasourceUid, tags, query } = tempo.jsonData.tracesToLogsV2;
   assert.equal(datasourceUid, loki.uid);
   assert.deepEqual(tags, [{ key: "service.name", value: LOG.serviceName }]);
@@ -91,19 +91,19 @@ test("trace → logs: a span's service and trace are what its log lines carry", 
   );
 });
 
-test("trace → metrics: a span's tool is a label of the metrics that it leads to", () => {
+test("trace → metrics: a span's tool is a label of the metrics that it links to", () => {
   const { datasourceUid, tags, queries } = tempo.jsonData.tracesToMetrics;
   assert.equal(datasourceUid, prometheus.uid);
   assert.deepEqual(tags, [{ key: ATTR.toolName, value: "tool_name" satisfies (typeof METRICS.toolCalls.labels)[0] }]);
   assert.ok(traces.services[SERVER]?.span.includes(ATTR.toolName));
-  const asked = [METRICS.toolCalls, METRICS.toolDuration];
-  assert.equal(queries.length, asked.length);
-  for (const [index, { name }] of asked.entries()) {
+  const expected = [METRICS.toolCalls, METRICS.toolDuration];
+  assert.equal(queries.length, expected.length);
+  for (const [index, { name }] of expected.entries()) {
     assert.match(queries[index]?.query ?? "", new RegExp(`${name}(_bucket)?\\{\\$__tags\\}`));
   }
 });
 
-test("trace → service map: Tempo's generator makes what Grafana draws it from, and Prometheus gets it", () => {
+test("trace → service map: Tempo's metrics generator sends the service graph metrics to Prometheus", () => {
   assert.equal(tempo.jsonData.serviceMap.datasourceUid, prometheus.uid);
   assert.equal(tempo.jsonData.nodeGraph.enabled, true);
   for (const name of [
@@ -120,14 +120,14 @@ test("trace → service map: Tempo's generator makes what Grafana draws it from,
   assert.equal(write.send_exemplars, true);
 });
 
-test("alerts: both data sources with rules know where their alerts are kept", () => {
+test("alerts: both data sources with rules name their Alertmanager", () => {
   for (const { jsonData } of [prometheus, loki]) assert.ok(uids().includes(jsonData.alertmanagerUid));
 });
 
 test("one name for a service in all three signals: job, service_name, service.name", () => {
   const jobs = metrics.up?.jobs ?? [];
   for (const service of Object.keys(traces.services)) {
-    assert.ok(jobs.includes(service), `${service} is no job`);
+    assert.ok(jobs.includes(service), `there is no scrape job ${service}`);
     assert.ok(service in logs, `${service} has no log`);
   }
 });

@@ -1,20 +1,21 @@
-/** Every link leads somewhere: from board to board, into Explore, from an alert to a board, and home. */
+/** Every link has a target: between boards, into Explore, from an alert to a board. The home board exists. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { alerts } from "../prometheus/rule-files.ts";
 import { ATTR } from "../server/telemetry/conventions.ts";
 import { BOARDS, TAG } from "./src/board-names.ts";
 import { boardLink, exploreQueries, linksIn, linksOf } from "./validation/links.ts";
-import { alertAnnotations, boards } from "./validation/queries.ts";
+import { boards } from "./validation/queries.ts";
 
 const byUid = new Map(boards().map((board) => [board.uid, board]));
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", ...path), "utf8");
 
-const assertLeads = (where: string, url: string) => {
+const assertLeadsToBoard = (where: string, url: string) => {
   const link = boardLink(url);
-  assert.ok(link, `${where}: ${url} is no link to a board`);
+  assert.ok(link, `${where}: ${url} is not a link to a board`);
   const board = byUid.get(link.uid);
   assert.ok(board, `${where}: there is no board ${link.uid}`);
   const variables = board.templating.list.map(({ name }) => name);
@@ -25,7 +26,7 @@ const assertLeads = (where: string, url: string) => {
   );
 };
 
-test("every board is rendered under the name that links use", () => {
+test("every board is rendered with the uid that links use", () => {
   assert.deepEqual(
     [...byUid.keys()],
     Object.values(BOARDS).map(({ uid }) => uid),
@@ -37,36 +38,36 @@ test("every link of a panel leads to a board, with variables that it has, or int
     for (const { title, url } of linksIn(board)) {
       const where = `${board.uid} "${title}"`;
       const queries = exploreQueries(url);
-      if (queries.length === 0) assertLeads(where, url);
-      for (const { expr, query } of queries) assert.ok(expr ?? query, `${where} asks Explore nothing`);
+      if (queries.length === 0) assertLeadsToBoard(where, url);
+      for (const { expr, query } of queries) assert.ok(expr ?? query, `${where}: the link to Explore has no query`);
     }
   }
 });
 
-/** Panels whose queries say `what`, and where their links lead. */
-const panelsOn = (what: RegExp) =>
+/** The panels whose queries match `pattern`, with the boards that they link to. */
+const panelsWith = (pattern: RegExp) =>
   [...byUid.values()].flatMap(({ uid, panels }) =>
     panels
-      .filter(({ targets = [] }) => targets.some(({ expr, query }) => what.test(expr ?? query ?? "")))
+      .filter(({ targets = [] }) => targets.some(({ expr, query }) => pattern.test(expr ?? query ?? "")))
       .map((panel) => ({
         where: `${uid} "${panel.title}"`,
         to: linksOf(panel).map(({ url }) => boardLink(url)?.uid),
       })),
   );
 
-test("every panel that tells tools apart leads to the board of one", () => {
-  const panels = panelsOn(/\bby \([^)]*\btool_name\b/);
+test("every panel that groups by tool links to the board of one tool", () => {
+  const panels = panelsWith(/\bby \([^)]*\btool_name\b/);
   assert.ok(panels.some(({ where }) => where.startsWith(BOARDS.overview.uid)));
   for (const { where, to } of panels) assert.ok(to.includes(BOARDS.tool.uid), where);
 });
 
-test("every table that shows session ids leads to the board of one", () => {
-  const panels = panelsOn(new RegExp(`select\\([^)]*${ATTR.sessionId}`));
+test("every table with session ids links to the board of one session", () => {
+  const panels = panelsWith(new RegExp(`select\\([^)]*${ATTR.sessionId}`));
   assert.ok(panels.some(({ where }) => where.startsWith(BOARDS.overview.uid)));
   for (const { where, to } of panels) assert.ok(to.includes(BOARDS.session.uid), where);
 });
 
-test("from every board there is a way to all others, in the same time", () => {
+test("every board links to all others and keeps the time range", () => {
   for (const { uid, tags, links } of byUid.values()) {
     assert.ok(tags.includes(TAG), uid);
     assert.deepEqual(
@@ -78,12 +79,11 @@ test("from every board there is a way to all others, in the same time", () => {
 });
 
 test("the dashboard of every alert exists", () => {
-  const alerts = alertAnnotations();
   assert.ok(alerts.length > 0);
-  for (const { alert, dashboard = "" } of alerts) assertLeads(alert, dashboard);
+  for (const { alert, annotations } of alerts) assertLeadsToBoard(alert, annotations?.dashboard ?? "");
 });
 
-test("home is the overview", () => {
+test("the overview is the home board", () => {
   const { services } = parse(read("docker-compose.yml"), { merge: true });
   const home = services.grafana.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH;
   assert.equal(home, `/etc/grafana/dashboards/${BOARDS.overview.uid}.json`);

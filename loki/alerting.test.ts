@@ -86,7 +86,7 @@ async function firing(name: string): Promise<Alert | undefined> {
 const fires = (name: string) => within(60_000, async () => (await firing(name)) !== undefined, `${name} fires`);
 const ends = (name: string) => within(90_000, async () => (await firing(name)) === undefined, `${name} ends`);
 
-test("a server without a line is silent, until it writes one", { skip }, async () => {
+test("MCPServerSilent fires without log lines, and resolves after one", { skip }, async () => {
   await fires("MCPServerSilent");
   const alert = await firing("MCPServerSilent");
   assert.equal(alert?.labels.job, "mcp-server");
@@ -95,7 +95,7 @@ test("a server without a line is silent, until it writes one", { skip }, async (
   await ends("MCPServerSilent");
 });
 
-test("error lines that are as many as ever are no spike", { skip }, async () => {
+test("a constant rate of error lines is not a spike", { skip }, async () => {
   // 40 in each of the six windows of 30 s before.
   for (let window = 6; window >= 1; window -= 1) await push("error", 40, window * 30_000);
   await push("error", 40, 1000);
@@ -103,7 +103,7 @@ test("error lines that are as many as ever are no spike", { skip }, async () => 
   assert.equal(await firing("MCPErrorLinesSpike"), undefined);
 });
 
-test("many more error lines than before are a spike, and it ends", { skip }, async () => {
+test("many more error lines than before are a spike, which resolves", { skip }, async () => {
   await push("error", 1000);
   await fires("MCPErrorLinesSpike");
   const alert = await firing("MCPErrorLinesSpike");
@@ -112,7 +112,7 @@ test("many more error lines than before are a spike, and it ends", { skip }, asy
   await ends("MCPErrorLinesSpike");
 });
 
-test("one fatal line is enough, and errors are none", { skip }, async () => {
+test("one fatal line fires MCPFatalLine; error lines do not", { skip }, async () => {
   assert.equal(await firing("MCPFatalLine"), undefined);
   await push("fatal", 1);
   await fires("MCPFatalLine");

@@ -1,4 +1,4 @@
-/** Promtail and Alloy ship the same lines in the same form; `COMPOSE_PROFILES` chooses one of them. */
+/** Promtail and Alloy send the same lines with the same labels; `COMPOSE_PROFILES` selects one of them. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,14 +22,14 @@ const keys = (text: string): string[] => [...text.matchAll(/(\w+)\s*=\s*""/g)].m
 
 const stage = (name: string): string[] => Object.keys(stages.find((each) => name in each)?.[name] ?? {});
 
-test("both take the same fields of a line, as the same labels and structured metadata", () => {
+test("both extract the same fields of a line, as the same labels and structured metadata", () => {
   assert.deepEqual(keys(inside("stage.json")), Object.keys(stages[0]?.json?.["expressions" as never] ?? {}));
   assert.deepEqual(keys(inside("stage.labels")), stage("labels"));
   assert.deepEqual(keys(inside("stage.structured_metadata")), stage("structured_metadata"));
   assert.ok(stage("structured_metadata").length > 0);
 });
 
-test("both take the containers of one label, and name them by the same labels", () => {
+test("both select containers by the same label, and set the same target labels", () => {
   const [{ host, filters }] = docker.docker_sd_configs;
   assert.match(inside("discovery.docker"), new RegExp(`host\\s*= "${host}"`));
   assert.match(inside("filter"), new RegExp(`"${filters[0].name}"[\\s\\S]*"${filters[0].values[0]}"`));
@@ -44,7 +44,7 @@ test("both take the containers of one label, and name them by the same labels", 
   );
 });
 
-test("both give up a batch after the same time", () => {
+test("both retry a batch for the same time", () => {
   const { url, backoff_config } = promtail.clients[0];
   const endpoint = inside("endpoint");
   assert.match(endpoint, new RegExp(`url\\s+= "${url}"`));
@@ -53,7 +53,7 @@ test("both give up a batch after the same time", () => {
   assert.match(endpoint, new RegExp(`max_backoff_retries\\s+= ${backoff_config.max_retries}`));
 });
 
-test("whichever profile is chosen, one shipper runs, and the socket proxy lets in that one", () => {
+test("each profile runs one shipper, and the socket proxy accepts that one", () => {
   const inProfile = (profile: string): string[] =>
     Object.keys(services).filter((name) => services[name].profiles?.includes(profile));
   assert.deepEqual(inProfile("promtail"), ["promtail"]);

@@ -1,4 +1,4 @@
-/** An alert is a rule, tests, a runbook and a drill, and none of them may be missing. */
+/** Every alert has a rule, unit tests, a runbook and a drill. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
@@ -52,14 +52,14 @@ test("every alert has a severity, a summary, a description with its value and a 
   }
 });
 
-test("every runbook_url is the alert's own runbook, in the repository that .env names", () => {
+test("every runbook_url points to the alert's own runbook under RUNBOOKS_URL of .env", () => {
   const { RUNBOOKS_URL } = stackVariables({});
   for (const { alert, annotations } of alerts) {
     assert.equal(annotations?.runbook_url, `${RUNBOOKS_URL}/${alert}.md`, "make runbook-links");
   }
 });
 
-test("every alert has tests: that it fires, that it waits, that it stays silent, and what it does without data", () => {
+test("every alert has tests that it fires, waits, stays silent, and of what it does without data", () => {
   for (const { alert, for: duration = "0m" } of promqlAlerts) {
     const { tests } = testsOf(`tests/${alert}.test.yml`);
     for (const { name } of tests) assert.ok(name?.includes(" "), `${alert}: "${name}" is a sentence`);
@@ -85,31 +85,31 @@ test("every alert has tests: that it fires, that it waits, that it stays silent,
   }
 });
 
-test("every LogQL alert is seen firing on a real Loki", () => {
+test("every LogQL alert is tested on a real Loki", () => {
   const text = read("..", "loki", "alerting.test.ts");
   for (const { alert } of logqlAlerts) assert.ok(text.includes(`fires("${alert}")`), alert);
 });
 
-test("every recording rule is tested to a value", () => {
-  const asked = testFiles
+test("every recording rule has a test of its value", () => {
+  const expressions = testFiles
     .flatMap((file) => testsOf(file).tests.flatMap((group) => group.promql_expr_test ?? []))
     .map(({ expr }) => expr);
   for (const { record } of rules) {
     if (record !== undefined) {
       assert.ok(
-        asked.some((expr) => expr.includes(record)),
+        expressions.some((expr) => expr.includes(record)),
         record,
       );
     }
   }
 });
 
-test("every alert has a drill, or a reason why it has none", () => {
+test("every alert has a drill, or a reason for having none", () => {
   const drilled = [...DRILLS.map(({ alert }) => alert), ...Object.keys(NOT_DRILLED)];
   assert.deepEqual(drilled.sort(), alerts.map(({ alert }) => alert).sort());
 });
 
-test("ranges and `for` are plain durations, and a range spans at least four scrapes", () => {
+test("every range and `for` has one unit, and a range covers at least four scrapes", () => {
   const scrape = seconds(config.global.scrape_interval) ?? Number.NaN;
   for (const rule of [...rules, ...logqlAlerts]) {
     const name = rule.alert ?? rule.record;
@@ -120,7 +120,7 @@ test("ranges and `for` are plain durations, and a range spans at least four scra
   }
 });
 
-test("every scrape job is named by the service it scrapes, once", () => {
+test("every scrape job has the name of the service that it scrapes", () => {
   const jobs = config.scrape_configs.map((job) => job.job_name);
   assert.equal(new Set(jobs).size, jobs.length);
   for (const job of config.scrape_configs) {
@@ -130,7 +130,7 @@ test("every scrape job is named by the service it scrapes, once", () => {
   }
 });
 
-test("no rule stands in two files", () => {
+test("no alert is defined twice", () => {
   const names = ruleFiles.flatMap((file) => rulesOf(file).flatMap(({ alert }) => alert ?? []));
   assert.equal(new Set(names).size, names.length);
 });

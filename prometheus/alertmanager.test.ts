@@ -1,4 +1,4 @@
-/** Who hears of which alert, and which alert holds back which. */
+/** Which receiver gets each alert, and which alert inhibits which. */
 import assert from "node:assert/strict";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -41,7 +41,7 @@ for (const file of FILES) {
   }
 }
 
-test("real receivers take the place of the local ones, and change nothing else", () => {
+test("the file with real receivers differs from the local one in its receivers only", () => {
   assert.deepEqual({ ...real, receivers: [] }, { ...local, receivers: [] });
   assert.deepEqual(
     real?.receivers.map(({ name }) => name),
@@ -101,7 +101,7 @@ test("the overlay starts Alertmanager as docker-compose.yml does, with the other
   );
 });
 
-/** One matcher of Alertmanager, anchored as it anchors. */
+/** Evaluates one matcher; like Alertmanager, it anchors regular expressions. */
 function matches(matcher: string, labels: Readonly<Record<string, string>>): boolean {
   const [, name = "", operator = "", value = ""] = /^(\w+)(=~|!~|=)"(.*)"$/.exec(matcher) ?? [];
   const own = labels[name] ?? "";
@@ -109,8 +109,8 @@ function matches(matcher: string, labels: Readonly<Record<string, string>>): boo
   return new RegExp(`^(?:${value})$`).test(own) === (operator === "=~");
 }
 
-/** Names of the alerts that are held back while `source` fires for the same job. */
-function heldBackBy(source: string): string[] {
+/** Names of the alerts that are inhibited while `source` fires for the same job. */
+function inhibitedBy(source: string): string[] {
   const labelled = alerts.map(({ alert, labels }) => ({ alertname: alert, severity: labels?.severity ?? "" }));
   const firing = labelled.filter(({ alertname }) => alertname === source);
   return labelled
@@ -124,26 +124,26 @@ function heldBackBy(source: string): string[] {
     .map(({ alertname }) => alertname)
     .sort();
 }
-const named = (severity: string) =>
+const alertsWith = (severity: string) =>
   alerts.filter(({ labels }) => labels?.severity === severity).map(({ alert }) => alert);
 
-test("a server that is down or absent holds back every symptom, and never Watchdog", () => {
+test("MCPServerDown and MCPServerAbsent inhibit every alert except each other and Watchdog", () => {
   const gone = ["MCPServerDown", "MCPServerAbsent"];
   const symptoms = alerts.map(({ alert }) => alert).filter((name) => ![...gone, "Watchdog"].includes(name));
-  for (const source of gone) assert.deepEqual(heldBackBy(source), symptoms.sort());
+  for (const source of gone) assert.deepEqual(inhibitedBy(source), symptoms.sort());
 });
 
-test("a page holds back the tickets of its service, and no other page", () => {
+test("a page inhibits the tickets of its service, and no other page", () => {
   for (const source of ["MCPErrorBudgetBurn", "MCPCircuitBreakerOpen"]) {
-    assert.deepEqual(heldBackBy(source), named("ticket").sort());
+    assert.deepEqual(inhibitedBy(source), alertsWith("ticket").sort());
   }
 });
 
-test("an idle server holds back only that it is silent, and a ticket nothing", () => {
-  assert.deepEqual(heldBackBy("MCPServerIdle"), ["MCPServerSilent"]);
-  for (const source of named("ticket")) assert.deepEqual(heldBackBy(source), []);
+test("MCPServerIdle inhibits only MCPServerSilent, and a ticket inhibits nothing", () => {
+  assert.deepEqual(inhibitedBy("MCPServerIdle"), ["MCPServerSilent"]);
+  for (const source of alertsWith("ticket")) assert.deepEqual(inhibitedBy(source), []);
 });
 
-test("an alert holds back only what concerns the same job", () => {
+test("an alert inhibits only alerts of the same job", () => {
   for (const { equal } of local?.inhibit_rules ?? []) assert.equal(equal[0], "job");
 });

@@ -1,4 +1,4 @@
-/** The alerting files as they lie here: Prometheus' rules, Loki's, and the tests of the first. */
+/** Reads the rules of Prometheus and Loki, and the unit tests of Prometheus' rules. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";

@@ -7,13 +7,13 @@ import { parser as logql } from "@grafana/lezer-logql";
 import { parser as traceql } from "@grafana/lezer-traceql";
 import type { LRParser } from "@lezer/lr";
 import { parser as promql } from "@prometheus-io/lezer-promql";
-import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../server/telemetry/conventions.ts";
+import { EMITTED_METRICS } from "../grafana/validation/emitted-metrics.ts";
 import { alerts, HERE, logqlAlerts, read, rules } from "./rule-files.ts";
 
 const HEADINGS = ["Meaning", "Do now", "Impact", "Quick checks", "Diagnosis", "Mitigation"];
 const PARSERS: Readonly<Record<string, LRParser>> = { promql, logql, traceql };
 
-/** The nodes of a query with their texts. @throws where it does not parse */
+/** The syntax nodes of a query, with their text. @throws at the position where the query does not parse */
 function parsed(language: string, query: string): { readonly node: string; readonly text: string }[] {
   const parser = PARSERS[language] ?? assert.fail(`no parser for ${language}`);
   const nodes: { node: string; text: string }[] = [];
@@ -45,7 +45,7 @@ for (const { alert } of alerts) {
     assert.doesNotMatch(text, /TODO/);
     for (const language of Object.keys(PARSERS)) {
       const queries = queriesOf(alert, language);
-      assert.ok(queries.length > 0, `a ${language} query`);
+      assert.ok(queries.length > 0, `there is no ${language} query`);
       for (const query of queries) parsed(language, query);
     }
   });
@@ -61,15 +61,14 @@ test("every LogQL rule parses", () => {
   for (const { expr } of logqlAlerts) parsed("logql", expr);
 });
 
-test("what does not parse is found", () => {
+test("a query that does not parse is reported", () => {
   assert.throws(() => parsed("promql", "sum by (rate(x[5m])"), /promql, at character/);
   assert.throws(() => parsed("logql", '{a="b" | json'), /logql, at character/);
   assert.throws(() => parsed("traceql", "{ status = }"), /traceql, at character/);
 });
 
-test("every metric of the project in rules and runbooks is one that it emits or records", () => {
-  const emitted: MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) => Object.values(own));
-  const known = new Set([...emitted.map(({ name }) => name), ...rules.flatMap(({ record }) => record ?? [])]);
+test("every mcp_ metric in rules and runbooks is emitted or recorded", () => {
+  const known = new Set([...EMITTED_METRICS.map(({ name }) => name), ...rules.flatMap(({ record }) => record ?? [])]);
   const queries = [
     ...rules.map((rule) => [rule.alert ?? rule.record, rule.expr] as const),
     ...alerts.flatMap(({ alert }) => queriesOf(alert, "promql").map((query) => [alert, query] as const)),

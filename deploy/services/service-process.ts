@@ -1,4 +1,4 @@
-/** What each demo process has: the server's logger, a registry of its own, and the metrics listener. */
+/** What each service has: the server's logger, a registry of its own, and the metrics listener. */
 import type { Logger } from "pino";
 import { readTelemetryConfig } from "../../server/telemetry/config.ts";
 import {
@@ -10,15 +10,15 @@ import {
 } from "../../server/telemetry/index.ts";
 import { tracing } from "../../server/telemetry/register.ts";
 
-export interface DemoProcess {
+export interface ServiceProcess {
   readonly logger: Logger;
   readonly registry: MetricsRegistry;
   /** Flushes spans and log lines, then ends the process. */
   exit(code: number): Promise<never>;
 }
 
-/** @param metrics whether to serve `/metrics`; a process that ends by itself need not */
-export async function startProcess({ metrics }: { metrics: boolean }): Promise<DemoProcess> {
+/** @param metrics whether to serve `/metrics`; not needed where the process ends by itself */
+export async function startProcess({ metrics }: { metrics: boolean }): Promise<ServiceProcess> {
   const config = readTelemetryConfig(process.env);
   const stream = openLogStream(1);
   const registry = createRegistry();

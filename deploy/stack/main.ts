@@ -21,11 +21,11 @@ const commands: Readonly<Record<string, () => void | Promise<void>>> = {
     if (rows.some(([name, state]) => name === "grafana" && state === "running")) {
       say(`Grafana login: admin / ${grafanaPassword()}`);
     }
-    say("next: make smoke (proves it), make traffic FAULT=errors, make down");
+    say("next: make smoke (checks that every signal arrives), make down");
   },
   async down() {
     if (docker) compose.down(variables);
-    const stopped = await native.down();
+    const stopped = await native.down(variables);
     if (stopped > 0 || !docker) say(`stopped ${stopped} processes`);
   },
   logs() {

@@ -1,27 +1,32 @@
-/** What the inspector takes at a steady rate: off, on, and with its page open in a browser that follows it live. */
-import { Load, SMALL } from "./load.ts";
+/** Measures the cost of the inspector at a steady call rate: off, on, and with its live page open in a browser. */
+import { LoadGenerator, SMALL } from "./load.ts";
 import { type Server, startServer } from "./process.ts";
 import { costOf } from "./rounds.ts";
-import { medianRound, quotient } from "./statistics.ts";
+import { divide, medianOfRounds } from "./statistics.ts";
 import type { Variant } from "./variants.ts";
 
 export const MODES = ["off", "on", "watched"] as const;
 type Mode = (typeof MODES)[number];
 
 /** CPU microseconds per small call, by round. */
-export type Inspected = Readonly<Record<Mode, readonly number[]>>;
+export type InspectorCosts = Readonly<Record<Mode, readonly number[]>>;
 
 export const CALLS_PER_SECOND = 500;
 const SESSIONS = 50;
 
-/** @param ms length of one measurement */
-export async function inspected(off: Variant, receiver: string, rounds: number, ms: number): Promise<Inspected> {
+/** @param ms length of one measurement, milliseconds */
+export async function measureInspector(
+  off: Variant,
+  receiver: string,
+  rounds: number,
+  ms: number,
+): Promise<InspectorCosts> {
   const on = { ...off, env: { ...off.env, MCP_INSPECT: "1" } };
   const watching = new AbortController();
-  const running = new Map<Mode, { server: Server; load: Load }>();
+  const running = new Map<Mode, { server: Server; load: LoadGenerator }>();
   for (const mode of MODES) {
     const server = await startServer(mode === "off" ? off : on, `inspector-${mode}`, receiver);
-    const load = new Load(server.url, SESSIONS);
+    const load = new LoadGenerator(server.url, SESSIONS);
     await load.open(SESSIONS);
     await load.saturate(SMALL, 3000);
     if (mode === "watched") void watch(server, watching.signal);
@@ -41,24 +46,24 @@ export async function inspected(off: Variant, receiver: string, rounds: number, 
   return costs;
 }
 
-/** To a server without it. */
-export const inspectedRatio = ({ off, on }: Inspected): number => medianRound(on, off, quotient);
+/** CPU time per call with the inspector on, divided by CPU time per call with it off. */
+export const inspectorRatio = ({ off, on }: InspectorCosts): number => medianOfRounds(on, off, divide);
 
-/** @returns percent of one core that following it live takes, the inspector included */
-export const watchedShare = ({ off, watched }: Inspected): number =>
-  corePercent(medianRound(watched, off, (cost, without) => cost - without));
+/** @returns percent of one core that the inspector and an open live page take together */
+export const watchedCorePercent = ({ off, watched }: InspectorCosts): number =>
+  corePercent(medianOfRounds(watched, off, (cost, without) => cost - without));
 
-/** @returns percent of one core that calls of such a cost take at the rate they were measured at */
+/** @returns percent of one core that calls of this cost take at {@link CALLS_PER_SECOND} */
 export const corePercent = (cpuUs: number): number => (cpuUs * CALLS_PER_SECOND) / 1e4;
 
-/** As the page's script does it: with each word that there is something new, the page anew. */
+/** Does what the page's script does: loads the page again whenever the server announces a change. */
 async function watch({ metricsUrl }: Server, signal: AbortSignal): Promise<void> {
   try {
     const events = await fetch(new URL("/inspect/live", metricsUrl), { signal });
     for await (const _event of events.body ?? []) {
       await (await fetch(new URL("/inspect", metricsUrl), { signal })).arrayBuffer();
     }
-    throw new Error("/inspect/live ended while it was followed: nothing was measured");
+    throw new Error("/inspect/live closed the stream during the measurement: the result would be wrong");
   } catch (error) {
     if (!signal.aborted) throw error;
   }

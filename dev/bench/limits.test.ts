@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { holds, limits, missingSignals } from "./limits.ts";
+import { isWithinLimit, limits, missingSignals } from "./limits.ts";
 import type { Results } from "./results.ts";
-import type { CallCost, Row } from "./rounds.ts";
+import type { CallCost, Row, Rows } from "./rounds.ts";
 import type { Signals } from "./signals.ts";
+import { LETTERS } from "./variants.ts";
 
 const cost = (cpuUs: number): CallCost => ({
   cpuUs,
@@ -15,68 +16,68 @@ const cost = (cpuUs: number): CallCost => ({
 });
 const row = (cpuUs: readonly number[], signals?: Signals): Row => {
   const costs = cpuUs.map(cost);
-  return { what: "", small: costs, downstream: costs, paced: costs, ...(signals && { signals }) };
+  return { title: "", small: costs, downstream: costs, paced: costs, ...(signals && { signals }) };
 };
-const kept = { sent: 10, requests: 10, lines: 10, spans: 12, lostSpans: 0 };
+const complete = { sent: 10, requests: 10, lines: 10, spans: 12, lostSpans: 0 };
 const bare = [100, 200, 100];
 
-function results(c: readonly number[], signals: Signals = kept): Results {
+function results(c: readonly number[], signals: Signals = complete): Results {
   const same = row(bare);
   const idle = { bytesPerSession: 1000, cpuUsBySessions: {} };
-  const scraped = { 50: { cpuUs: 1, scrape: { ms: 10, bytes: 1, longestGapMs: 5 } } };
+  const scraped = { 50: { cpuUs: 1, scrape: { ms: 10, bytes: 1, maxEventLoopDelayMs: 5 } } };
   return {
     machine: { cpus: 2, model: "", node: "" },
     rounds: 3,
-    rows: { a: same, b: same, c: row(c, signals), d: same, e: same, f: same },
+    rows: { ...(Object.fromEntries(LETTERS.map((letter) => [letter, same])) as Rows), c: row(c, signals) },
     idle: { a: idle, c: idle },
     tools: { a: {}, c: scraped },
     inspector: { off: [300], on: [303], watched: [360] },
   };
 }
 
-const over = (found: Results) => limits(found).filter((limit) => !holds(limit));
+const over = (found: Results) => limits(found).filter((limit) => !isWithinLimit(limit));
 
-test("a run within its limits has nothing to say", () => {
+test("a run within its limits reports no problem", () => {
   assert.deepEqual([over(results([120, 240, 120])), missingSignals(results([120, 240, 120]))], [[], []]);
 });
 
-test("a ratio is that of the median round, so that a round that was slow for all says nothing", () => {
+test("a ratio is the median over the rounds, so one round that was slow for every variant does not change it", () => {
   const [limit] = limits(results([140, 280, 900]));
-  assert.equal(limit?.found, 1.4);
+  assert.equal(limit?.measured, 1.4);
 });
 
-test("a variant over its limit is named", () => {
+test("a variant over its limit is reported", () => {
   assert.match(
     over(results([160, 320, 160]))
-      .map(({ what }) => what)
+      .map(({ title }) => title)
       .join(),
     /everything on, all sampled/,
   );
 });
 
-test("a figure that is missing is over its limit", () => {
+test("a missing measurement counts as over its limit", () => {
   const found = results(bare);
   assert.equal(over({ ...found, tools: { a: {}, c: {} } }).length, 2);
 });
 
-test("the inspector has limits of its own: a ratio when it is on, a share of a core when somebody looks", () => {
+test("the inspector has two limits: a CPU ratio when it is on, and a share of a core when its live page is open", () => {
   const found = {
     ...results(bare),
     inspector: { off: [300, 300, 400], on: [330, 330, 400], watched: [420, 420, 420] },
   };
   assert.deepEqual(
-    over(found).map(({ found }) => Number(found.toFixed(2))),
+    over(found).map(({ measured }) => Number(measured.toFixed(2))),
     [1.1, 6],
   );
 });
 
 for (const [what, signals] of [
-  ["counted", { ...kept, requests: 9 }],
-  ["lines", { ...kept, lines: 9 }],
-  ["spans exported", { ...kept, spans: 9 }],
-  ["spans lost", { ...kept, lostSpans: 1 }],
+  ["counted", { ...complete, requests: 9 }],
+  ["lines", { ...complete, lines: 9 }],
+  ["spans exported", { ...complete, spans: 9 }],
+  ["spans lost", { ...complete, lostSpans: 1 }],
 ] as const) {
-  test(`a run that saved on signals fails: ${what}`, () => {
+  test(`a run that lost signals fails: ${what}`, () => {
     assert.match(missingSignals(results(bare, signals)).join(), new RegExp(what));
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Drives a server over real HTTP connections: sessions that were opened before, and calls of one tool, either as fast
- * as they are answered or at a steady rate. Not the SDK's client, which costs more than the server.
+ * Generates load over real HTTP connections: opens sessions, then calls one tool, either as fast as the server answers
+ * or at a steady rate. It does not use the SDK's client, which costs more CPU time than the server.
  */
 import { Agent, type OutgoingHttpHeaders, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,11 +13,11 @@ export interface ToolCall {
 export const SMALL: ToolCall = { name: "add", arguments: { a: 2, b: 3 } };
 export const DOWNSTREAM: ToolCall = { name: "lookup", arguments: { sku: "A-1" } };
 
-/** What a phase of calls came to, seen from outside. */
+/** The calls of one phase, as the client saw them. */
 export interface Phase {
   readonly calls: number;
   readonly seconds: number;
-  /** Milliseconds from sent to answered, ascending. */
+  /** Milliseconds from request to response, ascending. */
   readonly latencies: readonly number[];
 }
 
@@ -29,7 +29,7 @@ const INITIALIZE = {
   clientInfo: { name: "bench", version: "1.0.0" },
 };
 
-export class Load {
+export class LoadGenerator {
   readonly sessions: string[] = [];
   readonly #url: URL;
   readonly #agent: Agent;
@@ -42,7 +42,7 @@ export class Load {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Opens sessions until there are so many. */
+  /** Opens sessions until `count` are open. */
   async open(count: number): Promise<void> {
     while (this.sessions.length < count) {
       const batch = Math.min(20, count - this.sessions.length);
@@ -50,7 +50,7 @@ export class Load {
     }
   }
 
-  /** Calls as fast as they are answered. @param concurrency calls under way at any time */
+  /** Calls as fast as the server answers. @param concurrency calls in flight at any time */
   async saturate(call: ToolCall, ms: number, concurrency = 50): Promise<Phase> {
     const latencies: number[] = [];
     const start = performance.now();
@@ -61,7 +61,7 @@ export class Load {
     return phase(latencies, start);
   }
 
-  /** Calls at a steady rate, whether or not earlier ones are answered. @param perSecond above 0 */
+  /** Calls at a steady rate, without waiting for earlier answers. @param perSecond above 0 */
   async pace(call: ToolCall, ms: number, perSecond: number): Promise<Phase> {
     const latencies: number[] = [];
     const calls: Promise<unknown>[] = [];
@@ -79,7 +79,7 @@ export class Load {
     await this.#call(call);
   }
 
-  /** Messages so far. */
+  /** Number of messages sent so far. */
   sent(): number {
     return this.#sent;
   }
@@ -100,7 +100,7 @@ export class Load {
     const session = this.sessions[this.#next++ % this.sessions.length];
     const start = performance.now();
     const { body } = await this.#post({ id: this.#id++, method: "tools/call", params }, session);
-    if (!body.includes("structuredContent")) throw new Error(`no result: ${body}`);
+    if (!body.includes("structuredContent")) throw new Error(`the server answered without a tool result: ${body}`);
     return performance.now() - start;
   }
 
@@ -125,7 +125,7 @@ export class Load {
         response.once("end", () => resolve({ headers: response.headers, body })).once("error", reject);
       });
       sent.once("error", (error: NodeJS.ErrnoException) => {
-        // A kept connection that the server gave up while another variant had its turn.
+        // The server closed this idle keep-alive connection while the bench measured another variant.
         if (sent.reusedSocket && error.code === "ECONNRESET") resolve(this.#send(text, headers));
         else reject(error);
       });

@@ -1,46 +1,46 @@
 /**
- * Preloaded into every server that is measured; answers the bench's questions over IPC. It costs all variants the
- * same, and nothing between the questions but an observer of garbage collections.
+ * Preloaded into every measured server. It answers the bench's commands over IPC. Between two commands it only runs an
+ * observer of garbage collections, which costs every variant the same.
  */
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 
-/** Totals since the start of the process, except where it is said. */
+/** Totals since the start of the process, unless a field says otherwise. */
 export interface Reading {
   /** User and system time of all threads, microseconds. */
   readonly cpuUs: number;
   readonly allocatedBytes: number;
   readonly gcMs: number;
-  /** Live after a full collection; only when that was asked for. */
+  /** Heap in use after a full collection; only in the answer to `read-after-gc`. */
   readonly retainedBytes: number | undefined;
-  /** Longest time between two turns of the event loop since `watch`, milliseconds. */
-  readonly longestGapMs: number;
+  /** Longest time between two turns of the event loop since `watch-event-loop`, milliseconds. */
+  readonly maxEventLoopDelayMs: number;
 }
 
-export type Question = "read" | "collect" | "watch";
+export type MeterCommand = "read" | "read-after-gc" | "watch-event-loop";
 
 let gcMs = 0;
 let watching = false;
-let longestGapMs = 0;
+let maxEventLoopDelayMs = 0;
 
 new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) gcMs += duration;
 }).observe({ entryTypes: ["gc"] });
 
-process.on("message", (question: Question) => {
-  profileTo(process.env.BENCH_PROFILE_TO);
-  if (question === "watch") watch();
+process.on("message", (command: MeterCommand) => {
+  startProfile(process.env.BENCH_PROFILE_TO);
+  if (command === "watch-event-loop") watchEventLoop();
   else watching = false;
-  process.send?.(reading(question === "collect"));
+  process.send?.(reading(command === "read-after-gc"));
 });
 process.once("disconnect", () => process.exit());
 
 let profiler: Session | undefined;
 
-/** From the first question to the end of the process: the start-up is no part of a call. */
-function profileTo(file: string | undefined): void {
+/** Profiles from the first command to the end of the process, so that the start-up is left out. */
+function startProfile(file: string | undefined): void {
   if (file === undefined || profiler !== undefined) return;
   const session = new Session();
   profiler = session;
@@ -52,25 +52,31 @@ function profileTo(file: string | undefined): void {
   });
 }
 
-function reading(collect: boolean): Reading {
+function reading(afterGc: boolean): Reading {
   const { user, system } = process.cpuUsage();
   const allocatedBytes = getHeapStatistics().total_allocated_bytes;
-  return { cpuUs: user + system, allocatedBytes, gcMs, retainedBytes: collect ? retained() : undefined, longestGapMs };
+  return {
+    cpuUs: user + system,
+    allocatedBytes,
+    gcMs,
+    retainedBytes: afterGc ? heapAfterGc() : undefined,
+    maxEventLoopDelayMs,
+  };
 }
 
-function retained(): number {
+function heapAfterGc(): number {
   globalThis.gc?.();
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
 }
 
-function watch(): void {
+function watchEventLoop(): void {
   watching = true;
-  longestGapMs = 0;
+  maxEventLoopDelayMs = 0;
   let last = performance.now();
   const turn = () => {
     const now = performance.now();
-    longestGapMs = Math.max(longestGapMs, now - last);
+    maxEventLoopDelayMs = Math.max(maxEventLoopDelayMs, now - last);
     last = now;
     if (watching) setImmediate(turn);
   };

@@ -1,4 +1,4 @@
-/** Starts a server or the receiver as a process of its own, and asks its meter. */
+/** Starts a server or the receiver as a child process, and sends commands to the server's meter. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../test/support/free-port.ts";
-import type { Question, Reading } from "./meter.ts";
+import type { MeterCommand, Reading } from "./meter.ts";
 import type { Variant } from "./variants.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,14 +17,14 @@ export interface Server {
   readonly variant: Variant;
   readonly url: URL;
   readonly metricsUrl: string;
-  /** Its log lines. */
+  /** Path of the file that its output goes to. */
   readonly log: string;
-  ask(question: Question): Promise<Reading>;
+  meter(command: MeterCommand): Promise<Reading>;
   stop(): Promise<void>;
 }
 
 /** @param name of its log file, and of its profile where there is one */
-export async function startServer(variant: Variant, name: string, catalogUrl: string): Promise<Server> {
+export async function startServer(variant: Variant, name: string, upstreamUrl: string): Promise<Server> {
   mkdirSync(OUTPUT, { recursive: true });
   const [port, metricsPort] = [await freePort(), await freePort()];
   const profiled = process.env.BENCH_PROFILE?.split(",").includes(name);
@@ -40,7 +40,7 @@ export async function startServer(variant: Variant, name: string, catalogUrl: st
       PATH: process.env.PATH ?? "",
       MCP_PORT: String(port),
       METRICS_PORT: String(metricsPort),
-      CATALOG_URL: catalogUrl,
+      BENCH_UPSTREAM_URL: upstreamUrl,
       ...(profiled && { BENCH_PROFILE_TO: `${OUTPUT}/${name}.cpuprofile` }),
       ...variant.env,
     },
@@ -51,8 +51,8 @@ export async function startServer(variant: Variant, name: string, catalogUrl: st
     log,
     url: new URL(`http://127.0.0.1:${port}/mcp`),
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-    async ask(question) {
-      child.send(question);
+    async meter(command) {
+      child.send(command);
       return (await once(child, "message"))[0] as Reading;
     },
     stop: () => stop(child),
@@ -72,7 +72,7 @@ export async function startReceiver(): Promise<Receiver> {
   return { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
 }
 
-/** Output goes to a file, so that nobody's reading of it is part of what is measured. */
+/** The output goes to a file: reading it through a pipe would take CPU time from the measurement. */
 function start(
   program: string,
   args: readonly string[],
@@ -96,7 +96,7 @@ async function listening(port: number, child: ChildProcess): Promise<void> {
     socket.destroy();
     if (open) return;
     if (child.exitCode !== null || performance.now() > deadline) {
-      throw new Error(`${child.spawnargs.at(-1)} does not listen: see ${OUTPUT}`);
+      throw new Error(`${child.spawnargs.at(-1)} does not listen on port ${port}: read its log in ${OUTPUT}`);
     }
     await sleep(50);
   }

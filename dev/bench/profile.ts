@@ -1,7 +1,7 @@
 /**
- * Says where a profile's time went: `node dev/bench/profile.ts .run/bench/c.cpuprofile [calls]`. Three tables: self
- * time by package or file, the same by function, and by the file of this project that asked for it. With a number of
- * calls, in microseconds per call.
+ * Shows where the time of a CPU profile went: `node dev/bench/profile.ts .run/bench/c.cpuprofile [calls]`. It prints
+ * three tables of self time: by package or file, by function, and by the nearest caller in server/. With the number
+ * of calls it also prints microseconds per call.
  */
 import { readFileSync } from "node:fs";
 
@@ -23,9 +23,9 @@ const [file = "", calls] = process.argv.slice(2);
 const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, "utf8")) as Profile;
 const byId = new Map(nodes.map((node) => [node.id, node]));
 const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node])));
-const places = new Map<string, number>();
+const modules = new Map<string, number>();
 const functions = new Map<string, number>();
-const askers = new Map<string, number>();
+const callers = new Map<string, number>();
 let total = 0;
 
 for (const [index, id] of samples.entries()) {
@@ -33,15 +33,15 @@ for (const [index, id] of samples.entries()) {
   const us = timeDeltas[index] ?? 0;
   if (node === undefined || node.callFrame.functionName === "(idle)") continue;
   total += us;
-  add(places, placeOf(node), us);
+  add(modules, moduleOf(node), us);
   add(
     functions,
-    `${node.callFrame.functionName || "(anonymous)"} ${placeOf(node)}:${node.callFrame.lineNumber + 1}`,
+    `${node.callFrame.functionName || "(anonymous)"} ${moduleOf(node)}:${node.callFrame.lineNumber + 1}`,
     us,
   );
-  add(askers, askerOf(node), us);
+  add(callers, callerOf(node), us);
 }
-process.stdout.write([places, functions, askers].map(top).join("\n\n"));
+process.stdout.write([modules, functions, callers].map(top).join("\n\n"));
 
 function add(times: Map<string, number>, key: string, us: number): void {
   times.set(key, (times.get(key) ?? 0) + us);
@@ -59,17 +59,17 @@ function top(times: ReadonlyMap<string, number>): string {
     .join("");
 }
 
-function placeOf({ callFrame: { functionName, url } }: Node): string {
+function moduleOf({ callFrame: { functionName, url } }: Node): string {
   if (url === "") return functionName.startsWith("(") ? functionName : "(native)";
   const inside = url.slice(url.lastIndexOf("node_modules/"));
   return /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(inside)?.[1] ?? url.replace(/^.*\/server\//, "server/");
 }
 
-/** The nearest caller within this project. */
-function askerOf(node: Node): string {
+/** The nearest caller in server/, or the function itself if it is there. */
+function callerOf(node: Node): string {
   for (let at: Node | undefined = node; at !== undefined; at = parents.get(at.id)) {
-    const place = placeOf(at);
-    if (place.startsWith("server/")) return `${at.callFrame.functionName || "(anonymous)"} ${place}`;
+    const module = moduleOf(at);
+    if (module.startsWith("server/")) return `${at.callFrame.functionName || "(anonymous)"} ${module}`;
   }
   return "(none)";
 }

@@ -1,16 +1,16 @@
-/** The tables of a run, as Markdown: the README's are pasted from here. */
+/** The tables of a run, as Markdown. The tables in README.md are copied from this output. */
 import { CALLS_PER_SECOND, corePercent, MODES } from "./inspector.ts";
-import { holds, limits } from "./limits.ts";
+import { isWithinLimit, limits } from "./limits.ts";
 import type { Results } from "./results.ts";
-import { type Figure, middle, type Phases, ratio } from "./rounds.ts";
+import { type CostField, medianCost, type PhaseName, ratio } from "./rounds.ts";
 import { median } from "./statistics.ts";
 import { LETTERS } from "./variants.ts";
 
 export const report = (results: Results): string =>
-  [costs(results), signals(results), curves(results), inspector(results), verdicts(results)].join("\n\n");
+  [costs(results), signals(results), curves(results), inspector(results), limitTable(results)].join("\n\n");
 
 function costs({ rows }: Results): string {
-  const columns: readonly (readonly [head: string, Phases, Figure, unit: number, digits: number])[] = [
+  const columns: readonly (readonly [head: string, PhaseName, CostField, unit: number, digits: number])[] = [
     ["small: CPU µs", "small", "cpuUs", 1, 0],
     ["calls/s", "small", "perSecond", 1, 0],
     ["KiB allocated", "small", "allocatedBytes", 1024, 1],
@@ -24,10 +24,10 @@ function costs({ rows }: Results): string {
   return table(
     ["", ...columns.map(([head]) => head)],
     LETTERS.map((letter) => [
-      `(${letter}) ${rows[letter].what}`,
-      ...columns.map(([, phase, figure, unit, digits]) => {
-        const value = (middle(rows[letter], phase, figure) / unit).toFixed(digits);
-        return letter === "a" ? value : `${value} (${ratio(rows, letter, phase, figure).toFixed(2)})`;
+      `(${letter}) ${rows[letter].title}`,
+      ...columns.map(([, phase, field, unit, digits]) => {
+        const value = (medianCost(rows[letter], phase, field) / unit).toFixed(digits);
+        return letter === "a" ? value : `${value} (${ratio(rows, letter, phase, field).toFixed(2)})`;
       }),
     ]),
   );
@@ -35,37 +35,37 @@ function costs({ rows }: Results): string {
 
 const signals = ({ rows }: Results): string =>
   table(
-    ["left behind", "messages sent", "counted", "lines", "spans exported", "spans lost"],
+    ["signals", "messages sent", "counted", "log lines", "spans exported", "spans lost"],
     LETTERS.flatMap((letter) => {
-      const left = rows[letter].signals;
-      if (left === undefined) return [];
-      return [[`(${letter})`, ...[left.sent, left.requests, left.lines, left.spans, left.lostSpans].map(String)]];
+      const found = rows[letter].signals;
+      if (found === undefined) return [];
+      return [[`(${letter})`, ...[found.sent, found.requests, found.lines, found.spans, found.lostSpans].map(String)]];
     }),
   );
 
 const at = (value: number | undefined, digits = 0) => value?.toFixed(digits) ?? "";
 
 function curves({ idle, tools }: Results): string {
-  const stations = Object.keys(idle.a.cpuUsBySessions).map(Number);
+  const sessionCounts = Object.keys(idle.a.cpuUsBySessions).map(Number);
   const counts = Object.keys(tools.a).map(Number);
   const sessions = table(
-    ["CPU µs by open sessions", ...stations.map(String), "KiB retained by one"],
+    ["CPU µs by open sessions", ...sessionCounts.map(String), "KiB retained per session"],
     (["a", "c"] as const).map((letter) => [
       `(${letter})`,
-      ...stations.map((count) => at(idle[letter].cpuUsBySessions[count])),
+      ...sessionCounts.map((count) => at(idle[letter].cpuUsBySessions[count])),
       at(idle[letter].bytesPerSession / 1024, 1),
     ]),
   );
   const byTools = table(
-    ["CPU µs by tools", ...counts.map(String)],
+    ["CPU µs by number of tools", ...counts.map(String)],
     (["a", "c"] as const).map((letter) => [`(${letter})`, ...counts.map((count) => at(tools[letter][count]?.cpuUs))]),
   );
   const scrapes = table(
-    ["a scrape by tools", "ms", "KiB", "longest gap of the loop, ms"],
+    ["a scrape by number of tools", "ms", "KiB", "longest event loop delay, ms"],
     counts.flatMap((count) => {
       const scrape = tools.c[count]?.scrape;
       if (scrape === undefined) return [];
-      return [[String(count), at(scrape.ms, 1), at(scrape.bytes / 1024), at(scrape.longestGapMs, 1)]];
+      return [[String(count), at(scrape.ms, 1), at(scrape.bytes / 1024), at(scrape.maxEventLoopDelayMs, 1)]];
     }),
   );
   return [sessions, byTools, scrapes].join("\n\n");
@@ -73,21 +73,21 @@ function curves({ idle, tools }: Results): string {
 
 const inspector = ({ inspector }: Results): string =>
   table(
-    [`${CALLS_PER_SECOND} calls/s, the inspector`, ...MODES],
+    [`${CALLS_PER_SECOND} calls/s, inspector`, ...MODES],
     [
       ["CPU µs per call", ...MODES.map((mode) => at(median(inspector[mode])))],
       ["% of a core", ...MODES.map((mode) => at(corePercent(median(inspector[mode])), 1))],
     ],
   );
 
-const verdicts = (results: Results): string =>
+const limitTable = (results: Results): string =>
   table(
-    ["limit", "at most", "found", ""],
+    ["limit", "at most", "measured", ""],
     limits(results).map((limit) => [
-      limit.what,
+      limit.title,
       `${limit.limit} ${limit.unit}`,
-      `${limit.found.toFixed(limit.unit === "×" ? 2 : 1)} ${limit.unit}`,
-      holds(limit) ? "" : "**over**",
+      `${limit.measured.toFixed(limit.unit === "×" ? 2 : 1)} ${limit.unit}`,
+      isWithinLimit(limit) ? "" : "**over**",
     ]),
   );
 

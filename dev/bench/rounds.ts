@@ -1,11 +1,11 @@
 /**
- * The comparison: the variants run side by side and take turns, a, b, c, … a, b, c, …, so that whatever else the
- * machine does falls on all of them. The figure of a variant is its median round.
+ * The comparison of the variants. All servers run at the same time, and the bench measures them in turn (a, b, c, …,
+ * a, b, c, …), so that other load on the machine affects them alike. The result of a variant is its median round.
  */
-import { DOWNSTREAM, Load, type Phase, SMALL } from "./load.ts";
+import { DOWNSTREAM, LoadGenerator, type Phase, SMALL } from "./load.ts";
 import { type Server, startServer } from "./process.ts";
 import { lastScrape, type Signals, signalsOf } from "./signals.ts";
-import { median, medianRound, quantile, quotient } from "./statistics.ts";
+import { divide, median, medianOfRounds, quantile } from "./statistics.ts";
 import { LETTERS, type Letter, variants } from "./variants.ts";
 
 export interface Settings {
@@ -15,7 +15,7 @@ export interface Settings {
   readonly sessions: number;
 }
 
-/** Per call, one tool. */
+/** The cost of one call, averaged over one phase. */
 export interface CallCost {
   /** CPU time of the server process, microseconds. */
   readonly cpuUs: number;
@@ -23,50 +23,50 @@ export interface CallCost {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly allocatedBytes: number;
-  /** Share of the CPU time that went into garbage collection on the main thread, 0 to 1. */
+  /** Garbage collection's share of the CPU time, 0 to 1. */
   readonly gcShare: number;
 }
 
 export interface Row {
-  readonly what: string;
-  /** By round, as the other two. */
+  readonly title: string;
+  /** By round; so are the next two. */
   readonly small: readonly CallCost[];
   readonly downstream: readonly CallCost[];
-  /** The small tool at half of (a)'s saturation throughput. */
+  /** The small tool, called at half of the throughput at which (a) saturates. */
   readonly paced: readonly CallCost[];
-  /** Of a server that has metrics. */
+  /** Only of a server that serves its metrics. */
   readonly signals?: Signals;
 }
 
 export type Rows = Readonly<Record<Letter, Row>>;
 
-export type Phases = "small" | "downstream" | "paced";
-export type Figure = keyof CallCost;
+export type PhaseName = "small" | "downstream" | "paced";
+export type CostField = keyof CallCost;
 
-const byRound = (row: Row, phase: Phases, figure: Figure) => row[phase].map((cost) => cost[figure]);
+const byRound = (row: Row, phase: PhaseName, field: CostField) => row[phase].map((cost) => cost[field]);
 
-/** The median round. */
-export const middle = (row: Row, phase: Phases, figure: Figure): number => median(byRound(row, phase, figure));
+/** The median over the rounds. */
+export const medianCost = (row: Row, phase: PhaseName, field: CostField): number => median(byRound(row, phase, field));
 
-/** To (a). */
-export const ratio = (rows: Rows, letter: Letter, phase: Phases, figure: Figure): number =>
-  medianRound(byRound(rows[letter], phase, figure), byRound(rows.a, phase, figure), quotient);
+/** The median over the rounds of this variant's value divided by (a)'s. */
+export const ratio = (rows: Rows, letter: Letter, phase: PhaseName, field: CostField): number =>
+  medianOfRounds(byRound(rows[letter], phase, field), byRound(rows.a, phase, field), divide);
 
-interface Running {
+interface RunningVariant {
   readonly server: Server;
-  readonly load: Load;
+  readonly load: LoadGenerator;
   readonly small: CallCost[];
   readonly downstream: CallCost[];
   readonly paced: CallCost[];
 }
 
-/** @param receiver base URL of the OTLP receiver, which is the catalog too */
+/** @param receiver base URL of the OTLP receiver, which is the upstream too */
 export async function compare({ rounds, phaseMs, sessions }: Settings, receiver: string): Promise<Rows> {
   const all = variants(receiver);
-  const running = new Map<Letter, Running>();
+  const running = new Map<Letter, RunningVariant>();
   for (const letter of LETTERS) {
     const server = await startServer(all[letter], letter, receiver);
-    const load = new Load(server.url, sessions);
+    const load = new LoadGenerator(server.url, sessions);
     await load.open(sessions);
     running.set(letter, { server, load, small: [], downstream: [], paced: [] });
   }
@@ -91,7 +91,7 @@ export async function compare({ rounds, phaseMs, sessions }: Settings, receiver:
     await server.stop();
     const signals = metrics === undefined ? undefined : await signalsOf(server, metrics, load.sent());
     rows[letter] = {
-      what: server.variant.what,
+      title: server.variant.title,
       small,
       downstream,
       paced,
@@ -101,11 +101,11 @@ export async function compare({ rounds, phaseMs, sessions }: Settings, receiver:
   return rows;
 }
 
-/** What the calls of a phase cost a server. */
+/** Measures what the calls of a phase cost the server. */
 export async function costOf(server: Server, calls: () => Promise<Phase>): Promise<CallCost> {
-  const before = await server.ask("read");
+  const before = await server.meter("read");
   const { calls: count, seconds, latencies } = await calls();
-  const after = await server.ask("read");
+  const after = await server.meter("read");
   const cpuUs = after.cpuUs - before.cpuUs;
   return {
     cpuUs: cpuUs / count,

@@ -6,16 +6,16 @@ export const median = (values: readonly number[]): number =>
   );
 
 /**
- * The median of what each round makes of two series that were measured side by side: what slows the machine down for a
- * round falls on both.
+ * Combines two series round by round and takes the median. Both were measured in the same rounds, so that a slow
+ * round affects both.
  */
-export const medianRound = (
+export const medianOfRounds = (
   values: readonly number[],
-  beside: readonly number[],
-  of: (value: number, other: number) => number,
-): number => median(values.map((value, round) => of(value, beside[round] ?? Number.NaN)));
+  baseline: readonly number[],
+  combine: (value: number, baseline: number) => number,
+): number => median(values.map((value, round) => combine(value, baseline[round] ?? Number.NaN)));
 
-export const quotient = (value: number, other: number): number => value / other;
+export const divide = (value: number, by: number): number => value / by;
 
 /** @param ascending at least one value @param q 0 to 1 */
 export function quantile(ascending: readonly number[], q: number): number {

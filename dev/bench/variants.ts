@@ -1,47 +1,55 @@
-/** What is compared. Each variant is one process with its own environment; nothing else differs. */
+/** The compared variants. Each is a server process; they differ in their program and environment only. */
 
-export const LETTERS = ["a", "b", "c", "d", "e", "f"] as const;
+import { TUTORIAL } from "./servers/tutorial-variant.ts"; // template
+
+export const LETTERS = [
+  "a",
+  "b", // template
+  "c",
+  "d",
+  "e",
+  "f",
+] as const;
 export type Letter = (typeof LETTERS)[number];
 
 export interface Variant {
-  readonly what: string;
+  readonly title: string;
   readonly preload?: string;
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-const BENCH = "./dev/bench/servers";
-const PRODUCT = { preload: "./server/telemetry/register.ts", program: `${BENCH}/this-server.ts` };
-/** An agent of the bench is a runaway by design; its warnings are no part of a call. */
-const CALM = { MCP_RUNAWAY_PER_MINUTE: "1000000" };
+const SERVERS = "./dev/bench/servers";
+const THIS_SERVER = { preload: "./server/telemetry/register.ts", program: `${SERVERS}/this-server.ts` };
+/** The bench calls one tool so often that the runaway watch would warn all the time. */
+const NO_RUNAWAY_WARNINGS = { MCP_RUNAWAY_PER_MINUTE: "1000000" };
 
 /** @param otlp base URL of the receiver */
 export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
   return {
-    a: { what: "bare SDK and Express", program: `${BENCH}/bare.ts`, env: {} },
-    b: {
-      what: "the articles' pattern",
-      preload: `${BENCH}/seeds-instrumentation.ts`,
-      program: `${BENCH}/seeds.ts`,
-      env: traces,
+    a: { title: "bare SDK and Express", program: `${SERVERS}/bare.ts`, env: {} },
+    b: { ...TUTORIAL, env: traces }, // template
+    c: {
+      title: "everything on, all sampled",
+      ...THIS_SERVER,
+      env: { ...NO_RUNAWAY_WARNINGS, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" },
     },
-    c: { what: "everything on, all sampled", ...PRODUCT, env: { ...CALM, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" } },
     d: {
-      what: "everything on, 10 % sampled",
-      ...PRODUCT,
-      env: { ...CALM, ...traces, MCP_TRACE_SAMPLE_RATIO: "0.1", MCP_TRACE_FIRST_CALLS: "0" },
+      title: "everything on, 10 % sampled",
+      ...THIS_SERVER,
+      env: { ...NO_RUNAWAY_WARNINGS, ...traces, MCP_TRACE_SAMPLE_RATIO: "0.1", MCP_TRACE_FIRST_CALLS: "0" },
     },
-    e: { what: "no trace export", ...PRODUCT, env: CALM },
+    e: { title: "no trace export", ...THIS_SERVER, env: NO_RUNAWAY_WARNINGS },
     f: {
-      what: "no logs and metrics either",
-      program: `${BENCH}/this-server.ts`,
-      env: { ...CALM, BENCH_TELEMETRY: "0" },
+      title: "no logs and metrics either",
+      program: `${SERVERS}/this-server.ts`,
+      env: { ...NO_RUNAWAY_WARNINGS, BENCH_TELEMETRY: "0" },
     },
   };
 };
 
-/** A variant whose tools the bench chooses. */
+/** The same variant with `count` tools. */
 export const withTools = (variant: Variant, count: number): Variant => ({
   ...variant,
   env: { ...variant.env, BENCH_TOOLS: String(count) },

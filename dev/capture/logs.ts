@@ -1,11 +1,11 @@
 /**
  * Of each service's lines in Loki: stream labels, structured metadata, and the dotted paths of the JSON in them. Not
- * every failure happens during a capture: fields that were captured before stay. Delete the file to begin anew.
+ * every failure happens during a capture, so fields that were captured before are kept. Delete the file to drop them.
  */
 import type { CapturedLogs } from "../../grafana/validation/captured.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 
-/** Promtail's own, where it reads files: in containers there is none. */
+/** A label that Promtail adds where it reads files, and not in containers. */
 const ONLY_NATIVE = "filename";
 
 interface Streams {

@@ -1,7 +1,7 @@
 /**
  * `make capture`: writes down every name that the running stack exports (metrics, labels, log fields, attributes)
- * to `grafana/captured/`, where the agreement tests compare queries with it. Names only, no value. What it cannot
- * reach it says, and keeps as it was captured before.
+ * to `grafana/captured/`, where tests compare queries with them. Names only, no values. It prints which parts of the
+ * stack it could not reach, and keeps their names as captured before.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -50,7 +50,7 @@ test("names, labels, jobs and exemplars of all series are written down, and no v
   });
 });
 
-test("what could not be reached is said, and its metrics are kept; what is gone from a part that answers is not", async () => {
+test("the metrics of a part that cannot be reached are kept and the part is named; metrics that a reachable part no longer has are dropped", async () => {
   const old = (job: string, ...labels: string[]) => ({ jobs: [job], labels: [...labels, "job"] });
   const { names, missed } = await metricNames(backEnds, {
     gone_total: old("mcp-server", "instance"),
@@ -70,7 +70,7 @@ test("what could not be reached is said, and its metrics are kept; what is gone 
   assert.ok(!missed.includes("mcp-server: metrics"));
 });
 
-test("the file changes by a line where a name does: sorted, short things in one line", () => {
+test("one changed name changes one line: keys are sorted, and short values stand in one line", () => {
   assert.equal(
     sortedJson({ b: { labels: ["x", "y"], jobs: [] }, a: "z" }),
     '{\n  "a": "z",\n  "b": { "jobs": [], "labels": ["x", "y"] }\n}\n',

@@ -7,7 +7,7 @@ import type { BackEnds } from "../lib/back-ends.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 
 const MINUTES = 15;
-/** Stands for the job of what no scrape brought: alerts, and what Tempo's generator writes. */
+/** The job of series that no scrape brought: alerts, and what Tempo's generator writes. */
 const NO_JOB = "";
 const OTLP = "otlp-receiver";
 
@@ -16,11 +16,11 @@ export interface Captured {
   readonly missed: readonly string[];
 }
 
-/** @param before what jobs that are not up had */
+/** @param before the last capture: kept for jobs that are not up */
 export async function metricNames(backEnds: BackEnds, before: CapturedMetrics): Promise<Captured> {
   const names = new Map<string, { jobs: Set<string>; labels: Set<string> }>();
   for (const { __name__ = "", job = NO_JOB, ...labels } of await seriesNow(backEnds)) {
-    // Recorded here from others, not exported.
+    // A recording rule's result: nothing exports it.
     if (__name__.includes(":")) continue;
     const entry = names.get(__name__) ?? { jobs: new Set(), labels: new Set() };
     names.set(__name__, entry);
@@ -44,7 +44,7 @@ export async function metricNames(backEnds: BackEnds, before: CapturedMetrics): 
   return { names: { ...now, ...Object.fromEntries(kept) }, missed: missed.map((source) => `${source}: metrics`) };
 }
 
-/** What no scrape brought is Tempo's, or pushed by OTLP: then it has a job, but no instance. */
+/** A series without a job is Tempo's; one with a job and without an instance was pushed by OTLP. */
 const sourcesOf = ({ jobs, labels }: CapturedMetric): readonly string[] => [
   ...jobs.map((job) => (job === NO_JOB ? "tempo" : job)),
   ...(jobs.some((job) => job !== NO_JOB) && !labels.includes("instance") ? [OTLP] : []),
@@ -75,7 +75,7 @@ interface Announcement {
   readonly type: string;
 }
 
-/** What the scraped pages say they have, with or without a series of it. */
+/** The metrics that scraped pages declare, with or without a series. */
 async function announcements(backEnds: BackEnds): Promise<readonly Announcement[]> {
   return ((await backEnds.json("prometheus", "/api/v1/targets/metadata")) as { data: Announcement[] }).data;
 }

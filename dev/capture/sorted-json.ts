@@ -1,6 +1,6 @@
 const WIDTH = 200;
 
-/** JSON whose difference is readable: keys in order, and what fits into a line in one line. */
+/** JSON with readable diffs: keys in order, and each value that fits in one line. */
 export const sortedJson = (value: unknown): string => `${lines(value, "")}\n`;
 
 function lines(value: unknown, indent: string): string {

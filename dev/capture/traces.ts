@@ -3,7 +3,7 @@ import type { CapturedTraces } from "../../grafana/validation/captured.ts";
 import { type TracesData, tracesOf } from "../../test/support/otlp-receiver.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 
-/** Good ones and failed ones: they have different attributes. */
+/** Successful and failed spans: they have different attributes. */
 const SEARCHES = ["{ %s }", "{ %s && status = error }"];
 
 export async function traceNames(backEnds: BackEnds): Promise<CapturedTraces> {
@@ -24,7 +24,7 @@ async function values(backEnds: BackEnds, path: string): Promise<readonly string
   return tagValues.map(({ value }) => value);
 }
 
-/** One search after the other: Tempo's queue is short. */
+/** Searches run one after the other: Tempo's queue is short. */
 async function traceIds(backEnds: BackEnds, services: readonly string[]): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   for (const service of services) {

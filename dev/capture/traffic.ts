@@ -1,4 +1,4 @@
-/** Makes happen what has names of its own: a run of the agent, every fault, a refusal, a failed probe; then waits for the scrapes. */
+/** Traffic of every kind that has names of its own (an agent's run, refusals, failures, a failed probe), and the scrapes after it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Variables } from "../../deploy/stack/settings/environment.ts";
 import { frozen } from "../drill/faults.ts";
@@ -7,9 +7,8 @@ import type { BackEnds } from "../lib/back-ends.ts";
 import { eventually } from "../lib/poll.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import { runningServices } from "../lib/running-services.ts";
-import { FAULTS, type FaultName, misbehave } from "../traffic/faults.ts";
+import { causeEveryFault } from "../traffic/faults.ts"; // demo
 
-const FAULT_MS = 2000;
 /** Longer than the interval between two probes: one of them fails. */
 const PROBED_MS = 8000;
 const SCRAPED_MS = 60_000;
@@ -19,9 +18,7 @@ export async function everyKindOfTraffic(backEnds: BackEnds, variables: Variable
   const refused = await fetch(url, { method: "POST", body: "{" });
   await refused.body?.cancel();
   await runAgentOnce(variables);
-  const cause = (fault: FaultName) => misbehave(url, fault, 250, AbortSignal.timeout(FAULT_MS));
-  // One after the other: a dependency has one fault at a time.
-  for (const fault of Object.keys(FAULTS) as FaultName[]) await cause(fault);
+  await causeEveryFault(url, 2000); // demo
 
   const thaw = new AbortController();
   const freeze = frozen("mcp-server")({ url, services: runningServices(variables) }, thaw.signal);

@@ -1,13 +1,14 @@
-/** CI runs what developers run: its steps are make targets that exist. Renovate finds what `.env` pins. */
+/** CI runs the same make targets as developers. Renovate finds every image that `.env` pins. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-const targets = new Set([...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, name]) => name));
+const makefiles = globSync(["Makefile", "dev/*.mk"], { cwd: ROOT });
+const targets = new Set(makefiles.flatMap((file) => [...read(file).matchAll(/^([a-z-]+):/gm)].map(([, name]) => name)));
 
 interface Step {
   readonly run?: string;
@@ -18,25 +19,27 @@ const steps: readonly Step[] = readdirSync(join(ROOT, WORKFLOWS)).flatMap((file)
   const { jobs } = parse(read(join(WORKFLOWS, file))) as { jobs: Record<string, { steps: Step[] }> };
   return Object.values(jobs).flatMap((job) => job.steps);
 });
-/** What prepares a machine and what keeps its logs. */
-const AROUND = /^(apt-get|git config|docker compose logs) /;
+/** Steps that prepare the machine or keep its logs. */
+const SETUP_AND_LOGS = /^(apt-get|git config|docker compose logs) /;
 
-test("every step of a workflow is a make target that exists, or .ci/run, which consists of them", () => {
-  const runs = steps.flatMap(({ run }) => run ?? []).filter((run) => !AROUND.test(run) && run !== ".ci/run");
+test("every step of a workflow, and every line of .ci/run, calls make targets that exist", () => {
+  const runs = steps.flatMap(({ run }) => run ?? []).filter((run) => !SETUP_AND_LOGS.test(run) && run !== ".ci/run");
   const lines = [...runs, ...read(".ci/run").split("\n")];
-  const made = lines.flatMap((line) => [...line.matchAll(/\bmake ([a-z-]+)/g)].map(([, name]) => name));
-  assert.ok(made.length > 8);
-  for (const name of made) assert.ok(targets.has(name), `make ${name}`);
+  const called = lines.flatMap((line) => [...line.matchAll(/\bmake ([a-z-]+)/g)].map(([, name]) => name));
+  assert.ok(called.length > 8);
+  for (const name of called) assert.ok(targets.has(name), `make ${name}`);
   for (const run of runs) assert.match(run, /^make /);
 });
 
-test("every action is pinned by a commit, with the tag that names it", () => {
-  const used = [...read(join(WORKFLOWS, "ci.yml")).matchAll(/uses: (.*)/g)].map(([, action = ""]) => action);
+test("every action is pinned to a commit, with its version tag in a comment", () => {
+  const used = readdirSync(join(ROOT, WORKFLOWS)).flatMap((file) =>
+    [...read(join(WORKFLOWS, file)).matchAll(/uses: (.*)/g)].map(([, action = ""]) => action),
+  );
   assert.equal(used.length, steps.filter(({ uses }) => uses !== undefined).length);
   for (const action of used) assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
 });
 
-test("Renovate finds each image of .env with its tag and digest, writes it as it is, and leaves Promtail alone", () => {
+test("Renovate finds each image of .env with tag and digest, keeps its format, and does not update Promtail", () => {
   const { customManagers, packageRules } = JSON.parse(read("renovate.json"));
   const images = [...read(".env").matchAll(/^[A-Z_]+_IMAGE=.*$/gm)].map(([line]) => line);
   const [manager] = customManagers;

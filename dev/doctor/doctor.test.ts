@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
-import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { report } from "./finding.ts";
@@ -21,14 +21,15 @@ after(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** On ports that nobody has, but for those given. */
-async function doctor(ports: Readonly<Record<string, number>>): Promise<{ said: string; status: number | null }> {
-  const free: Record<string, string> = {};
-  for (const name of SERVICES.flatMap((service) => Object.values(service.ports))) free[name] = String(await freePort());
-  for (const [name, port] of Object.entries(ports)) free[name] = String(port);
+/** Runs the doctor with free ports, except for the given ones. @returns its output and exit code */
+async function doctor(ports: Readonly<Record<string, number>>): Promise<{ output: string; status: number | null }> {
+  const env: Record<string, string> = {};
+  const variables = nativeServices(stackVariables()).flatMap((service) => Object.values(service.ports));
+  for (const name of variables) env[name] = String(await freePort());
+  for (const [name, port] of Object.entries(ports)) env[name] = String(port);
   const { stdout, status } = await new Promise<{ stdout: string; status: number | null }>((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
-      env: { ...process.env, ...free, STACK_FORM: "native" },
+      env: { ...process.env, ...env, STACK_FORM: "native" },
     });
     let stdout = "";
     child.stdout.on("data", (chunk) => {
@@ -36,61 +37,64 @@ async function doctor(ports: Readonly<Record<string, number>>): Promise<{ said: 
     });
     child.on("close", (code) => resolve({ stdout, status: code }));
   });
-  return { said: stdout, status };
+  return { output: stdout, status };
 }
 
-test("what is well is a line, what is wrong stands last with what to do, and both are counted", () => {
-  const said = report([
-    { what: "port 3001", seen: "taken", remedy: "end that" },
-    { what: "node", seen: "26.10.0" },
-    { what: "grafana", seen: "absent", absent: true },
+test("problems come last, each with its fix, and the last line counts them", () => {
+  const output = report([
+    { subject: "port 3001", found: "taken", fix: "kill 1" },
+    { subject: "node", found: "26.10.0" },
+    { subject: "grafana", found: "not installed", absent: true },
   ]);
   assert.equal(
-    said,
+    output,
     [
-      "ok     node       26.10.0",
-      "–      grafana    absent",
-      "WRONG  port 3001  taken",
-      "       → end that",
-      "1 to mend",
+      "ok       node       26.10.0",
+      "–        grafana    not installed",
+      "PROBLEM  port 3001  taken",
+      "         fix: kill 1",
+      "1 problem found",
     ].join("\n"),
   );
-  assert.match(report([{ what: "node", seen: "26.10.0" }]), /\nnothing is wrong$/);
+  assert.match(report([{ subject: "node", found: "26.10.0" }]), /\nno problems found$/);
 });
 
-test("a version is older when its first different part is", () => {
+test("a version is older if its first part that differs is smaller", () => {
   assert.deepEqual(
-    ["20.19.0", "24.11.0", "24.11.1", "24.12.0", "26.0.0", "2.42.0", "of an unknown version"].map((version) =>
+    ["20.19.0", "24.11.0", "24.11.1", "24.12.0", "26.0.0", "2.42.0", "unknown version"].map((version) =>
       isOlder(version, "24.11.1"),
     ),
     [true, true, false, false, false, true, false],
   );
 });
 
-test("a port that somebody else has is named with who has it and the variable that moves ours", async (t) => {
+test("a port that another process uses is reported with that process and the variable that sets ours", async (t) => {
   const other = createServer((_, response) => response.writeHead(404).end());
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   t.after(() => other.close());
   const { port } = other.address() as AddressInfo;
-  const { said, status } = await doctor({ PROBE_PORT: port });
+  const { output, status } = await doctor({ PROBE_PORT: port });
   const holder = spawnSync("ss", ["-V"]).error === undefined ? `.*\\(pid ${process.pid}\\)` : "another process";
-  assert.match(said, new RegExp(`^WRONG  port ${port} +probe needs it, and ${holder} has it\n +→ .*PROBE_PORT`, "m"));
+  assert.match(
+    output,
+    new RegExp(`^PROBLEM  port ${port} +probe needs it, but ${holder} listens on it\n +fix: .*PROBE_PORT`, "m"),
+  );
   assert.equal(status, 1);
 });
 
 const prometheus = findProgram(["prometheus"], stackVariables());
 const skip = prometheus === undefined ? `not verified: ${howToGet("prometheus")}` : false;
 
-test("of a stack half gone, each part that does not answer and each scrape that fails has a remedy", {
+test("each component that does not answer and each scrape that fails is reported with its fix", {
   skip,
 }, async () => {
-  const [port, gone] = [await freePort(), await freePort()];
+  const [port, closedPort] = [await freePort(), await freePort()];
   const config = join(directory, "prometheus.yml");
   writeFileSync(
     config,
     JSON.stringify({
       global: { scrape_interval: "1s" },
-      scrape_configs: [{ job_name: "mcp-server", static_configs: [{ targets: [`127.0.0.1:${gone}`] }] }],
+      scrape_configs: [{ job_name: "mcp-server", static_configs: [{ targets: [`127.0.0.1:${closedPort}`] }] }],
     }),
   );
   const address = `--web.listen-address=127.0.0.1:${port}`;
@@ -100,10 +104,10 @@ test("of a stack half gone, each part that does not answer and each scrape that 
     (await fetch(`http://127.0.0.1:${port}/api/v1/targets`).then((answer) => answer.text())).includes("refused");
   while (!(await scraped().catch(() => false))) await sleep(100);
 
-  const { said, status } = await doctor({ PROMETHEUS_PORT: port });
-  assert.match(said, /^ok {5}prometheus +ready/m);
-  assert.match(said, /^WRONG {2}mcp-server +does not answer at .*\n +→ make logs SERVICE=mcp-server/m);
-  assert.match(said, /^WRONG {2}scrape mcp-server +Get .*refused\n +→ curl http:\/\/127\.0\.0\.1:\d+\/metrics/m);
-  assert.match(said, /^ok {5}losses +none/m);
+  const { output, status } = await doctor({ PROMETHEUS_PORT: port });
+  assert.match(output, /^ok {7}prometheus +ready/m);
+  assert.match(output, /^PROBLEM {2}mcp-server +does not answer at .*\n +fix: make logs SERVICE=mcp-server/m);
+  assert.match(output, /^PROBLEM {2}scrape mcp-server +Get .*refused\n +fix: curl http:\/\/127\.0\.0\.1:\d+\/metrics/m);
+  assert.match(output, /^ok {7}lost signals +none/m);
   assert.equal(status, 1);
 });

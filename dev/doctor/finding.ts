@@ -1,21 +1,23 @@
-/** One line of the doctor's: what was looked at, what is there, and what to do where it is wrong. */
+/** One check of `make doctor`: what it checked, what it found, and how to fix it. */
 export interface Finding {
-  readonly what: string;
-  readonly seen: string;
-  /** What to do; present: something is wrong. */
-  readonly remedy?: string | undefined;
-  /** Nothing is wrong and nothing is there: said, not counted. */
+  readonly subject: string;
+  readonly found: string;
+  /** What to do, with the command to type. A finding with a fix is a problem. */
+  readonly fix?: string | undefined;
+  /** Something optional is not there: printed, but not a problem. */
   readonly absent?: boolean;
 }
 
-/** What is wrong stands last, next to the prompt. */
+/** The text that `make doctor` prints. Problems come last, next to the prompt. */
 export function report(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ what }) => what.length));
-  const wrong = findings.filter(({ remedy }) => remedy !== undefined);
+  const width = Math.max(...findings.map(({ subject }) => subject.length));
+  const problems = findings.filter(({ fix }) => fix !== undefined);
   const lines = findings
-    .filter((finding) => !wrong.includes(finding))
-    .map(({ what, seen, absent }) => `${absent ? "–    " : "ok   "}  ${what.padEnd(width)}  ${seen}`);
-  const mend = wrong.map(({ what, seen, remedy }) => `WRONG  ${what.padEnd(width)}  ${seen}\n       → ${remedy}`);
-  const verdict = wrong.length === 0 ? "nothing is wrong" : `${wrong.length} to mend`;
-  return [...lines, ...mend, verdict].join("\n");
+    .filter((finding) => !problems.includes(finding))
+    .map(({ subject, found, absent }) => `${absent ? "–      " : "ok     "}  ${subject.padEnd(width)}  ${found}`);
+  const details = problems.map(
+    ({ subject, found, fix }) => `PROBLEM  ${subject.padEnd(width)}  ${found}\n         fix: ${fix}`,
+  );
+  const count = problems.length === 1 ? "1 problem found" : `${problems.length || "no"} problems found`;
+  return [...lines, ...details, count].join("\n");
 }

@@ -1,9 +1,8 @@
-/** `make doctor`: what is wrong with this machine or with the stack on it, each with what to do. */
-
+/** `make doctor`: finds problems of this machine and of the stack that runs on it, and says how to fix each. */
 import { hasDocker } from "../../deploy/stack/compose/stack.ts";
 import { Addresses } from "../../deploy/stack/native/addresses.ts";
 import { findProgram } from "../../deploy/stack/native/programs.ts";
-import { SERVICES } from "../../deploy/stack/native/services.ts";
+import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { answers } from "../../deploy/stack/native/stack.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { BackEnds, componentsOf } from "../lib/back-ends.ts";
@@ -17,19 +16,21 @@ const docker = variables.STACK_FORM !== "native" && hasDocker();
 const addresses = new Addresses(variables);
 const backEnds = await BackEnds.find(variables);
 
-const present = SERVICES.filter(
+const installed = nativeServices(variables).filter(
   ({ programs }) => docker || programs.length === 0 || findProgram(programs, variables) !== undefined,
 );
-const runs = await Promise.all(present.map(({ ready, url }) => answers(addresses.url(ready ?? url))));
+const runs = await Promise.all(installed.map(({ ready, url }) => answers(addresses.url(ready ?? url))));
 const isUp = runs.includes(true);
-const idle = present.filter((_, at) => !runs[at]).map(({ name }) => name);
-const names: readonly string[] = present.map(({ name }) => name);
+const stopped = installed.filter((_, index) => !runs[index]).map(({ name }) => name);
+const names: readonly string[] = installed.map(({ name }) => name);
 const expected = componentsOf(variables).filter((component) => docker || names.includes(component));
 
 const findings: Finding[] = [
   ...machine(variables),
-  ...(await ports(docker && isUp ? [] : idle, addresses)),
-  ...(isUp ? await stack(backEnds, expected) : [{ what: "stack", seen: "does not run: make up", absent: true }]),
+  ...(await ports(docker && isUp ? [] : stopped, addresses)),
+  ...(isUp
+    ? await stack(backEnds, expected)
+    : [{ subject: "stack", found: "not running; to start it: make up", absent: true }]),
 ];
 process.stdout.write(`${report(findings)}\n`);
-process.exit(findings.some(({ remedy }) => remedy !== undefined) ? 1 : 0);
+process.exit(findings.some(({ fix }) => fix !== undefined) ? 1 : 0);

@@ -1,4 +1,4 @@
-/** Ports of what does not run: free, or taken by somebody who is named where the system says who. */
+/** Checks that the ports of the services that do not run are free, and names the process that holds one. */
 import { spawnSync } from "node:child_process";
 import type { Addresses } from "../../deploy/stack/native/addresses.ts";
 import { takenPorts } from "../../deploy/stack/native/ports.ts";
@@ -7,17 +7,20 @@ import type { Finding } from "./finding.ts";
 /** @param services that do not run */
 export async function ports(services: readonly string[], addresses: Addresses): Promise<Finding[]> {
   const taken = await takenPorts(services, addresses);
-  if (taken.length === 0) return [{ what: "ports", seen: services.length > 0 ? "free" : "held by the stack" }];
-  return taken.map(({ port, service, variable }) => ({
-    what: `port ${port}`,
-    seen: `${service} needs it, and ${holderOf(port)} has it`,
-    remedy: `end that, or set ${variable} to a free one`,
-  }));
+  if (taken.length === 0) return [{ subject: "ports", found: services.length > 0 ? "free" : "used by the stack" }];
+  return taken.map(({ port, service, variable }) => {
+    const { name, pid } = holderOf(port);
+    return {
+      subject: `port ${port}`,
+      found: `${service} needs it, but ${name} listens on it`,
+      fix: `${pid === undefined ? "stop that process" : `kill ${pid}`}, or set ${variable} in .env to a free port`,
+    };
+  });
 }
 
-/** By `ss`, which names processes of the same user only, and all of them to root. */
-function holderOf(port: number): string {
+/** Asks `ss`, which shows a user only their own processes, and root all of them. */
+function holderOf(port: number): { readonly name: string; readonly pid?: string | undefined } {
   const { stdout } = spawnSync("ss", ["-Hltnp", `sport = :${port}`], { encoding: "utf8" });
   const [, name, pid] = /\(\("([^"]+)",pid=(\d+)/.exec(stdout ?? "") ?? [];
-  return name === undefined ? "another process" : `${name} (pid ${pid})`;
+  return name === undefined ? { name: "another process" } : { name: `${name} (pid ${pid})`, pid };
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a stack that runs: components, scrapes, losses, alerts, and how old the newest signals are. */
+/** Checks a running stack: its components, scrapes, lost signals, firing alerts, and the age of the newest signals. */
 import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
 import { METRICS } from "../../server/telemetry/conventions.ts";
 import type { BackEnds, Component } from "../lib/back-ends.ts";
@@ -6,27 +6,27 @@ import { lokiStreams } from "../lib/loki.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import type { Finding } from "./finding.ts";
 
-/** The demo's agent calls every few seconds. */
-const OLD_SECONDS = 300;
+/** Signals older than this are a problem: the probe calls every few seconds. */
+const MAX_AGE_SECONDS = 300;
 
-/** @param expected what this stack consists of */
+/** @param expected the components of this stack */
 export async function stack(backEnds: BackEnds, expected: readonly Component[]): Promise<Finding[]> {
-  const parts = expected.map((component) => health(component, backEnds));
-  const asked = [
+  const components = expected.map((component) => health(component, backEnds));
+  const checks = [
     backEnds.has("prometheus") ? [scrapes(backEnds), losses(backEnds), alerts(backEnds)] : [],
     backEnds.has("tempo") ? [age("newest trace", newestTrace(backEnds), "tempo")] : [],
     backEnds.has("loki") ? [age("newest log line", newestLine(backEnds), "loki")] : [],
   ].flat();
-  return [...parts, ...(await Promise.all(asked)).flat()];
+  return [...components, ...(await Promise.all(checks)).flat()];
 }
 
 const health = (component: Component, backEnds: BackEnds): Finding =>
   backEnds.has(component)
-    ? { what: component, seen: `ready at ${backEnds.url(component)}` }
+    ? { subject: component, found: `ready at ${backEnds.url(component)}` }
     : {
-        what: component,
-        seen: `does not answer at ${backEnds.url(component)}`,
-        remedy: `make logs SERVICE=${component} says why; make up starts it again`,
+        subject: component,
+        found: `does not answer at ${backEnds.url(component)}`,
+        fix: `make logs SERVICE=${component} (shows why); make up (starts it again)`,
       };
 
 async function scrapes(backEnds: BackEnds): Promise<Finding[]> {
@@ -34,36 +34,54 @@ async function scrapes(backEnds: BackEnds): Promise<Finding[]> {
     data: { activeTargets: { labels: { job: string }; scrapeUrl: string; health: string; lastError: string }[] };
   };
   const failing = data.activeTargets.filter(({ health: state }) => state !== "up");
-  if (failing.length === 0) return [{ what: "scrapes", seen: `${data.activeTargets.length} targets are up` }];
+  if (failing.length === 0) return [{ subject: "scrapes", found: `${data.activeTargets.length} targets are up` }];
   return failing.map(({ labels, scrapeUrl, lastError }) => ({
-    what: `scrape ${labels.job}`,
-    seen: lastError || "not scraped yet",
-    remedy: `curl ${scrapeUrl} shows what Prometheus gets; make logs SERVICE=${labels.job}`,
+    subject: `scrape ${labels.job}`,
+    found: lastError || "not scraped yet",
+    fix: `curl ${scrapeUrl} (shows what Prometheus gets); make logs SERVICE=${labels.job}`,
   }));
 }
 
-/** Counters that stay at 0 while nothing is lost, and where to look when one does not. */
-const LOSSES: readonly (readonly [what: string, metric: string, remedy: string])[] = [
-  ["trace exports", METRICS.exportFailures.name, "does Tempo answer, and is OTEL_EXPORTER_OTLP_ENDPOINT its address?"],
-  ["spans", METRICS.spansDropped.name, "more calls than the export takes: see prometheus/runbooks/MCPTelemetryLoss.md"],
-  ["log lines of the server", METRICS.logLinesDropped.name, "who reads its output is too slow or gone"],
+/** Counters that rise when a signal is lost, each with what to do then. */
+const LOSSES: readonly (readonly [lost: string, metric: string, fix: string])[] = [
   [
-    "log lines on their way to Loki",
-    EXTERNAL_METRICS.linesDropped.name,
-    "Loki refuses them, or is down: make logs SERVICE=loki",
+    "trace exports",
+    METRICS.exportFailures.name,
+    "make logs SERVICE=tempo; check that OTEL_EXPORTER_OTLP_ENDPOINT is Tempo's address",
   ],
-  ["notifications", EXTERNAL_METRICS.notificationsDropped.name, "does Alertmanager answer?"],
+  [
+    "spans",
+    METRICS.spansDropped.name,
+    "spans arrive faster than they are exported: follow prometheus/runbooks/MCPTelemetryLoss.md",
+  ],
+  [
+    "log lines of the server",
+    METRICS.logLinesDropped.name,
+    "the reader of its stdout is too slow or has stopped: follow prometheus/runbooks/MCPTelemetryLoss.md",
+  ],
+  [
+    "log lines between shipper and Loki",
+    EXTERNAL_METRICS.linesDropped.name,
+    "Loki is down or refuses them: make logs SERVICE=loki",
+  ],
+  [
+    "alert notifications",
+    EXTERNAL_METRICS.notificationsDropped.name,
+    "Alertmanager does not accept them: make logs SERVICE=alertmanager",
+  ],
 ];
 
 async function losses(backEnds: BackEnds): Promise<Finding[]> {
   const prometheus = new Prometheus(backEnds);
-  const lost = await Promise.all(
-    LOSSES.map(async ([what, metric, remedy]): Promise<Finding[]> => {
+  const findings = await Promise.all(
+    LOSSES.map(async ([lost, metric, fix]): Promise<Finding[]> => {
       const count = (await prometheus.value(`sum(increase(${metric}[15m]))`)) ?? 0;
-      return count > 0 ? [{ what: `lost ${what}`, seen: `${Math.ceil(count)} in 15 minutes`, remedy }] : [];
+      return count > 0 ? [{ subject: `lost ${lost}`, found: `${Math.ceil(count)} in the last 15 minutes`, fix }] : [];
     }),
   );
-  return lost.flat().length > 0 ? lost.flat() : [{ what: "losses", seen: "none in 15 minutes" }];
+  return findings.flat().length > 0
+    ? findings.flat()
+    : [{ subject: "lost signals", found: "none in the last 15 minutes" }];
 }
 
 async function alerts(backEnds: BackEnds): Promise<Finding[]> {
@@ -71,11 +89,11 @@ async function alerts(backEnds: BackEnds): Promise<Finding[]> {
     data: { alerts: { state: string; labels: Record<string, string>; annotations: Record<string, string> }[] };
   };
   const firing = data.alerts.filter(({ state, labels }) => state === "firing" && labels.severity !== "none");
-  if (firing.length === 0) return [{ what: "alerts", seen: "none fires" }];
+  if (firing.length === 0) return [{ subject: "alerts", found: "none is firing" }];
   return firing.map(({ labels: { alertname = "" }, annotations }) => ({
-    what: alertname,
-    seen: annotations.summary ?? "fires",
-    remedy: `prometheus/runbooks/${alertname}.md`,
+    subject: alertname,
+    found: annotations.summary ?? "is firing",
+    fix: `follow prometheus/runbooks/${alertname}.md`,
   }));
 }
 
@@ -96,11 +114,11 @@ async function newestLine(backEnds: BackEnds): Promise<number | undefined> {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-/** @param at of the newest, in milliseconds since 1970 @param carrier who brings it */
-async function age(what: string, at: Promise<number | undefined>, carrier: Component): Promise<Finding[]> {
-  const newest = await at;
+/** @param time of the newest signal, in milliseconds since 1970 @param backEnd the component that stores it */
+async function age(subject: string, time: Promise<number | undefined>, backEnd: Component): Promise<Finding[]> {
+  const newest = await time;
   const seconds = newest === undefined ? Number.POSITIVE_INFINITY : Math.max(0, (Date.now() - newest) / 1000);
-  const seen = newest === undefined ? "none" : `${seconds.toFixed(0)} s old`;
-  const remedy = `make traffic FAULT=slow SECONDS=10; if that leaves none either: make logs SERVICE=${carrier}`;
-  return [{ what, seen, remedy: seconds > OLD_SECONDS ? remedy : undefined }];
+  const found = newest === undefined ? "none in the last hour" : `${seconds.toFixed(0)} s old`;
+  const fix = `make smoke calls the server; if no new one arrives: make logs SERVICE=${backEnd}`;
+  return [{ subject, found, fix: seconds > MAX_AGE_SECONDS ? fix : undefined }];
 }

@@ -1,9 +1,9 @@
-/** What can be made to go wrong. Each fault lasts until its signal fires, and leaves things as they were. */
+/** Faults that need no tool but `add`. Each lasts until its signal fires, and is undone then. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { callEvery } from "../lib/call-every.ts";
 import type { Services } from "../lib/running-services.ts";
-import { callEvery, type FaultName, misbehave } from "../traffic/faults.ts";
 
 export interface Target {
   /** The MCP server. */
@@ -13,65 +13,35 @@ export interface Target {
 
 export type Fault = (target: Target, signal: AbortSignal) => Promise<void>;
 
-const over = (signal: AbortSignal): Promise<void> =>
+const fired = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-/** Many calls that succeed: what an error budget recovers by. */
+/** A hundred successful calls a second: error budgets recover by them, and one session repeats a call without end. */
 export const healthy: Fault = ({ url }, signal) => callEvery(10, url, "add", { a: 1, b: 2 }, signal);
-
-// demo:
-/** Fifty calls a second of the tool that costs. */
-export const paidCalls: Fault = ({ url }, signal) => callEvery(20, url, "lookup_item", { sku: "A-1" }, signal);
-// :demo
-
-/** Nearly all calls that there are. */
-export const everywhere =
-  (fault: FaultName, everyMs = 250): Fault =>
-  ({ url }, signal) =>
-    misbehave(url, fault, everyMs, signal);
-
-/**
- * A tool that fails among many calls that succeed: enough for a ticket about the tool, too little to burn the server's
- * budget. The page would hold the ticket back.
- */
-export const oneTool =
-  (fault: FaultName, everyMs = 2000, healthyEveryMs = 50): Fault =>
-  async ({ url }, signal) => {
-    await Promise.all([
-      callEvery(healthyEveryMs, url, "add", { a: 1, b: 2 }, signal),
-      misbehave(url, fault, everyMs, signal),
-    ]);
-  };
-
-/** Two answers a second of one size, which is not too large to be given. */
-export const answers =
-  (bytes: number): Fault =>
-  ({ url }, signal) =>
-    callEvery(500, url, "misbehave", { mode: "oversized", bytes }, signal);
 
 export const stopped =
   (service: string): Fault =>
   async ({ services }, signal) => {
     const start = await services.stop(service);
-    await over(signal);
+    await fired(signal);
     await start();
   };
 
 export const logsHeldBack: Fault = (target, signal) => stopped(target.services.shipper)(target, signal);
 
-/** The process lives, holds its ports and answers nothing. */
+/** Stops the process: it keeps its ports and answers nothing. */
 export const frozen =
   (service: string): Fault =>
   async ({ services }, signal) => {
     await services.freeze(service);
-    await over(signal);
+    await fired(signal);
     await services.thaw(service);
   };
 
-/** Its event loop stands still for 700 ms, again and again. */
+/** Stops the process for 700 ms of every second, and its event loop with it. */
 export const stalls =
   (service: string): Fault =>
   async ({ services }, signal) => {
@@ -87,7 +57,7 @@ export const stalls =
     }
   };
 
-/** Ten requests a second that are no MCP: `not_acceptable`. */
+/** Ten HTTP requests a second that are not MCP: rejected as `not_acceptable`. */
 export const badRequests: Fault = async ({ url }, signal) => {
   while (!signal.aborted) {
     const answer = await fetch(url, { method: "POST", body: "{}" });
@@ -96,7 +66,7 @@ export const badRequests: Fault = async ({ url }, signal) => {
   }
 };
 
-/** A client that opens a session for each thing it does, and closes none. */
+/** Opens `count` sessions, and closes them only at its end. */
 export const leakedSessions =
   (count: number): Fault =>
   async ({ url }, signal) => {
@@ -106,7 +76,7 @@ export const leakedSessions =
       await new Client({ name: "leak", version: "1.0.0" }).connect(transport as Parameters<Client["connect"]>[0]);
       open.push(transport);
     }
-    await over(signal);
+    await fired(signal);
     for (const transport of open) {
       await transport.terminateSession();
       await transport.close();

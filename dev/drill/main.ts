@@ -1,6 +1,6 @@
 /**
- * `make drills`, and `make drill ALERT=…` (several: with commas): makes each alert fire on the running stack, shows it
- * as it arrives, with its runbook, takes the fault away and waits until it is resolved.
+ * `make drills`, and `make drill ALERT=…` (several: with commas): makes each alert fire on the running stack, shows the
+ * notification with its runbook, ends the fault and waits until the alert resolves.
  */
 
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
@@ -8,12 +8,13 @@ import { table } from "../../deploy/stack/table.ts";
 import { BackEnds } from "../lib/back-ends.ts";
 import { runningServices } from "../lib/running-services.ts";
 import { runAlertLifecycle, type Stack, windowScale } from "./alert-lifecycle.ts";
-import { DRILLS, type Drill, NOT_DRILLED } from "./drills.ts";
+import type { Drill } from "./drill.ts";
+import { DRILLS, NOT_DRILLED } from "./drills.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
 
-function chosen(): readonly Drill[] {
+function drillsAskedFor(): readonly Drill[] {
   const names = (variables.ALERT ?? "").split(",").filter(Boolean);
   for (const name of names) {
     if (NOT_DRILLED[name] !== undefined) throw new Error(`${name} has no drill: ${NOT_DRILLED[name]}`);
@@ -35,11 +36,11 @@ async function runningStack(): Promise<Stack> {
   return { backEnds, target: { url, services: runningServices(variables) }, windows };
 }
 
-async function drilled(drill: Drill, stack: Stack): Promise<string[]> {
+async function rowOf(drill: Drill, stack: Stack): Promise<string[]> {
   const { alert } = drill;
   const missing = drill.needs?.find((component) => !stack.backEnds.has(component));
   if (missing !== undefined) return [alert, "", "", `not verified: ${missing} does not run here`];
-  say(`${alert}: waits until all is at rest, then makes the fault`);
+  say(`${alert}: waiting until no alert fires, then causing the fault`);
   try {
     const { findings, fired, resolved } = await runAlertLifecycle(stack, drill, ({ annotations, labels }) => {
       say(`${alert} (${labels.severity}): ${annotations.summary}`);
@@ -55,12 +56,12 @@ async function drilled(drill: Drill, stack: Stack): Promise<string[]> {
 }
 
 try {
-  const drills = chosen();
+  const drills = drillsAskedFor();
   const stack = await runningStack();
   const rows: string[][] = [];
-  for (const stage of new Set(drills.map((drill) => drill.stage))) {
-    const together = drills.filter((drill) => drill.stage === stage);
-    rows.push(...(await Promise.all(together.map((drill) => drilled(drill, stack)))));
+  for (const stage of new Set(drills.map((drill) => drill.stage).sort((a, b) => a - b))) {
+    const sideBySide = drills.filter((drill) => drill.stage === stage);
+    rows.push(...(await Promise.all(sideBySide.map((drill) => rowOf(drill, stack)))));
   }
   say(table([["ALERT", "SECONDS TO FIRE", "TO RESOLVE", ""], ...rows]));
   process.exit(rows.some(([, , , verdict]) => verdict?.startsWith("FAILED")) ? 1 : 0);

@@ -1,41 +1,44 @@
-/**
- * `make init NAME=my-server`: makes this copy of the template one's own. Says what it does; a second time there is
- * nothing to do. `DEMO=drop` takes the demo's agent and catalog out, `DRY=1` only shows.
- */
+/** `make init NAME=my-server`: turns a copy of the template into a project of its own. README.md has the options. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
-import { DEMO_PATHS, withoutDemo } from "./demo.ts";
+import { DEMO_PATHS, TEMPLATE_PATHS, withoutCaptured, withoutMarked, withoutOverlay } from "./dropped.ts";
+import { freshChangelog, setDescription, setHolder } from "./fresh.ts";
 import { type InitOptions, readOptions } from "./options.ts";
-import { type Change, renameProject, renameService, setHolder, setRunbooks } from "./rename.ts";
+import { type Change, renameProject, renameService, setRunbooks } from "./rename.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" });
 
 interface Plan {
-  /** Texts by path, where they change. */
+  /** New texts by path. */
   readonly written: ReadonlyMap<string, string>;
   readonly removed: readonly string[];
 }
 
 function planOf(options: InitOptions, service: string): Plan {
+  const { name, dropDemo, dropTemplate } = options;
   const { name: project } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { name: string };
   const changes: Change[] = [
-    renameService(service, options.name),
-    renameProject(project, options.name),
-    setRunbooks(options.runbooksUrl, options.name),
+    freshChangelog(project),
+    setDescription(options.description, project, name),
     setHolder(options.holder),
-    ...(options.dropDemo ? [withoutDemo] : []),
+    setRunbooks(options.runbooksUrl, name),
+    renameService(service, name),
+    renameProject(project, name),
+    ...(dropDemo ? [withoutMarked("demo"), withoutOverlay, withoutCaptured] : []),
+    ...(dropTemplate ? [withoutMarked("template")] : []),
   ];
+  const dropped = [...(dropDemo ? DEMO_PATHS : []), ...(dropTemplate ? TEMPLATE_PATHS : [])];
+  const removed = dropped.filter((path) => existsSync(join(ROOT, path)));
   const written = new Map<string, string>();
-  const removed = options.dropDemo ? DEMO_PATHS.filter((path) => existsSync(join(ROOT, path))) : [];
   for (const path of git("ls-files", "-z").split("\0").filter(Boolean)) {
     if (removed.some((gone) => path === gone || path.startsWith(`${gone}/`))) continue;
     const before = readFileSync(join(ROOT, path));
-    // A picture.
-    if (before.includes(0)) continue;
+    const isPicture = before.includes(0);
+    if (isPicture) continue;
     const after = changes.reduce((text, change) => change(path, text), before.toString());
     if (after !== before.toString()) written.set(path, after);
   }
@@ -47,14 +50,16 @@ function show({ written, removed }: Plan): void {
   for (const path of written.keys()) say(`write   ${path}`);
 }
 
-/** A name changed and no dependency: for `make` these two stay a second older than what is installed. */
-function keepInstalled(): void {
-  const { mtimeMs } = statSync(join(ROOT, "node_modules/.package-lock.json"));
-  const older = mtimeMs / 1000 - 1;
-  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(ROOT, file), older, older);
+function carryOut({ written, removed }: Plan): void {
+  const own = removed.filter((path) => import.meta.dirname.startsWith(join(ROOT, path)));
+  for (const path of removed.filter((other) => !own.includes(other))) rmSync(join(ROOT, path), { recursive: true });
+  for (const [path, text] of written) writeFileSync(join(ROOT, path), text);
+  renderAgain();
+  keepInstalled();
+  for (const path of own) rmSync(join(ROOT, path), { recursive: true });
 }
 
-/** What is made from the files that changed. */
+/** Writes what is generated from the files that changed. */
 function renderAgain(): void {
   const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
   node("dev/runbook-links/main.ts");
@@ -63,13 +68,18 @@ function renderAgain(): void {
   node("node_modules/@biomejs/biome/bin/biome", "check", "--write", "--unsafe", "--log-level=error", ".");
 }
 
+/** No dependency changed: these two stay older than what is installed, so that `make` does not install again. */
+function keepInstalled(): void {
+  const { mtimeMs } = statSync(join(ROOT, "node_modules/.package-lock.json"));
+  const older = mtimeMs / 1000 - 1;
+  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(ROOT, file), older, older);
+}
+
 try {
   const service = TELEMETRY_VARIABLES.serviceName.schema.parse(undefined);
   const options = readOptions(process.env, service);
   if (git("status", "--porcelain").trim() !== "") {
-    throw new Error(
-      "there are changes that are not committed: commit or stash them, so that this one can be taken back",
-    );
+    throw new Error("there are uncommitted changes: commit or stash them first, so that init can be undone");
   }
   const plan = planOf(options, service);
   if (plan.written.size + plan.removed.length === 0) say(`this is ${options.name} already: nothing to do`);
@@ -77,10 +87,7 @@ try {
     show(plan);
     if (options.dry) say("DRY=1: nothing was changed");
     else {
-      for (const path of plan.removed) rmSync(join(ROOT, path), { recursive: true });
-      for (const [path, text] of plan.written) writeFileSync(join(ROOT, path), text);
-      renderAgain();
-      keepInstalled();
+      carryOut(plan);
       say(`this is ${options.name} now. next: git diff, make check, git commit, make up`);
     }
   }

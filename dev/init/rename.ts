@@ -1,7 +1,9 @@
-/** One name for another, wherever it is a whole word of a tracked text. */
+/** The changes of tracked texts by which the template's names become the project's. */
+
+/** @returns the text as it should be */
 export type Change = (path: string, text: string) => string;
 
-/** Written by their generators, from what is renamed. */
+/** Rendered again after the renaming. */
 const RENDERED = /^grafana\/dashboards\//;
 const LOCK = "package-lock.json";
 
@@ -14,17 +16,19 @@ export const renameService = (from: string, to: string): Change => {
 /** The project: package, compose project, image, title. @param from the package's name */
 export const renameProject = (from: string, to: string): Change => {
   const ofPackage = new RegExp(`(?<="name": ")${from}(?=")`, "g");
+  const ofImage = /(?<=^ {2}image: )[\w-]+(?=:local$)/m;
   const names: Readonly<Record<string, RegExp>> = {
     "package.json": ofPackage,
     [LOCK]: ofPackage,
     ".env": /(?<=^COMPOSE_PROJECT_NAME=).*$/m,
-    "docker-compose.yml": /(?<=^ {2}image: )[\w-]+(?=:local$)/m,
+    "docker-compose.yml": ofImage,
+    "docker-compose.demo.yml": ofImage,
     "README.md": /(?<=^# ).*$/m,
   };
   return (path, text) => text.replace(names[path] ?? /(?!)/, to);
 };
 
-/** @param url undefined: as it is, but for the template's own placeholder */
+/** @param url undefined: the template's placeholder gets the name, any other URL stays */
 export const setRunbooks =
   (url: string | undefined, name: string): Change =>
   (path, text) => {
@@ -33,8 +37,3 @@ export const setRunbooks =
       ? text.replace(/(?<=^RUNBOOKS_URL=.*\/your-org\/)[^/]+/m, name)
       : text.replace(/(?<=^RUNBOOKS_URL=).*$/m, url);
   };
-
-export const setHolder =
-  (holder: string | undefined): Change =>
-  (path, text) =>
-    path === "LICENSE" && holder !== undefined ? text.replace(/(?<=^Copyright \(c\) \d+ ).*$/m, holder) : text;

@@ -1,21 +1,29 @@
-/** One agent run that smoke can recognise everywhere, and where its spans go. */
+/** One run of the agent, as a process of its own. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
 
-/** Runs the agent once, as a process of its own. @throws when the run fails */
+const AGENT = ["--import", "./server/telemetry/register.ts", "deploy/services/agent/main.ts"];
+const TIMEOUT_MS = 60_000;
+
+/** @throws when the run fails, with what the agent logged */
 export async function runAgentOnce(variables: Variables): Promise<AgentRun> {
-  const args = ["--import", "./server/telemetry/register.ts", "dev/lib/agent-run-process.ts"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
+  const { stdout } = await promisify(execFile)(process.execPath, AGENT, {
     cwd: ROOT,
-    timeout: 60_000,
+    timeout: TIMEOUT_MS,
     env: {
       PATH: variables.PATH,
       OTEL_SERVICE_NAME: "agent",
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${variables.OTLP_HTTP_PORT}`,
       MCP_URL: `http://127.0.0.1:${variables.MCP_PORT}/mcp`,
+      AGENT_RUNS: "1",
     },
+  }).catch(({ message, stdout: log }) => {
+    throw new Error(`the agent's run failed: ${log || message}`);
   });
-  return JSON.parse(stdout) as AgentRun;
+  const line = stdout.split("\n").find((text) => text.includes('"run finished"'));
+  if (line === undefined) throw new Error(`the agent did not finish a run: ${stdout}`);
+  const { run_id, session_id, trace_id, calls } = JSON.parse(line);
+  return { runId: run_id, sessionId: session_id, traceId: trace_id, calls };
 }

@@ -1,4 +1,4 @@
-/** The components that smoke asks, found where their variables say they are. */
+/** The components of the running stack, at the ports that the stack's variables name. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
@@ -16,7 +16,7 @@ export const COMPONENTS = [
 ] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-/** Those of this stack: of Promtail and Alloy the one that ships its logs. */
+/** The components of this stack: it has either Promtail or Alloy. */
 export const componentsOf = ({ COMPOSE_PROFILES }: Variables): readonly Component[] =>
   COMPONENTS.filter((component) => component !== (COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy"));
 

@@ -1,4 +1,4 @@
-/** Loki's HTTP API, as far as it is asked here. */
+/** The part of Loki's HTTP API that is used here. */
 import type { BackEnds } from "./back-ends.ts";
 
 interface LokiStream {

@@ -1,12 +1,12 @@
-/** Waiting for what comes later: tried again until it is there. */
+/** Polling. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 const INTERVAL_MS = 250;
 
-/** Tries until `attempt` returns something. @throws its last error, or that nothing came, after `ms` milliseconds */
+/** Tries until `attempt` returns something. @throws its last error, or that there was no result, after `ms` milliseconds */
 export async function eventually<T>(ms: number, attempt: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + ms;
-  let problem = "nothing came";
+  let problem = "no result";
   for (;;) {
     try {
       const found = await attempt();

@@ -1,4 +1,4 @@
-/** Prometheus' HTTP API, as far as smoke asks it. */
+/** The part of Prometheus' HTTP API that is used here. */
 import type { BackEnds } from "./back-ends.ts";
 
 interface Series {

@@ -1,4 +1,4 @@
-/** What smoke found: one row for each signal. */
+/** The report of smoke: one row for each signal. */
 import { table } from "../../deploy/stack/table.ts";
 
 export type Verdict = "ok" | "FAILED" | "not verified";
@@ -44,7 +44,7 @@ function shorten(query: string): string {
   return line.length > MAX_QUERY ? `${line.slice(0, MAX_QUERY - 1)}…` : line;
 }
 
-/** @param look returns what it saw; what it throws is the reason of the failure */
+/** @param look returns a detail of what it found; its error is the detail of a failure */
 export async function finding(signal: string, query: string, look: () => Promise<string>): Promise<Finding> {
   try {
     return ok(signal, query, await look());

@@ -1,4 +1,4 @@
-/** Takes a service of the running stack away and gives it back: natively, or in containers (not tried there). */
+/** Stops, freezes and restarts services of the running stack: native processes, or containers (not verified). */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Processes } from "../../deploy/stack/native/processes.ts";
@@ -6,11 +6,11 @@ import { DIRECTORY } from "../../deploy/stack/native/stack.ts";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
 
 export interface Services {
-  /** What brings the log lines to Loki. */
+  /** The service that sends the log lines to Loki. */
   readonly shipper: string;
   /** @returns starts it again */
   stop(service: string): Promise<() => Promise<void>>;
-  /** The process lives and does nothing. */
+  /** Suspends the process: it lives and does nothing. */
   freeze(service: string): Promise<void>;
   thaw(service: string): Promise<void>;
 }

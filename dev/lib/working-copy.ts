@@ -1,4 +1,4 @@
-/** A copy of this working tree as somebody who forks it has it: a repository of its own, with what npm installed. */
+/** A copy of this working tree as a fork has it: a git repository of its own, with the installed packages. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ export function copyOfThis(): Copy {
     cpSync(join(ROOT, file), join(directory, file));
   }
   run("git", ["init", "--quiet"]);
-  // `node_modules/` in .gitignore means no link.
+  // `node_modules/` in .gitignore matches folders only, and this is a link.
   writeFileSync(join(directory, ".git", "info", "exclude"), `${INSTALLED.join("\n")}\n`);
   for (const folder of INSTALLED.filter((path) => existsSync(join(ROOT, path)))) {
     symlinkSync(join(ROOT, folder), join(directory, folder));

@@ -1,12 +1,10 @@
-/**
- * Which way imports point; docs/architecture.md has the picture. `make lint` refuses the rest.
- */
+/** Which folder may import which; docs/architecture.md has the diagram. `make lint` rejects every other import. */
 import type { IForbiddenRuleType } from "dependency-cruiser";
 
 /** Tests may import everything; nothing imports a test. */
 const TEST = "\\.test\\.ts$|^test/|/test/";
 
-/** @param from a regular expression of paths @param to what those files must not import @param why shown on failure */
+/** @param from a regular expression of paths @param to what those files must not import @param why printed when the rule is broken */
 const forbid = (name: string, from: string, to: string, why: string): IForbiddenRuleType => ({
   name,
   severity: "error",
@@ -19,7 +17,7 @@ export const RULES: readonly IForbiddenRuleType[] = [
   {
     name: "no-cycle",
     severity: "error",
-    comment: "Two files that import each other are one file, or a third one is missing.",
+    comment: "Two files must not import each other: merge them, or move what both need into a third file.",
     from: {},
     to: { circular: true },
   },
@@ -27,7 +25,7 @@ export const RULES: readonly IForbiddenRuleType[] = [
     name: "no-folder-cycle",
     severity: "error",
     scope: "folder",
-    comment: "Imports point one way between folders: move what both need below them.",
+    comment: "Two folders must not import each other: move what both need into a third folder.",
     from: {},
     to: { circular: true },
   },
@@ -35,65 +33,85 @@ export const RULES: readonly IForbiddenRuleType[] = [
     "nothing-imports-dev-or-test",
     "^(server|deploy|grafana|prometheus|loki)/",
     "^(dev|test)/",
-    "dev/ and test/ may import everything; what runs may import neither.",
+    "dev/ and test/ may import everything; code that is deployed must not import them.",
   ),
-  forbid("server-imports-only-itself", "^server/", "^(deploy|grafana|prometheus|loki)/", "server/ stands alone."),
+  forbid(
+    "server-imports-only-itself",
+    "^server/",
+    "^(deploy|grafana|prometheus|loki)/",
+    "server/ imports only its own files.",
+  ),
   forbid(
     "services-import-the-server",
     "^deploy/services/",
     "^(deploy/stack|grafana|prometheus|loki)/",
-    "The image has server/ and deploy/services/ and nothing else.",
+    "The container image contains only server/ and deploy/services/.",
   ),
   forbid(
     "stack-imports-only-itself",
     "^deploy/stack/",
     "^(server|deploy/services|grafana|prometheus|loki)/",
-    "deploy/stack/ starts processes by their files' names.",
+    "deploy/stack/ starts the services as processes and does not import them.",
   ),
   forbid(
     "telemetry-is-a-package-of-its-own",
     "^server/telemetry/",
     "^server/(?!telemetry/)",
-    "server/telemetry/ is copied into other projects: it imports nothing from outside itself.",
+    "server/telemetry/ is copied into other projects: it must not import other parts of this one.",
   ),
   forbid(
     "telemetry-has-doors",
     "^(server/(?!telemetry/)|deploy|dev)",
     "^server/telemetry/[^/]+/",
-    "From outside, import server/telemetry/*.ts only: index.ts exports what others need.",
+    "Import server/telemetry/*.ts only, not its subfolders: index.ts exports what other code needs.",
   ),
   forbid(
     "telemetry-tracing",
     "^server/telemetry/tracing/",
     "^server/telemetry/(request|logging|metrics|observe|inspect|admin)/",
-    "tracing/ is below request/.",
+    "tracing/ is the lowest layer of the telemetry.",
   ),
   forbid(
     "telemetry-request",
     "^server/telemetry/request/",
     "^server/telemetry/(logging|metrics|observe|inspect|admin)/",
-    "request/ is below logging/, metrics/ and observe/.",
+    "request/ may import tracing/ only.",
   ),
   forbid(
     "telemetry-logging",
     "^server/telemetry/logging/",
     "^server/telemetry/(metrics|observe|inspect|admin)/",
-    "logging/ knows the request's record only.",
+    "logging/ may import request/ and tracing/ only.",
   ),
   forbid(
     "telemetry-metrics",
     "^server/telemetry/metrics/",
     "^server/telemetry/(logging|observe|inspect|admin)/",
-    "metrics/ knows the request's record only.",
+    "metrics/ may import request/ and tracing/ only.",
   ),
   forbid(
     "telemetry-observe",
     "^server/telemetry/observe/",
     "^server/telemetry/(inspect|admin)/",
-    "observe/ does not know who shows what it saw.",
+    "observe/ must not import inspect/ and admin/, which import it.",
   ),
-  forbid("contracts", "^server/contracts/", "^server/(?!contracts/)", "Contracts import nothing."),
-  forbid("pipeline", "^server/pipeline/", "^server/(mcp|tools)/|^server/[^/]+$", "pipeline/ is given what it uses."),
-  forbid("tools", "^server/tools/", "^server/mcp/|^server/[^/]+$", "tools/ is given what it uses."),
-  forbid("mcp", "^server/mcp/", "^server/tools/|^server/[^/]+$", "mcp/ is given its settings and tools."),
+  forbid("contracts", "^server/contracts/", "^server/(?!contracts/)", "contracts/ imports only its own files."),
+  forbid(
+    "pipeline",
+    "^server/pipeline/",
+    "^server/(mcp|tools)/|^server/[^/]+$",
+    "pipeline/ gets tools and settings as arguments; it does not import them.",
+  ),
+  forbid(
+    "tools",
+    "^server/tools/",
+    "^server/mcp/|^server/[^/]+$",
+    "tools/ get their dependencies as arguments; they do not import the server.",
+  ),
+  forbid(
+    "mcp",
+    "^server/mcp/",
+    "^server/tools/|^server/[^/]+$",
+    "mcp/ gets settings and tools as arguments; it does not import them.",
+  ),
 ];

@@ -1,4 +1,4 @@
-/** The import rules refuse what they forbid: each is broken on purpose, in a copy. */
+/** Breaks each import rule in a copy of the repository, and expects the linter to report it. */
 import assert from "node:assert/strict";
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { forbiddenImports } from "./imports.ts";
 const copy = copyOfThis();
 after(() => rmSync(copy.directory, { recursive: true }));
 
-/** @returns what is forbidden once `file` imports `target` */
+/** @returns the linter's report after `file` imports `target` */
 async function withImport(file: string, target: string): Promise<string> {
   appendFileSync(join(copy.directory, file), `import "${target}";\n`);
   try {

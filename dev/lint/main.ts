@@ -1,4 +1,4 @@
-/** The part of `make lint` that checks which way imports point. */
+/** The part of `make lint` that checks the import rules. */
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { forbiddenImports } from "./imports.ts";
 

@@ -1,7 +1,7 @@
 /**
- * `make mutants`: changes every rule in every way of {@link mutantsOf}, runs its tests, and prints what they did not
- * notice. Fails when a survivor is not listed in equivalent.ts, or a listed one does not survive. A name as argument
- * limits it to the rules that have it in theirs.
+ * `make mutants`: mutation tests of the rules. It makes each change of {@link mutantsOf} to each rule, runs the tests
+ * of the rule, and prints the changes that no test catches. It fails when a surviving mutant is not listed in
+ * equivalent.ts, or when a listed one does not survive. An argument limits it to the rules whose name contains it.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -21,37 +21,39 @@ interface Task {
   readonly name: string;
   readonly file: string;
   readonly content: string;
-  /** The tests that must notice, the likeliest first. */
+  /** The tests that must fail; the most likely one comes first. */
   readonly tests: readonly string[];
 }
 
 const promtool = findProgram(["promtool"], stackVariables());
 if (promtool === undefined) {
-  process.stdout.write(`not verified: promtool is absent: ${howToGet("prometheus")}\n`);
+  process.stdout.write(`not verified: promtool is not installed: ${howToGet("prometheus")}\n`);
   process.exit(0);
 }
 const only = process.argv[2] ?? "";
 
-/** An alert has tests of its own; a recording rule those that ask for it, and those of alerts on its file. */
+/**
+ * An alert has its own test file. A recording rule has the tests that load its file; those that query it come first.
+ */
 function testsFor(rule: Rule, file: string): readonly string[] {
   if (rule.alert !== undefined) return [`tests/${rule.alert}.test.yml`];
   return testFiles
     .filter((test) => testsOf(test).rule_files.some((used) => basename(used) === basename(file)))
-    .sort((a, b) => asksFor(b, rule) - asksFor(a, rule));
+    .sort((a, b) => queries(b, rule) - queries(a, rule));
 }
 
-const asksFor = (test: string, { record = "" }: Rule): number =>
+const queries = (test: string, { record = "" }: Rule): number =>
   Number(testsOf(test).tests.some((group) => group.promql_expr_test?.some(({ expr }) => expr.includes(record))));
 
 function tasksOf(file: string): Task[] {
-  const whole: RuleFile = parse(read(file));
-  return whole.groups.flatMap((group, g) =>
+  const content: RuleFile = parse(read(file));
+  return content.groups.flatMap((group, g) =>
     group.rules.flatMap((rule, r) => {
       const name = rule.alert ?? `${rule.record}${rule.labels?.sloth_slo ? ` of ${rule.labels.sloth_slo}` : ""}`;
       return mutantsOf(rule).map((mutant) => ({
         name: `${name}: ${mutant.change.replace(/\s+/g, " ")}`,
         file,
-        content: toYaml({ groups: whole.groups.with(g, { ...group, rules: group.rules.with(r, mutant.rule) }) }),
+        content: toYaml({ groups: content.groups.with(g, { ...group, rules: group.rules.with(r, mutant.rule) }) }),
         tests: testsFor(rule, file),
       }));
     }),
@@ -70,7 +72,7 @@ async function survives({ file, content, tests }: Task, directory: string): Prom
   return true;
 }
 
-/** Takes tasks until there are none, in a copy of the files. */
+/** Works through the queue in a copy of the rule and test files. */
 async function worker(queue: Task[], survivors: string[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "mutants-"));
   for (const folder of ["rules", "tests"]) {
@@ -91,11 +93,13 @@ await Promise.all(Array.from({ length: availableParallelism() }, () => worker(qu
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const equivalent = survivors.filter((name) => EQUIVALENT[name] !== undefined).sort();
-const missed = survivors.filter((name) => EQUIVALENT[name] === undefined).sort();
+const uncaught = survivors.filter((name) => EQUIVALENT[name] === undefined).sort();
 const stale = Object.keys(EQUIVALENT).filter((name) => name.includes(only) && !survivors.includes(name));
-for (const name of equivalent) say(`means the same  ${name}\n                ${EQUIVALENT[name]}`);
-for (const name of missed) say(`NOT NOTICED     ${name}`);
-for (const name of stale) say(`NOT EQUIVALENT  ${name}: a test notices it`);
+for (const name of equivalent) say(`equivalent      ${name}\n                ${EQUIVALENT[name]}`);
+for (const name of uncaught) say(`SURVIVED        ${name}: no test fails`);
+for (const name of stale) say(`NOT EQUIVALENT  ${name}: a test fails; remove it from dev/mutants/equivalent.ts`);
 const count = tasks.length - equivalent.length;
-say(`${tasks.length} mutants; ${equivalent.length} mean the same; of ${count} others ${count - missed.length} caught`);
-process.exit(missed.length + stale.length === 0 ? 0 : 1);
+say(
+  `${tasks.length} mutants: ${equivalent.length} equivalent; tests caught ${count - uncaught.length} of the other ${count}`,
+);
+process.exit(uncaught.length + stale.length === 0 ? 0 : 1);

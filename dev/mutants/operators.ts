@@ -1,4 +1,4 @@
-/** Every way in which a rule is made wrong, one at a time. What a mutant changes is said in its name. */
+/** The mutation operators: each makes one change to a rule. The name of a mutant says what it changes. */
 import type { Rule } from "../../prometheus/rule-files.ts";
 
 export interface Mutant {
@@ -34,10 +34,10 @@ export function mutantsOf(rule: Mutant["rule"]): Mutant[] {
   ];
 }
 
-/** Deletes the aggregation, its labels, each of them; takes another one. */
+/** Deletes the aggregation, all of its labels, or one of them; or uses another aggregation. */
 function aggregations(expr: string): Change[] {
   return [...expr.matchAll(/\b(sum|max|avg) by \(([^)]*)\) /g)].flatMap(
-    ({ 0: whole, 1: name = "", 2: by = "", index }) => {
+    ({ 0: aggregation, 1: name = "", 2: by = "", index }) => {
       const names = by.split(", ");
       const fewer = names.map((dropped) => names.filter((label) => label !== dropped).join(", "));
       return [
@@ -45,12 +45,12 @@ function aggregations(expr: string): Change[] {
         `${name} `,
         ...(names.length > 1 ? fewer.map((rest) => `${name} by (${rest}) `) : []),
         `${OTHER_AGGREGATION[name]} by (${by}) `,
-      ].map((to): Change => [whole, to, index]);
+      ].map((to): Change => [aggregation, to, index]);
     },
   );
 }
 
-/** Deletes each matcher, and makes each look for another value. */
+/** Deletes a matcher, or changes its value. */
 function matchers(expr: string): Change[] {
   return [...expr.matchAll(/\{([^}]*)\}/g)].flatMap(({ 1: inside = "", index }) => {
     const all = inside.match(/\w+(=~|!~|!=|=)"[^"]*"/g) ?? [];
@@ -89,7 +89,7 @@ function replaced(expr: string, what: RegExp, by: (found: string) => readonly (s
   );
 }
 
-/** Of the same length, with what stands in braces, brackets and quotes blanked out. */
+/** The expression with everything in braces, brackets and quotes blanked out; its length stays the same. */
 const outsideOfBraces = (expr: string): string =>
   expr.replace(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, (hidden) => "_".repeat(hidden.length));
 
@@ -97,7 +97,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 864
 const scaled = (duration: string, factor: number): string =>
   `${Number.parseInt(duration, 10) * (SECONDS[duration.at(-1) ?? ""] ?? 0) * factor}s`;
 
-/** Which of several equal texts was changed. */
+/** Which occurrence of the text was changed, if it occurs more than once. */
 function occurrence(expr: string, text: string, at: number): string {
   const before = expr.slice(0, at).split(text).length - 1;
   return expr.split(text).length > 2 ? ` (${before + 1})` : "";

@@ -1,15 +1,15 @@
 /**
- * The fenced blocks of a document. A fence's first word is its language; `title=path` makes the block a file, and a
- * mark says what an `sh` block needs that a machine with this repository alone has not.
+ * Reads the fenced code blocks of a document. The first word of a fence is the language. `title=path` makes the block
+ * a file. A mark says what an `sh` block needs besides this repository.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 /**
- * `docker`: a Docker engine. `account`: somebody's account. `stack`: a running stack. `slow`: minutes, or a package
- * registry. `long-running`: goes on until it is stopped; it is up when the address that it names answers. The last three are run
- * by `make recipes`.
+ * `docker`: needs a Docker engine. `account`: needs an account of a third party. `stack`: needs a running stack.
+ * `slow`: takes minutes, or needs a package registry. `long-running`: runs until it is stopped; it is ready when the
+ * address in its text answers. `make recipes` runs the last three.
  */
 export const MARKS = ["docker", "account", "stack", "slow", "long-running"] as const;
 export type Mark = (typeof MARKS)[number];
@@ -23,7 +23,7 @@ export interface Block {
   readonly text: string;
 }
 
-/** Every document, relative to the repository. */
+/** Paths of all documents, relative to the repository. */
 export const documents = (): readonly string[] =>
   globSync("**/*.md", { cwd: ROOT, exclude: ["node_modules", ".*"] }).toSorted();
 

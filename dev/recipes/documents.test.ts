@@ -1,6 +1,6 @@
 /**
- * Every `sh` block of every document is run: here, where it needs nothing but this repository; by `make recipes`, where
- * it is marked `stack`, `whole` or `stays`. A mark that nobody knows, or a shell block that is not called `sh`, is refused.
+ * Runs the `sh` blocks of every document that need only this repository. `make recipes` runs those marked `stack`,
+ * `slow` or `long-running`. An unknown mark fails, and so does a shell block whose language is not `sh`.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -17,24 +17,24 @@ import { RECIPES } from "./recipe.ts";
 
 const SHELLS = ["bash", "shell", "console", "zsh", "shell-session"];
 
-test("a shell block is called sh, and its marks are known", () => {
+test("every shell block has the language sh and known marks only", () => {
   const blocks = documents().flatMap((document) => blocksOf(document));
   assert.ok(blocks.filter(({ language }) => language === "sh").length > 10);
   for (const { where, language, marks } of blocks) {
-    assert.ok(!SHELLS.includes(language), `${where}: ${language}: call it sh, so that it is run`);
+    assert.ok(!SHELLS.includes(language), `${where}: change the language ${language} to sh, so that the block is run`);
     if (language !== "sh") continue;
     for (const mark of marks)
       assert.ok(
         MARKS.some((known) => known === mark),
-        `${where}: what is "${mark}"?`,
+        `${where}: unknown mark "${mark}"; known are ${MARKS.join(", ")}`,
       );
   }
 });
 
 const testOf = (document: string) => join(import.meta.dirname, `${basename(document, ".md")}.test.ts`);
 
-/** Whether its own test follows it as a whole, with its files and diffs. */
-function hasFollower(document: string): boolean {
+/** Whether the document has a test of its own that follows it, with its files and diffs. */
+function hasOwnTest(document: string): boolean {
   if (!document.startsWith(RECIPES)) return false;
   const test = readFileSync(testOf(document), "utf8");
   return [`recipe("${basename(document, ".md")}")`, `follow("${document}"`].some((call) => test.includes(call));
@@ -43,8 +43,8 @@ function hasFollower(document: string): boolean {
 const unmarked = (document: string) =>
   blocksOf(document).filter(({ language, marks }) => language === "sh" && marks.length === 0);
 
-describe("what no recipe's own test follows works as printed", () => {
-  for (const document of documents().filter((one) => unmarked(one).length > 0 && !hasFollower(one))) {
+describe("the sh blocks of a document without a test of its own run as printed", () => {
+  for (const document of documents().filter((one) => unmarked(one).length > 0 && !hasOwnTest(one))) {
     test(document, async (t) => {
       const copy = copyOfThis();
       const tls = createServer(selfSigned(new Date(Date.now() + 86_400_000))).listen(0, "127.0.0.1");
@@ -59,7 +59,7 @@ describe("what no recipe's own test follows works as printed", () => {
   }
 });
 
-test("every recipe has a test of its name", () => {
+test("every recipe has a test file of the same name", () => {
   for (const document of documents().filter((one) => one.startsWith(RECIPES))) {
     assert.ok(existsSync(testOf(document)), document);
   }

@@ -1,6 +1,6 @@
 /**
- * Does what a document says, in its order and to the letter: writes the files, applies the diffs, runs the `sh` blocks
- * with no mark but those that are allowed.
+ * Follows a document block by block, in order: writes the files, applies the diffs, and runs the `sh` blocks that have
+ * only allowed marks.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -11,10 +11,10 @@ import { type Block, blocksOf, type Mark } from "./blocks.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 64 * 1024 ** 2;
-/** Lines; what failed stands last. */
-const SHOWN = 60;
+/** Lines of output in an error message; the failure is at the end. */
+const MAX_ERROR_LINES = 60;
 
-/** @throws with what it printed */
+/** Runs a program. @param where shown in the error message @throws with the end of its output when it fails */
 export async function program(
   directory: string,
   where: string,
@@ -29,57 +29,57 @@ export async function program(
   } catch (error) {
     const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
     const printed = `${stdout}\n${stderr}`.trim() || message;
-    throw new Error(`${where}: ${printed.split("\n").slice(-SHOWN).join("\n")}`);
+    throw new Error(`${where}: ${printed.split("\n").slice(-MAX_ERROR_LINES).join("\n")}`);
   }
 }
 
-/** A block of variables has a name, and is no file. */
+/** A block with a title is a file, except for an `env` block, whose title is only a name. */
 const isFile = ({ language, title }: Block): boolean => title !== undefined && language !== "env";
 const filesOf = (document: string): readonly Block[] => blocksOf(document).filter(isFile);
 
-async function apply(directory: string, { where, text }: Block, ...how: string[]): Promise<void> {
+async function apply(directory: string, { where, text }: Block, ...options: string[]): Promise<void> {
   const patch = join(directory, ".git", "recipe.patch");
   writeFileSync(patch, text);
-  await program(directory, where, "git", ["apply", ...how, patch]);
+  await program(directory, where, "git", ["apply", ...options, patch]);
   rmSync(patch);
 }
 
 function write(directory: string, { where, title = "", text }: Block): void {
   const path = join(directory, title);
-  if (existsSync(path)) throw new Error(`${where}: ${title} is there already`);
+  if (existsSync(path)) throw new Error(`${where}: ${title} already exists`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
 
 /**
- * @param own variables of the `sh` blocks beside the caller's
- * @param said what to run in place of a block's text
- * @returns how many blocks were run
+ * @param own environment variables of the `sh` blocks, in addition to the caller's
+ * @param adapt changes the text of an `sh` block before it is run
+ * @returns how many `sh` blocks were run
  */
 export async function follow(
   document: string,
   directory: string,
   allowed: readonly Mark[] = [],
   own: Readonly<Record<string, string>> = {},
-  said: (text: string) => string = (text) => text,
+  adapt: (text: string) => string = (text) => text,
 ): Promise<number> {
   let count = 0;
   for (const block of blocksOf(document)) {
     if (block.language === "diff") await apply(directory, block);
     else if (block.language === "sh" && block.marks.every((mark) => allowed.some((one) => one === mark))) {
-      await program(directory, block.where, "sh", ["-euc", said(block.text)], own);
+      await program(directory, block.where, "sh", ["-euc", adapt(block.text)], own);
       count += 1;
     } else if (isFile(block)) write(directory, block);
   }
   return count;
 }
 
-/** The first file of a document that this tree has already. */
-export const alreadyThere = (document: string): string | undefined =>
+/** The first file of a document that already exists in this repository. */
+export const existingFile = (document: string): string | undefined =>
   filesOf(document).find(({ title = "" }) => existsSync(join(ROOT, title)))?.title;
 
-/** The first diff of a document that does not apply to a tree as it is, by where it stands. */
-export async function fits(document: string, directory: string): Promise<string | undefined> {
+/** Where the first diff stands that does not apply to the files in `directory`; undefined when all apply. */
+export async function firstFailingDiff(document: string, directory: string): Promise<string | undefined> {
   for (const block of blocksOf(document).filter(({ language }) => language === "diff")) {
     try {
       await apply(directory, block, "--check");

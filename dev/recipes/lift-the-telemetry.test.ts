@@ -1,4 +1,4 @@
-/** A bare server on the SDK and Express, with the telemetry put into it as docs/recipes/lift-the-telemetry.md says. */
+/** Adds the telemetry to a bare server on the SDK and Express, as docs/recipes/lift-the-telemetry.md describes. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import { freePort } from "../../test/support/free-port.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { follow, program } from "./follow.ts";
 
-test("the server of the recipe is observed: calls, refusals, and the last span at its end", async (t) => {
+test("the server of the recipe emits calls, rejections, and its last span when it ends", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "lifted-"));
   const receiver = await otlpReceiver();
   t.after(async () => {
@@ -45,8 +45,8 @@ test("the server of the recipe is observed: calls, refusals, and the last span a
   await client.connect(new StreamableHTTPClientTransport(url) as Transport);
   const answer = await client.callTool({ name: "shout", arguments: { text: "hello" } });
   assert.deepEqual(answer.content, [{ type: "text", text: "HELLO" }]);
-  const refused = await fetch(url, { method: "POST", body: "{}", headers: { "mcp-session-id": "nobody's" } });
-  assert.equal(refused.status, 404);
+  const rejected = await fetch(url, { method: "POST", body: "{}", headers: { "mcp-session-id": "nobody's" } });
+  assert.equal(rejected.status, 404);
   const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   assert.match(metrics, /mcp_tool_calls_total\{tool_name="shout",status="success",transport="http"\} 1/);
   assert.match(metrics, /mcp_http_rejections_total\{reason="unknown_session"\} 1/);
@@ -57,14 +57,14 @@ test("the server of the recipe is observed: calls, refusals, and the last span a
   await client.close();
 });
 
-test("the packages that the telemetry's README installs are those that are tested here", () => {
+test("the telemetry's README installs the package versions that are tested here", () => {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const readme = readFileSync(join(ROOT, "server", "telemetry", "README.md"), "utf8");
   const [, line = ""] = /npm install --save-exact ((?:.*\\\n)*.*)/.exec(readme) ?? [];
   const installed = line.split(/[\s\\]+/).filter(Boolean);
   assert.ok(installed.length > 10);
-  for (const one of installed) {
-    const at = one.lastIndexOf("@");
-    assert.equal(dependencies[one.slice(0, at)], one.slice(at + 1), one);
+  for (const pinned of installed) {
+    const at = pinned.lastIndexOf("@");
+    assert.equal(dependencies[pinned.slice(0, at)], pinned.slice(at + 1), pinned);
   }
 });

@@ -1,7 +1,6 @@
 /**
- * `make recipes`: every document that has `sh` blocks, followed in a copy, those that take minutes or a running stack
- * too: `make check` after each recipe, `make up` and what is seen then. A name as argument limits it to the documents
- * that have it in theirs.
+ * `make recipes`: follows every document that has `sh` blocks in a copy of the repository, including the blocks that
+ * take minutes or need a running stack. An argument limits it to the documents whose path contains it.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,12 +13,12 @@ import { runUntilReachable } from "./long-running.ts";
 
 const only = process.argv[2] ?? "";
 const TELEMETRY = "server/telemetry/README.md";
-/** These need a machine of their own, and are tried by the tests beside this file. */
-const ELSEWHERE = ["docs/recipes/lift-the-telemetry.md"];
-const HERE: readonly Mark[] = ["stack", "slow"];
+/** Documents that the tests in this folder follow in a project of their own. */
+const FOLLOWED_BY_TESTS = ["docs/recipes/lift-the-telemetry.md"];
+const ALLOWED: readonly Mark[] = ["stack", "slow"];
 
-/** Where a document is followed: its reader's own project. */
-function place(document: string): string {
+/** Makes the folder in which a document is followed. */
+function folderFor(document: string): string {
   if (document !== TELEMETRY) return copyOfThis().directory;
   const folder = mkdtempSync(join(tmpdir(), "lifted-"));
   cpSync(join(ROOT, "server", "telemetry"), join(folder, "telemetry"), { recursive: true });
@@ -27,8 +26,8 @@ function place(document: string): string {
   return folder;
 }
 
-/** Printed ports are the stack's own: where the environment has others, those. */
-function ported(text: string): string {
+/** Replaces the stack's default ports in a text by those of the environment. */
+function withActualPorts(text: string): string {
   const now = stackVariables();
   return Object.entries(stackVariables({}))
     .filter(([name]) => name.endsWith("_PORT"))
@@ -36,22 +35,22 @@ function ported(text: string): string {
 }
 
 let failed = 0;
-for (const document of documents().filter((one) => one.includes(only) && !ELSEWHERE.includes(one))) {
+for (const document of documents().filter((one) => one.includes(only) && !FOLLOWED_BY_TESTS.includes(one))) {
   const blocks = blocksOf(document).filter(({ language }) => language === "sh");
   const stack = blocks.filter(({ marks }) => marks.includes("stack"));
-  const staying = blocks.filter(({ marks }) => marks.includes("long-running"));
-  const count = blocks.filter(({ marks }) => marks.every((mark) => [...HERE, "long-running"].includes(mark))).length;
+  const longRunning = blocks.filter(({ marks }) => marks.includes("long-running"));
+  const count = blocks.filter(({ marks }) => marks.every((mark) => [...ALLOWED, "long-running"].includes(mark))).length;
   if (count === 0) continue;
-  const folder = place(document);
+  const folder = folderFor(document);
   const start = performance.now();
   try {
     if (stack.length > 0 && !stack.some(({ text }) => text.includes("make up"))) {
       await program(folder, "make up", "make", ["up"]);
     }
-    await follow(document, folder, HERE, {}, ported);
+    await follow(document, folder, ALLOWED, {}, withActualPorts);
     if (stack.length > 0) await program(folder, "make down", "make", ["down"]);
-    for (const { where, text } of staying) await runUntilReachable(folder, where, ported(text));
-    process.stdout.write(`${document}: ${count} blocks, ${Math.round((performance.now() - start) / 1000)} s\n`);
+    for (const { where, text } of longRunning) await runUntilReachable(folder, where, withActualPorts(text));
+    process.stdout.write(`${document}: ran ${count} blocks, ${Math.round((performance.now() - start) / 1000)} s\n`);
   } catch (error) {
     failed += 1;
     process.stdout.write(`${document}: FAILED\n${error instanceof Error ? error.message : error}\n`);

@@ -1,4 +1,4 @@
-/** A recipe as a test: a copy of this tree, the document followed to the letter, and what `make check` begins with. */
+/** A recipe as a test: follows the document in a copy of the repository, then runs the fast checks of `make check`. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -6,34 +6,37 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
 import { documents } from "./blocks.ts";
-import { alreadyThere, fits, follow, program } from "./follow.ts";
+import { existingFile, firstFailingDiff, follow, program } from "./follow.ts";
 
 export const RECIPES = "docs/recipes/";
 
-const GREEN = [
+const CHECKS = [
   "npm run --silent lint",
   "npm run --silent types",
   "node grafana/src/render.ts --check",
   "node dev/docs/main.ts --check",
 ];
 
-/** In one's own project, and where a recipe was followed, the lines that another one changes may have moved on. */
-function grown(): boolean {
+/**
+ * Whether this is a renamed project, or one in which a recipe was followed. The lines that a diff changes may then
+ * differ from the template's.
+ */
+function isDerivedProject(): boolean {
   const { name } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const renamed = name === TELEMETRY_VARIABLES.serviceName.schema.parse(undefined);
-  return renamed || documents().some((document) => alreadyThere(document) !== undefined);
+  return renamed || documents().some((document) => existingFile(document) !== undefined);
 }
 
 export function recipe(name: string): void {
   const document = `${RECIPES}${name}.md`;
-  test(`${document}, followed to the letter: its own tests, lint, types and rendered files are green`, async (t) => {
-    const there = alreadyThere(document);
-    if (there !== undefined) return t.skip(`${there} is there already`);
+  test(`${document}, followed step by step: its tests, lint, types and rendered files pass`, async (t) => {
+    const existing = existingFile(document);
+    if (existing !== undefined) return t.skip(`${existing} already exists`);
     const copy = copyOfThis();
     t.after(() => rmSync(copy.directory, { recursive: true }));
-    const unfit = await fits(document, copy.directory);
-    if (unfit !== undefined && grown()) return t.skip(`this project has moved on from ${unfit}`);
+    const failing = await firstFailingDiff(document, copy.directory);
+    if (failing !== undefined && isDerivedProject()) return t.skip(`the diff at ${failing} no longer applies`);
     await follow(document, copy.directory);
-    for (const command of GREEN) await program(copy.directory, command, "sh", ["-c", command]);
+    for (const command of CHECKS) await program(copy.directory, command, "sh", ["-c", command]);
   });
 }

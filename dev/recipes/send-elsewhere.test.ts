@@ -1,4 +1,4 @@
-/** What docs/recipes/send-elsewhere.md sets, with a local receiver in the vendor's place. */
+/** Tries the settings of docs/recipes/send-elsewhere.md, with a local receiver in place of the vendor's. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http2";
@@ -15,8 +15,8 @@ interface Request {
 }
 
 const HTTP = { "content-type": "application/x-protobuf" };
-/** What a vendor documents that it wants. */
-const WANTED: Readonly<Record<string, Request>> = {
+/** The request that each vendor's documentation asks for. */
+const EXPECTED: Readonly<Record<string, Request>> = {
   honeycomb: { path: "/v1/traces", headers: { ...HTTP, "x-honeycomb-team": "your-ingest-key" } },
   "datadog-agent": { path: "/v1/traces", headers: HTTP },
   datadog: {
@@ -43,10 +43,10 @@ async function overHttp(t: TestContext): Promise<{ url: string; request: Promise
   return { url: receiver.url, request: receiver.until(() => receiver.requests[0]) };
 }
 
-/** Not compressed, no byte long. */
+/** A gRPC message: not compressed, 0 bytes long. */
 const EMPTY_ANSWER = Buffer.alloc(5);
 
-/** gRPC is HTTP/2: its path is the procedure. */
+/** gRPC runs on HTTP/2; the path names the procedure. */
 async function overGrpc(t: TestContext): Promise<{ url: string; request: Promise<Request> }> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -60,8 +60,8 @@ async function overGrpc(t: TestContext): Promise<{ url: string; request: Promise
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, request };
 }
 
-test("every destination of the document is tried", () => {
-  assert.deepEqual(blocks.map(({ title }) => title).toSorted(), Object.keys(WANTED).toSorted());
+test("every destination of the document is tested", () => {
+  assert.deepEqual(blocks.map(({ title }) => title).toSorted(), Object.keys(EXPECTED).toSorted());
 });
 
 for (const { title = "", text } of blocks) {
@@ -75,10 +75,11 @@ for (const { title = "", text } of blocks) {
     const client = await server.client();
     await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
     await client.close();
-    // Flushes.
+    // Stopping the server flushes its spans.
     await server.stop();
     const { path, headers } = await request;
-    assert.equal(path, WANTED[title]?.path);
-    for (const [name, value] of Object.entries(WANTED[title]?.headers ?? {})) assert.equal(headers[name], value, name);
+    assert.equal(path, EXPECTED[title]?.path);
+    for (const [name, value] of Object.entries(EXPECTED[title]?.headers ?? {}))
+      assert.equal(headers[name], value, name);
   });
 }

@@ -1,4 +1,4 @@
-/** What docs/recipes/turn-off.md says is off, is off, and calls go on. */
+/** Every switch of docs/recipes/turn-off.md turns off what it says, and calls still work. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,21 +18,21 @@ import { blocksOf } from "./blocks.ts";
 
 const TRACE_ID = "11111111111111111111111111111111";
 
-/** What is left of a good call, a failed one, and one that asks a dependency, when the server has ended. */
-interface Left {
+/** What a server has emitted for a good call, a failed call and a call to a dependency, after it has ended. */
+interface Emitted {
   readonly requests: readonly LogLine[];
-  /** Beside the log. */
-  readonly said: string;
+  /** Its output besides the log. */
+  readonly output: string;
   readonly receiver: OtlpReceiver;
   readonly spanOf: (tool: string) => ReceivedSpan | undefined;
-  /** What the dependency got. */
-  readonly asked: IncomingHttpHeaders;
+  /** Headers of the request that the dependency received. */
+  readonly dependencyHeaders: IncomingHttpHeaders;
 }
 
-const TRACES: Readonly<Record<string, (left: Left) => void>> = {
-  "no-traces"({ receiver, said, requests }) {
+const TRACES: Readonly<Record<string, (emitted: Emitted) => void>> = {
+  "no-traces"({ receiver, output, requests }) {
     assert.deepEqual(receiver.requests, []);
-    assert.doesNotMatch(said, /\[telemetry\]/);
+    assert.doesNotMatch(output, /\[telemetry\]/);
     assert.ok(requests.every((line) => line.trace_id === undefined));
   },
   "failures-only"({ spanOf }) {
@@ -40,8 +40,8 @@ const TRACES: Readonly<Record<string, (left: Left) => void>> = {
     assert.equal(spanOf("echo"), undefined);
   },
   "none-sampled": ({ receiver }) => assert.deepEqual(receiver.spans, []),
-  "no-traceparent"({ asked, spanOf }) {
-    assert.equal(asked.traceparent, undefined);
+  "no-traceparent"({ dependencyHeaders, spanOf }) {
+    assert.equal(dependencyHeaders.traceparent, undefined);
     assert.ok(spanOf("fetch"));
   },
   "no-remote-parent"({ spanOf }) {
@@ -56,23 +56,23 @@ const TRACES: Readonly<Record<string, (left: Left) => void>> = {
 };
 
 /** Tools of which lines of finished calls are left. */
-const LINES: Readonly<Record<string, readonly string[]>> = { "warnings-only": ["misbehave"], "no-log": [] };
+const LINES: Readonly<Record<string, readonly string[]>> = { "warnings-only": ["fault"], "no-log": [] };
 
 const blocks = blocksOf("docs/recipes/turn-off.md").filter(({ language }) => language === "env");
 const variables = (title: string) =>
   parseEnv(blocks.find((block) => block.title === title)?.text ?? "") as Record<string, string>;
 
-test("every variable of the document is tried", () => {
+test("every variable of the document is tested", () => {
   assert.deepEqual(
     blocks.map(({ title }) => title).toSorted(),
     [...Object.keys(TRACES), ...Object.keys(LINES)].toSorted(),
   );
 });
 
-async function calls(t: TestContext, own: Record<string, string>): Promise<Left> {
-  let asked: IncomingHttpHeaders = {};
+async function calls(t: TestContext, own: Record<string, string>): Promise<Emitted> {
+  let dependencyHeaders: IncomingHttpHeaders = {};
   const dependency = createServer(({ headers }, response) => {
-    asked = headers;
+    dependencyHeaders = headers;
     response.end();
   }).listen(0, "127.0.0.1");
   await once(dependency, "listening");
@@ -94,18 +94,18 @@ async function calls(t: TestContext, own: Record<string, string>): Promise<Left>
   await client.close();
   await server.stop();
   const spanOf = (tool: string) => receiver.spans.find(({ name }) => name === `tools/call ${tool}`);
-  return { requests: server.requests(), said: server.text(), receiver, spanOf, asked };
+  return { requests: server.requests(), output: server.text(), receiver, spanOf, dependencyHeaders };
 }
 
 for (const [title, isOff] of Object.entries(TRACES)) {
-  test(`${title}: off with it, and there without it`, async (t) => {
+  test(`${title} turns it off; without it, it is on`, async (t) => {
     isOff(await calls(t, variables(title)));
-    const usual = await calls(t, {});
-    assert.throws(() => isOff(usual));
+    const defaults = await calls(t, {});
+    assert.throws(() => isOff(defaults));
   });
 }
 
-/** A server that may not say where it listens. @returns tools of the lines of finished calls */
+/** Calls two tools of a server whose log may be off. @returns the tool names of its log lines of finished calls */
 async function logged(own: Record<string, string>): Promise<unknown[]> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const environment = testEnvironment({ MCP_PORT: String(port), METRICS_PORT: String(metricsPort), ...own });
@@ -124,7 +124,7 @@ async function logged(own: Record<string, string>): Promise<unknown[]> {
     const client = new Client({ name: "test", version: "1.0.0" });
     await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`)) as Transport);
     await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
-    await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+    await client.callTool({ name: "fault", arguments: { mode: "error" } });
     await client.close();
     server.kill("SIGTERM");
     await once(server, "close");
@@ -138,12 +138,12 @@ async function logged(own: Record<string, string>): Promise<unknown[]> {
   }
 }
 
-for (const [title, left] of Object.entries(LINES)) {
-  test(`${title}: of a good and a failed call, lines of ${left.length} are left`, async () => {
-    assert.deepEqual(await logged(variables(title)), left);
+for (const [title, tools] of Object.entries(LINES)) {
+  test(`${title}: of a good and a failed call, ${tools.length} are logged`, async () => {
+    assert.deepEqual(await logged(variables(title)), tools);
   });
 }
 
-test("without it, there is a line of each call", async () => {
-  assert.deepEqual(await logged({}), ["add", "misbehave"]);
+test("by default, every call is logged", async () => {
+  assert.deepEqual(await logged({}), ["add", "fault"]);
 });

@@ -1,4 +1,4 @@
-/** `make runbook-links`: writes RUNBOOKS_URL of `.env` into every rule, and into the tests that expect it. */
+/** `make runbook-links`: writes RUNBOOKS_URL of `.env` into every rule and into the rules' tests. */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 
@@ -13,4 +13,4 @@ for (const file of globSync("{prometheus/{rules,tests},loki/rules}/*.yml", { cwd
   writeFileSync(`${ROOT}${file}`, after);
   changed += 1;
 }
-process.stdout.write(`${changed} files now link to ${base}\n`);
+process.stdout.write(`${changed} files changed; runbook links point to ${base}\n`);

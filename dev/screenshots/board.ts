@@ -1,4 +1,4 @@
-/** Where a board's page is, how high it is, and what is wrong with what it shows. */
+/** A board's page: its address, its height, and the problems of the panels that it shows. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
@@ -7,15 +7,15 @@ import type { PanelState } from "./panel-state.ts";
 
 export const WINDOW = { width: 1440, height: 900 } as const;
 export const THEMES = ["dark", "light"] as const;
-/** Of one row of the grid, with its gap, and of what stands above the panels. */
+/** Height of one row of the grid with its gap, and of the part above the panels. */
 const ROW_PX = 38;
 const HEAD_PX = 200;
 
 const read = (uid: string) => JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.json`), "utf8")) as BoardJson;
 
 /** Without refresh, so that a picture is of one moment. */
-export function address(uid: string, theme: string, chosen: Readonly<Record<string, string>>): string {
-  const variables = Object.entries(chosen).map(([name, value]) => [`var-${name}`, value]);
+export function address(uid: string, theme: string, values: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(values).map(([name, value]) => [`var-${name}`, value]);
   const own = { theme, from: "now-15m", to: "now", refresh: "", timezone: "utc" };
   return `/d/${uid}?${new URLSearchParams({ ...own, ...Object.fromEntries(variables) })}`;
 }

@@ -1,7 +1,7 @@
 /**
  * `make pictures`: the inspector with a busy session, as the README shows it: `docs/inspector-light.png` and
- * `docs/inspector-dark.png`; and its list of sessions, and both on a narrow screen, in `.run/screenshots/`. The server,
- * the catalog and the calls are real, and end with it.
+ * `docs/inspector-dark.png`; and its list of sessions, and both on a narrow screen, in `.run/screenshots/`. It
+ * starts the server and the catalog, and makes the calls.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const NARROW_PICTURES = join(ROOT, ".run", "screenshots");
 const PICTURE = { viewport: { width: 1280, height: 970 }, deviceScaleFactor: 1.5 };
 const NARROW = { viewport: { width: 390, height: 1200 }, deviceScaleFactor: 2 };
 
-/** A few runs that go well, so that the tools have a course. */
+/** A few runs without a failure, so that the tools have figures over time. */
 async function quietSessions(server: RunningServer): Promise<void> {
   for (let run = 0; run < 8; run += 1) {
     const client = await server.client(undefined, "demo-agent");
@@ -31,7 +31,7 @@ async function quietSessions(server: RunningServer): Promise<void> {
   }
 }
 
-/** One in which a good deal happens. @returns its id */
+/** A session with side by side calls, a rejection and a failure. @returns its id */
 async function busySession(server: RunningServer, catalog: URL): Promise<string> {
   const client = await server.client(undefined, "shopping-agent");
   const call = (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args });
@@ -76,11 +76,13 @@ if (executablePath === undefined) {
 }
 for (const folder of [DOCS, NARROW_PICTURES]) mkdirSync(folder, { recursive: true });
 const catalog = await runServer({ CATALOG_PORT: String(await freePort()) }, "deploy/services/catalog/main.ts");
-const server = await runServer({
+const environment = {
+  MCP_DEMO: "1",
   MCP_INSPECT: "1",
   MCP_INSPECT_GRAFANA_URL: "http://localhost:3000",
   CATALOG_URL: catalog.url.origin,
-});
+};
+const server = await runServer(environment, "server/main.ts");
 try {
   await quietSessions(server);
   const session = await busySession(server, catalog.url);

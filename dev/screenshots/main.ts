@@ -1,7 +1,7 @@
 /**
  * `make screenshots`: a picture of every board of a running Grafana, dark and light, 1440×900, in
- * `.run/screenshots/`. Fails when a panel shows an error or "No data", on the picture or below it. No picture is made
- * of anything else than a running Grafana, and none is committed by this.
+ * `.run/screenshots/`. Fails when a panel shows an error or "No data", on the picture or below it. Only a running
+ * Grafana is photographed, and no picture is committed.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,11 +21,6 @@ import { panelStates } from "./panel-state.ts";
 const FOLDER = join(ROOT, ".run", "screenshots");
 const TRAFFIC_SECONDS = 180;
 const SHOWN_MS = 60_000;
-// demo:
-const TOOL = "lookup_item";
-// demo else:
-// const TOOL = "add";
-// :demo
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
@@ -39,18 +34,19 @@ function programs(backEnds: BackEnds): string {
   return browser;
 }
 
-/** Lines that began a minute ago are no picture of anything. */
-async function trafficSeen(backEnds: BackEnds): Promise<void> {
+/** A graph of the first minute shows too little: waits until there has been traffic for a while. */
+async function untilTrafficIsSeen(backEnds: BackEnds): Promise<void> {
   const prometheus = new Prometheus(backEnds);
-  const age = (await prometheus.value('time() - min(process_start_time_seconds{job="agent"})')) ?? 0;
+  const age = (await prometheus.value('time() - min(process_start_time_seconds{job="probe"})')) ?? 0;
   if (age >= TRAFFIC_SECONDS) return;
-  say(`waiting until the agent has run for ${TRAFFIC_SECONDS / 60} minutes`);
+  say(`waiting until the probe has called the server for ${TRAFFIC_SECONDS / 60} minutes`);
   await sleep((TRAFFIC_SECONDS - age) * 1000);
 }
 
 /** @returns what is wrong with the boards */
 async function takeAll(executablePath: string, grafana: string): Promise<readonly string[]> {
-  const chosen = { tool: TOOL, session: (await runAgentOnce(variables)).sessionId };
+  const { calls, sessionId } = await runAgentOnce(variables);
+  const values = { tool: calls[0]?.tool ?? "", session: sessionId };
   const browser = await chromium.launch({ executablePath });
   const found: string[] = [];
   try {
@@ -64,7 +60,7 @@ async function takeAll(executablePath: string, grafana: string): Promise<readonl
       for (const theme of THEMES) {
         const look = async () => problems(await page.evaluate(panelStates));
         await page.setViewportSize(WINDOW);
-        await page.goto(address(uid, theme, chosen));
+        await page.goto(address(uid, theme, values));
         const above = await settled(look);
         await page.screenshot({ path: join(FOLDER, `${uid}-${theme}.png`) });
         // Grafana draws a panel when it comes into view.
@@ -79,7 +75,7 @@ async function takeAll(executablePath: string, grafana: string): Promise<readonl
   return found;
 }
 
-/** What is still wrong when it had its time to load. */
+/** The problems that are left after the time that panels have to load. */
 async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
     return await eventually(SHOWN_MS, async () => ((await look()).length === 0 ? [] : undefined));
@@ -91,7 +87,7 @@ async function settled(look: () => Promise<readonly string[]>): Promise<readonly
 try {
   const backEnds = await BackEnds.find(variables);
   const browser = programs(backEnds);
-  await trafficSeen(backEnds);
+  await untilTrafficIsSeen(backEnds);
   mkdirSync(FOLDER, { recursive: true });
   const found = await takeAll(browser, backEnds.url("grafana"));
   for (const text of found) process.stderr.write(`${text}\n`);

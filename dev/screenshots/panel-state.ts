@@ -1,5 +1,5 @@
 /**
- * What a Grafana page shows of each panel. Runs in the browser: it may use nothing from outside itself. The test ids
+ * What a Grafana page shows of each panel. Runs in the browser: it must not use anything outside of itself. The test ids
  * are those of `@grafana/e2e-selectors` (Panels.Panel).
  */
 export interface PanelState {
@@ -9,7 +9,7 @@ export interface PanelState {
   readonly loading: boolean;
 }
 
-/** The part of a page's elements that is read here: the project's types are those of Node.js. */
+/** The part of the DOM that is used here: the project has no types of browsers. */
 interface Element {
   readonly textContent: string | null;
   getAttribute(name: string): string | null;

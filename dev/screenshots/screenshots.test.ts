@@ -1,4 +1,4 @@
-/** What needs no Grafana: where a board's page is, what is wrong with what it shows, and how it ends without one. */
+/** The parts of `make screenshots` that need no Grafana. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -18,14 +18,14 @@ test("an error, a panel that never loads, No data and an empty page are each a r
   assert.deepEqual(problems([]), ["no panel is shown"]);
 });
 
-test("a page has its theme, its time and what is chosen in its address, and does not refresh", () => {
+test("a page has its theme, its time and its variables in its address, and does not refresh", () => {
   assert.equal(
     address("mcp-session", "light", { session: "a b" }),
     "/d/mcp-session?theme=light&from=now-15m&to=now&refresh=&timezone=utc&var-session=a+b",
   );
 });
 
-test("every board is higher than the window, so that what lies below the picture is looked at too", () => {
+test("the page of every board is higher than the window, so that panels below the picture are checked too", () => {
   for (const { uid } of Object.values(BOARDS)) assert.ok(heightOf(uid) > 900, uid);
 });
 

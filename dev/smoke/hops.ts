@@ -1,6 +1,6 @@
 /**
- * Follows each hop between the signals of the known run as Grafana would at a click: with what its data sources are
- * provisioned to say, from the one back end to the other.
+ * Follows each link between the signals of the agent's run as a click in Grafana does: by the links that the
+ * provisioned data sources define, from one back end to the other.
  */
 
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
@@ -25,7 +25,7 @@ interface Hop {
   readonly name: string;
   readonly query: string;
   readonly between: readonly Component[];
-  /** @returns what lies at the other end; undefined while there is nothing */
+  /** @returns what the link leads to; undefined while there is nothing */
   readonly follow: () => Promise<string | undefined>;
 }
 
@@ -71,7 +71,7 @@ const fromLogs = (backEnds: BackEnds, { traceId, sessionId }: AgentRun): Hop[] =
     },
   }));
 
-/** A label may be structured metadata: Loki answers with both in one. */
+/** A field's label may be a stream label or structured metadata: Loki answers with both in one map. */
 function clickedIn({ matcherType, matcherRegex }: DerivedField, labels: Labels, line: string): string | undefined {
   return matcherType === "label" ? labels[matcherRegex] : new RegExp(matcherRegex).exec(line)?.[1];
 }

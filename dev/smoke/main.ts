@@ -1,7 +1,7 @@
 /**
- * `make smoke`: drives one agent run through whichever form of the stack is up, looks for its signals where they
- * should be stored, and sees one alert fire and resolve. What is absent is "not verified", unless SMOKE_REQUIRE
- * names it.
+ * `make smoke`: makes one run of the agent against the stack that is up, in containers or native, looks for its
+ * signals where they should be stored, and sees one alert fire and resolve. A component that does not run is
+ * "not verified", or a failure where SMOKE_REQUIRE names it.
  */
 
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
@@ -18,8 +18,10 @@ import { hops } from "./hops.ts";
 import { panels } from "./panels.ts";
 import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.ts";
 
-/** Whose way is seen; `make drills` sees the others'. */
-const ALERT = "MCPToolHighErrorRate";
+/** The alert that smoke sees fire and resolve; `make drills` does it with every alert. */
+const ALERT = "MCPEdgeRejections";
+/** Its windows, `for` and notification, in minutes as written. */
+const ALERT_MINUTES = 15;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
@@ -31,16 +33,16 @@ function required(): ReadonlySet<string> {
   return new Set(names);
 }
 
-const absent = (component: Component, must: ReadonlySet<string>): Finding =>
-  (must.has(component) ? failed : notVerified)(component, "", "does not run here");
+const absent = (component: Component, mustRun: ReadonlySet<string>): Finding =>
+  (mustRun.has(component) ? failed : notVerified)(component, "", "does not run here");
 
 async function smoke(): Promise<readonly Finding[]> {
-  const must = required();
+  const mustRun = required();
   const backEnds = await BackEnds.find(variables);
   if (!backEnds.has("mcp-server")) throw new Error("nothing is up: make up");
   const findings = componentsOf(variables)
     .filter((component) => !backEnds.has(component))
-    .map((component) => absent(component, must));
+    .map((component) => absent(component, mustRun));
   const prometheus = new Prometheus(backEnds);
   const before = await callsSoFar(backEnds);
   const since = Date.now() / 1000;
@@ -60,7 +62,7 @@ async function smoke(): Promise<readonly Finding[]> {
   const windows = await windowScale(backEnds);
   for (const drill of DRILLS.filter(({ alert }) => alert === ALERT)) {
     const hint = windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : "";
-    say(`${ALERT}: forcing errors and waiting for its windows, some ${Math.ceil(10 * windows)} min${hint}`);
+    say(`${ALERT}: causing it and waiting for its windows, about ${Math.ceil(ALERT_MINUTES * windows)} min${hint}`);
     const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
     const stack = { backEnds, windows, target: { url, services: runningServices(variables) } };
     findings.push(...(await runAlertLifecycle(stack, drill)).findings);

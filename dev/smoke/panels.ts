@@ -1,10 +1,12 @@
-/** Every question that a panel of a board asks must have an answer. */
+/** Every query of a panel must have an answer, or a part of the stack or of the tools that it needs is not there. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
+import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
 import { type PanelQuery, panelQueries } from "../../grafana/src/panel-queries.ts";
+import { METRICS } from "../../server/telemetry/conventions.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { eventually } from "../lib/poll.ts";
 import type { Prometheus } from "../lib/prometheus.ts";
@@ -14,21 +16,30 @@ import { type Finding, finding, notVerified } from "../lib/report.ts";
 const ANSWER_MS = 150_000;
 const BOARDS = join(ROOT, "grafana", "dashboards");
 
-/** The probe calls it all the time. */
+/** The tool of the probe's canary: it is called every few seconds. */
 const TOOL = "add";
 
-/** @param run what the boards are pointed at, where one is about one session */
+/** Metrics that exist as soon as a tool has what they count. */
+const OF_TOOLS = [
+  { metrics: [METRICS.bulkheadRunning, METRICS.bulkheadQueued, METRICS.bulkheadLimit], what: "tool with a bulkhead" },
+  { metrics: [METRICS.circuitBreakerOpen, EXTERNAL_METRICS.httpClientDuration], what: "tool with a dependency" },
+];
+
+/** @param run its session is shown by the board that is about one session */
 export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: AgentRun): Promise<Finding[]> {
   const queries = readdirSync(BOARDS).flatMap((file) => {
     const board = JSON.parse(readFileSync(join(BOARDS, file), "utf8")) as BoardJson;
     return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
   });
   const otlp = await prometheus.takesOtlp();
+  const page = await (await fetch(backEnds.url("mcp-server", "/metrics"))).text();
+  const absent = OF_TOOLS.filter(({ metrics: [first] }) => !page.includes(`\n${first?.name}{`));
   return Promise.all(
     queries.map((query) => {
       const signal = `${query.board} "${query.panel}" ${query.refId}`;
-      const missing = missingPart(query, backEnds, otlp);
-      if (missing !== undefined) return notVerified(signal, query.query, `${missing}`);
+      const unused = absent.find(({ metrics }) => metrics.some(({ name }) => query.query.includes(name)));
+      const missing = missingPart(query, backEnds, otlp) ?? (unused && `there is no ${unused.what}`);
+      if (missing !== undefined) return notVerified(signal, query.query, missing);
       return finding(signal, query.query, () =>
         eventually(ANSWER_MS, async () => ((await hasData(query, backEnds, prometheus)) ? "data" : undefined)),
       );

@@ -1,5 +1,6 @@
-/** The three signals of the known run, each where it should be stored. */
+/** The three signals of the agent's run, each where it should be stored. */
 import { existsSync, readFileSync } from "node:fs";
+import { REJECTED as REJECTED_CALL } from "../../deploy/services/agent/calls.ts";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { logFile } from "../../deploy/stack/native/stack.ts";
 import { METRICS } from "../../server/telemetry/conventions.ts";
@@ -12,17 +13,13 @@ import { type Finding, finding } from "../lib/report.ts";
 import { callTree } from "./call-tree.ts";
 
 const STORED_MS = 60_000;
-// demo:
-/** initialize, initialized, tools/list, two lookups, add, misbehave. */
-const LINES = 7;
-// demo else:
-// /** initialize, initialized, tools/list, add, misbehave. */
-// const LINES = 5;
-// :demo
+/** Log lines of a session beside those of its tool calls: initialize, initialized, tools/list. */
+const OTHER_LINES = 3;
+/** Calls that the server rejects: the agent of smoke makes one, and no other client does. */
+const REJECTED = `tool_name="${REJECTED_CALL.tool}",status="rejected"`;
+const SERIES = `${METRICS.toolCalls.name}{${REJECTED},transport="http"}`;
 
-const SERIES = `${METRICS.toolCalls.name}{tool_name="misbehave",status="success",transport="http"}`;
-
-/** How often the known run's last call has succeeded so far, by the server's own word. */
+/** How many such calls the server has counted so far, by its own metrics page. */
 export async function callsSoFar(backEnds: BackEnds): Promise<number> {
   const metrics = await (await fetch(backEnds.url("mcp-server", "/metrics"))).text();
   const line = metrics.split("\n").find((text) => text.startsWith(`${SERIES} `));
@@ -42,7 +39,7 @@ export async function metricSample(prometheus: Prometheus, before: number, since
 }
 
 export async function exemplar(prometheus: Prometheus, { traceId }: AgentRun): Promise<Finding> {
-  const query = `${METRICS.toolDuration.name}_bucket{tool_name="misbehave"}`;
+  const query = `${METRICS.toolDuration.name}_bucket{${REJECTED}}`;
   return finding("exemplar of the run", query, async () => {
     await eventually(STORED_MS, async () =>
       (await prometheus.exemplars(query)).some(({ trace_id }) => trace_id === traceId) ? true : undefined,
@@ -52,34 +49,38 @@ export async function exemplar(prometheus: Prometheus, { traceId }: AgentRun): P
 }
 
 /** @param receiver smoke's own, where there is no Tempo */
-export async function trace(backEnds: BackEnds, { traceId }: AgentRun, receiver?: OtlpReceiver): Promise<Finding> {
+export async function trace(backEnds: BackEnds, run: AgentRun, receiver?: OtlpReceiver): Promise<Finding> {
+  const { traceId } = run;
   const query = receiver ? `OTLP received by smoke: ${traceId}` : `/api/v2/traces/${traceId}`;
   return finding("trace", query, () =>
     eventually(STORED_MS, async () => {
-      if (receiver) return callTree(receiver.spans.filter((span) => span.traceId === traceId));
+      if (receiver)
+        return callTree(
+          receiver.spans.filter((span) => span.traceId === traceId),
+          run,
+        );
       const { trace } = (await backEnds.json("tempo", query)) as { trace: unknown };
-      return callTree(spansIn(trace));
+      return callTree(spansIn(trace), run);
     }),
   );
 }
 
-export async function logLines(backEnds: BackEnds, { traceId }: AgentRun): Promise<Finding> {
+export async function logLines(backEnds: BackEnds, { traceId, calls }: AgentRun): Promise<Finding> {
   const query = `{service_name="mcp-server"} | trace_id="${traceId}"`;
+  const enough = (lines: readonly string[]): string | undefined => {
+    const own = lines.filter((line) => line.includes(traceId));
+    return own.length >= OTHER_LINES + calls.length ? `${own.length} lines` : undefined;
+  };
   if (backEnds.has("loki")) {
     return finding("log lines", query, () =>
-      eventually(STORED_MS, async () => enough(await lokiLines(backEnds, query), traceId)),
+      eventually(STORED_MS, async () => enough(await lokiLines(backEnds, query))),
     );
   }
   const file = logFile("mcp-server");
   return finding("log lines", `without Loki: ${file.slice(-40)}`, () =>
-    eventually(STORED_MS, async () => enough(existsSync(file) ? readFileSync(file, "utf8").split("\n") : [], traceId)),
+    eventually(STORED_MS, async () => enough(existsSync(file) ? readFileSync(file, "utf8").split("\n") : [])),
   );
 }
 
 const lokiLines = async (backEnds: BackEnds, query: string): Promise<string[]> =>
   (await lokiStreams(backEnds, query)).flatMap(({ values }) => values.map(([, line]) => line));
-
-function enough(lines: readonly string[], traceId: string): string | undefined {
-  const own = lines.filter((line) => line.includes(traceId));
-  return own.length >= LINES ? `${own.length} lines` : undefined;
-}

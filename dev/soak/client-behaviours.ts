@@ -1,4 +1,4 @@
-/** The lives that sessions lead under soak, with the SDK's own client: most of them do not end as they should. */
+/** What clients do during the soak test, with the SDK's own client. Most of them do not end their session properly. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -6,11 +6,11 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 interface Session {
   readonly client: Client;
-  /** Ends the session as it should be ended. */
+  /** Deletes the session, then closes the client. */
   leave(): Promise<void>;
-  /** Breaks the event stream, which the client then opens anew. */
+  /** Aborts the event stream; the client then reconnects it. */
   breakStream(): void;
-  /** How many event streams there were. */
+  /** Number of event streams opened so far. */
   streams(): number;
 }
 
@@ -52,16 +52,14 @@ async function work({ client }: Session): Promise<void> {
   await client.listTools();
   for (let call = 0; call < 3; call += 1) {
     await client.callTool({ name: "add", arguments: { a: call, b: 1 } });
-    // demo:
-    await client.callTool({ name: "lookup_item", arguments: { sku: `SKU-${call}` } });
-    // :demo
+    await client.callTool({ name: "ask_upstream", arguments: { sku: `SKU-${call}` } });
   }
-  await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  await client.callTool({ name: "fault", arguments: { mode: "error" } });
   await client.callTool({ name: "no such tool", arguments: {} });
 }
 
 const slowCall = ({ client }: Session, signal?: AbortSignal) =>
-  client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 300 } }, undefined, signal && { signal });
+  client.callTool({ name: "fault", arguments: { mode: "slow", ms: 300 } }, undefined, signal && { signal });
 
 export const CLIENT_BEHAVIOURS: Readonly<Record<string, (url: URL) => Promise<void>>> = {
   async "work and leave"(url) {
@@ -85,23 +83,23 @@ export const CLIENT_BEHAVIOURS: Readonly<Record<string, (url: URL) => Promise<vo
     const session = await open(url);
     for (let call = 0; call < 3; call += 1) {
       const abort = new AbortController();
-      const cut = slowCall(session, abort.signal).catch(() => {});
+      const aborted = slowCall(session, abort.signal).catch(() => {});
       await sleep(20);
       abort.abort("no longer wanted");
-      await cut;
+      await aborted;
     }
     await session.leave();
   },
   async "reconnect streams"(url) {
     const session = await open(url);
-    for (let wanted = 1; wanted <= 3; wanted += 1) {
-      while (session.streams() < wanted) await sleep(10);
+    for (let count = 1; count <= 3; count += 1) {
+      while (session.streams() < count) await sleep(10);
       await session.client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
       session.breakStream();
     }
     await session.leave();
   },
-  async "send what is no message"(url) {
+  async "send malformed messages"(url) {
     const session = await open(url);
     const headers = { accept: "application/json, text/event-stream", "content-type": "application/json" };
     for (const body of ["{", "[]", '{"jsonrpc":"2.0","id":1,"method":"ping"}']) {

@@ -1,7 +1,7 @@
 /**
- * `make soak MINUTES=3`: sessions that open, work, vanish without DELETE, abort calls and reconnect their streams,
- * against a real server and its collector. At the end everything it holds is back at its start level,
- * or the exit code is 1.
+ * `make soak MINUTES=3` runs sessions against a real server and an OTLP collector. The sessions call tools, vanish
+ * without DELETE, abort calls and reconnect their event streams. At the end the memory, handles and sessions that the
+ * server holds must be back at their start level; otherwise the exit code is 1.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,39 +12,35 @@ import { CLIENT_BEHAVIOURS } from "./client-behaviours.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
 
 const WARM_UP_MS = 30_000;
-/** Sessions at a time, and a moment between one and the next: a light load. */
+/** Concurrent sessions, and a pause after each one, so that the load stays light. */
 const WORKERS = 6;
 const PAUSE_MS = 20;
 const SESSION_IDLE_MS = 1000;
-/** What a process still adds after its warm-up: compiled code and its feedback. */
+/** Heap that a process still gains after its warm-up: compiled code and type feedback. */
 const HEAP_SLACK_BYTES = 1024 ** 2;
 
 const minutes = Number(process.env.MINUTES || 3);
 if (!(minutes > 0)) throw new Error(`MINUTES: expected a number above 0, not ${process.env.MINUTES}`);
 
-// demo:
-const catalog = createServer((_request, response) => {
-  response.setHeader("content-type", "application/json").end('{"sku":"SKU-1","name":"x","price_usd":1,"stock":1}');
+const upstream = createServer((_request, response) => {
+  response.setHeader("content-type", "application/json").end('{"sku":"SKU-1"}');
 });
-// :demo
 const collector = createServer((request, response) => {
   request.resume().on("end", () => response.end());
 });
 
 const server = await startServer({
-  // demo:
-  CATALOG_URL: await listening(catalog),
-  // :demo
+  UPSTREAM_URL: await listening(upstream),
   OTEL_EXPORTER_OTLP_ENDPOINT: await listening(collector),
   MCP_SESSION_IDLE_MS: String(SESSION_IDLE_MS),
 });
 const fresh = await server.processStats();
-await live(WARM_UP_MS);
+await runSessions(WARM_UP_MS);
 const start = await untilBaseline(server.processStats, fresh);
-const lived = await live(minutes * 60_000);
+const sessions = await runSessions(minutes * 60_000);
 const end = await untilBaseline(server.processStats, fresh);
-const found = rows(start, end, await levels(server));
-report(lived, found);
+const found = rows(start, end, await metricsAtRest(server));
+report(sessions, found);
 const code = await server.stop();
 process.exit(code !== 0 || found.some((row) => row.grown) ? 1 : 0);
 
@@ -53,8 +49,8 @@ async function listening(http: ReturnType<typeof createServer>): Promise<string>
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }
 
-/** @returns how many sessions led each life */
-async function live(ms: number): Promise<Record<string, number>> {
+/** @returns how many sessions ran, by client behaviour */
+async function runSessions(ms: number): Promise<Record<string, number>> {
   const until = performance.now() + ms;
   const names = Object.keys(CLIENT_BEHAVIOURS);
   const count = Object.fromEntries(names.map((name) => [name, 0]));
@@ -71,8 +67,8 @@ async function live(ms: number): Promise<Record<string, number>> {
   return count;
 }
 
-/** What must be 0 at rest, by the server's own metrics. */
-async function levels({ metric }: ServerProcess): Promise<Record<string, number>> {
+/** Metrics of the server that must be 0 once no session is open. */
+async function metricsAtRest({ metric }: ServerProcess): Promise<Record<string, number>> {
   return {
     mcp_active_sessions: await metric("mcp_active_sessions"),
     mcp_open_streams: await metric("mcp_open_streams"),
@@ -89,9 +85,9 @@ interface Row {
   readonly grown: boolean;
 }
 
-function rows(before: ProcessStats, after: ProcessStats, level: Record<string, number>): Row[] {
+function rows(before: ProcessStats, after: ProcessStats, metrics: Record<string, number>): Row[] {
   const mib = (bytes: number) => Math.round((bytes / 1024 ** 2) * 100) / 100;
-  const more = grown(after, fresh);
+  const grownCounts = grown(after, fresh);
   return [
     {
       what: "heap after collection, MiB",
@@ -99,14 +95,14 @@ function rows(before: ProcessStats, after: ProcessStats, level: Record<string, n
       to: mib(after.heapBytes),
       grown: after.heapBytes - before.heapBytes > HEAP_SLACK_BYTES,
     },
-    ...COUNTED.map((what) => ({ what, from: fresh[what], to: after[what], grown: more.includes(what) })),
-    ...Object.entries(level).map(([what, to]) => ({ what, from: 0, to, grown: to !== 0 })),
+    ...COUNTED.map((what) => ({ what, from: fresh[what], to: after[what], grown: grownCounts.includes(what) })),
+    ...Object.entries(metrics).map(([what, to]) => ({ what, from: 0, to, grown: to !== 0 })),
   ];
 }
 
-function report(lived: Record<string, number>, found: readonly Row[]): void {
+function report(sessions: Record<string, number>, found: readonly Row[]): void {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  for (const [name, count] of Object.entries(lived)) say(`${String(count).padStart(6)} sessions: ${name}`);
+  for (const [name, count] of Object.entries(sessions)) say(`${String(count).padStart(6)} sessions: ${name}`);
   say(`\n${"held by the server".padEnd(32)}${"at start".padStart(10)}${"at end".padStart(10)}`);
   for (const row of found) {
     say(

@@ -1,4 +1,4 @@
-/** The server under soak, as a process: its log is read and forgotten, and its processStats are asked for. */
+/** The server of the soak test, as a child process. Its log is discarded; its process statistics are read on request. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
@@ -17,13 +17,13 @@ export interface ServerProcess {
   readonly url: URL;
   /** After a garbage collection. */
   processStats(): Promise<ProcessStats>;
-  /** The sum of a metric's samples, whatever their labels. */
+  /** The sum of a metric's samples over all labels. */
   metric(name: string): Promise<number>;
   /** @returns its exit code */
   stop(): Promise<number | null>;
 }
 
-/** @throws when it is not ready within 20 s, or has ended by then */
+/** @throws when it exits, or is not ready within 20 s */
 export async function startServer(own: Record<string, string>): Promise<ServerProcess> {
   const [port, metricsPort] = [String(await freePort()), String(await freePort())];
   const [register = "", preload = "", main = ""] = SERVER_ARGS;
@@ -36,11 +36,16 @@ export async function startServer(own: Record<string, string>): Promise<ServerPr
     },
   );
   child.stdout.resume();
-  const said = createInterface(child.stderr);
-  const operator = (path: string) => text(`http://127.0.0.1:${metricsPort}${path}`);
+  const stderrLines = createInterface(child.stderr);
+  const adminText = (path: string) => text(`http://127.0.0.1:${metricsPort}${path}`);
   const deadline = performance.now() + BOOT_MS;
-  while ((await operator("/readyz").catch(() => "")) !== "ready\n") {
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error("the server is not ready");
+  while ((await adminText("/readyz").catch(() => "")) !== "ready\n") {
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(
+        child.exitCode === null
+          ? `the server is not ready after ${BOOT_MS / 1000} s`
+          : `the server exited with code ${child.exitCode}`,
+      );
     await sleep(50);
   }
   return {
@@ -48,12 +53,12 @@ export async function startServer(own: Record<string, string>): Promise<ServerPr
     async processStats() {
       child.stdin.write("processStats\n");
       for (;;) {
-        const [line] = (await once(said, "line")) as [string];
+        const [line] = (await once(stderrLines, "line")) as [string];
         if (line.includes('"processStats"')) return JSON.parse(line) as ProcessStats;
       }
     },
     async metric(name) {
-      const rows = (await operator("/metrics")).split("\n");
+      const rows = (await adminText("/metrics")).split("\n");
       const samples = rows.filter((row) => row.startsWith(`${name}{`) || row.startsWith(`${name} `));
       return samples.reduce((sum, row) => sum + Number(row.replace(/^[^ {]+(\{.*?\})? /, "").split(" ")[0]), 0);
     },
@@ -66,7 +71,7 @@ export async function startServer(own: Record<string, string>): Promise<ServerPr
   };
 }
 
-/** Over a connection of its own, which is no part of what the process holds afterwards. */
+/** Uses a new connection for each request, so that the server holds no idle one afterwards. */
 const text = (url: string) =>
   new Promise<string>((resolve, reject) => {
     get(url, { agent: false }, (response) => void textOf(response).then(resolve, reject)).on("error", reject);

@@ -1,5 +1,5 @@
 /** `make traffic FAULT=…`: causes a fault for a while. */
-import { FAULTS, type FaultName, misbehave } from "./faults.ts";
+import { causeFault, FAULTS, type FaultName } from "./faults.ts";
 
 const isFault = (name: string): name is FaultName => name in FAULTS;
 
@@ -13,4 +13,4 @@ const url = new URL(`http://127.0.0.1:${MCP_PORT}/mcp`);
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
 process.stdout.write(`fault "${fault}" on ${url.href} for ${seconds} s; Ctrl-C ends it\n`);
-await misbehave(url, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
+await causeFault(url, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));

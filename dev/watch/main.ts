@@ -1,35 +1,41 @@
-/** `make dev`: the server, and what its tools ask, restarted when a file changes, with pretty logs and the inspector. */
+/**
+ * `make dev`: the server, and the services that it depends on in the compose files, with pretty logs and the
+ * inspector. Each is restarted when a file changes.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
+import { Addresses } from "../../deploy/stack/native/addresses.ts";
+import { type Rendering, renderService } from "../../deploy/stack/native/render.ts";
+import { DIRECTORY, logFile } from "../../deploy/stack/native/stack.ts";
+import { composeProject } from "../../deploy/stack/settings/compose-files.ts";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 
-const PRELOAD = ["--watch", "--import", "./server/telemetry/register.ts"];
+const SERVER = "mcp-server";
+/** The rest of the stack does not run. */
+const OF_THE_STACK = /^OTEL_(EXPORTER|METRIC)|_GRAFANA_URL$/;
+
 const variables = stackVariables();
-const own = {
-  MCP_TRACE_SAMPLE_RATIO: "1",
-  MCP_DEMO: "1",
-  // demo:
-  CATALOG_URL: `http://127.0.0.1:${variables.CATALOG_PORT}`,
-  // :demo
+const needed = Object.keys(composeProject(variables).services[SERVER]?.depends_on ?? {});
+const rendering: Rendering = {
+  variables,
+  addresses: new Addresses(variables),
+  directory: DIRECTORY,
+  present: new Set([SERVER, ...needed]),
+  logFile,
 };
 
-const start = (main: string, environment: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, [...PRELOAD, main], {
+/** As compose runs it: its command begins with `node`. */
+function start(name: string): ChildProcess {
+  const { args, environment } = renderService(name, rendering);
+  const own = Object.entries(environment).filter(([variable]) => !OF_THE_STACK.test(variable));
+  return spawn(process.execPath, ["--watch", ...args.slice(1)], {
     cwd: ROOT,
     stdio: "inherit",
-    env: { ...variables, ...own, ...environment },
+    env: { ...process.env, ...Object.fromEntries(own) },
   });
+}
 
 process.stdout.write(`every session and call: http://127.0.0.1:${variables.METRICS_PORT}/inspect\n`);
-const children = [
-  // demo:
-  start("deploy/services/catalog/main.ts", {
-    OTEL_SERVICE_NAME: "catalog",
-    MCP_TRACE_HTTP: "1",
-    METRICS_PORT: variables.CATALOG_METRICS_PORT ?? "9465",
-  }),
-  // :demo
-  start("server/main.ts", { MCP_INSPECT: "1" }),
-];
+const children = [...needed, SERVER].map(start);
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {
   for (const child of children) child.kill("SIGTERM");

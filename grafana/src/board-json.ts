@@ -1,4 +1,4 @@
-/** As much of a rendered dashboard's JSON as checks of it read. */
+/** The parts of a rendered dashboard's JSON that the checks read. */
 import type { DatasourceType } from "./datasources.ts";
 
 export interface BoardJson {
@@ -47,9 +47,9 @@ export interface VariableJson {
   readonly type: string;
   readonly name: string;
   readonly label?: string;
-  /** When a query variable asks again: 2 is whenever the time range changes. */
+  /** When a query variable is queried again; 2: when the time range changes. */
   readonly refresh?: number;
-  /** Of a query variable; of any other, what may be chosen. */
+  /** The query of a query variable; of other variables, their options. */
   readonly query: string | { readonly query: string };
   readonly allValue?: string;
   readonly current?: { readonly value: string | readonly string[] };

@@ -1,4 +1,4 @@
-/** What each board is called. Two are about one thing, which the variable of the same name chooses. */
+/** Uid and title of each board. The boards `tool` and `session` have a variable of that name, which selects one. */
 export const BOARDS = {
   overview: { uid: "mcp-overview", title: "MCP overview" },
   tool: { uid: "mcp-tool", title: "MCP tool" },
@@ -8,5 +8,5 @@ export const BOARDS = {
 
 export type BoardVariable = "tool" | "session";
 
-/** Every board carries it: the links from each board to the others go by it. */
+/** The tag of every board; the links between boards find them by it. */
 export const TAG = "mcp";

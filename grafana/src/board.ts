@@ -1,7 +1,7 @@
 /**
- * What all boards share: read-only, the last 30 minutes, refreshed every 10 s, one crosshair over all panels, data
- * source variables, firing alerts drawn into the graphs, links to the other boards. Panels flow from left to right, 24
- * columns wide.
+ * The settings that all boards share: read-only, the last 30 minutes, a refresh every 10 s, a shared crosshair, data
+ * source variables, annotations for firing alerts, and links to the other boards. Panels flow from left to right in 24
+ * columns.
  */
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
@@ -74,12 +74,12 @@ export const board = ({ uid, title, description, variables = [], rows }: Board) 
   }
   const built = dashboard.build();
   built.panels?.forEach(numbered);
-  // The builder would hide them in the menu of controls.
+  // Without this, Grafana shows the links in the menu of dashboard controls.
   for (const link of built.links ?? []) delete link.placement;
   return built;
 };
 
-/** Panels and queries need ids; their place gives them one where none was chosen. */
+/** Gives panels and queries the ids that Grafana needs, by their position, unless a query already has one. */
 const numbered = (panel: { id?: number; targets?: readonly object[] }, index: number) => {
   panel.id = index + 1;
   panel.targets?.forEach((target, place) => {

@@ -1,4 +1,4 @@
-/** Every board there is; each is rendered to `grafana/dashboards/<uid>.json`. */
+/** All boards; each is rendered to `grafana/dashboards/<uid>.json`. */
 import { health } from "./health.ts";
 import { overview } from "./overview.ts";
 import { session } from "./session.ts";

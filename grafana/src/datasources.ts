@@ -1,6 +1,6 @@
 /**
- * The three data sources, as variables: a board can be pointed at another Prometheus, Loki or Tempo from its
- * top bar. Their defaults are the uids of `grafana/provisioning/datasources/datasources.yml`.
+ * The three data sources as variables, so that the reader of a board can select another Prometheus, Loki or Tempo. The
+ * defaults are the uids of `grafana/provisioning/datasources/datasources.yml`.
  */
 import { DatasourceVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 
@@ -10,12 +10,12 @@ export type DatasourceType = keyof typeof UIDS;
 const NAMES = { prometheus: "Prometheus", loki: "Loki", tempo: "Tempo" } as const;
 const variableOf = (type: DatasourceType) => `${type}_datasource`;
 
-/** What a target or an Explore link writes where a uid is expected. */
+/** The uid of a data source in a target or an Explore link: a reference to the variable. */
 export const uidOf = (type: DatasourceType) => `\${${variableOf(type)}}`;
 
 export const datasource = (type: DatasourceType) => ({ type, uid: uidOf(type) });
 
-/** The part of a link's query that hands a board's choice of data sources on. */
+/** The part of a link's query string that passes on the selected data sources. */
 export const keptDatasources = () =>
   (Object.keys(UIDS) as DatasourceType[]).map((type) => `\${${variableOf(type)}:queryparam}`).join("&");
 

@@ -1,12 +1,12 @@
 /**
- * Metrics that the boards read and others emit: names that `server/telemetry/conventions.ts` does not own. Where
- * one needs a part of the stack of its own, it says which, so that a check can tell "broken" from "not here".
+ * Metrics on the boards that other software emits, and that `server/telemetry/conventions.ts` therefore does not define.
+ * A metric that needs an optional component names it, so that a check can tell "broken" from "not installed".
  */
 
-/** A part of the stack, besides Prometheus and what always runs with it, without which a metric does not exist. */
+/** An optional component of the stack that a metric comes from. */
 export type Source = "otlp-receiver" | "tempo" | "loki" | "promtail" | "alertmanager";
 
-/** All that a query needs to know of a metric; `MetricDefinition` of the conventions is one. */
+/** The part of a metric's definition that a query needs; `MetricDefinition` of the conventions satisfies it. */
 export interface Metric {
   readonly name: string;
   readonly labels: readonly string[];
@@ -16,7 +16,7 @@ export interface ExternalMetric extends Metric {
   readonly from?: Source;
 }
 
-/** Prometheus, of each scrape and of itself. */
+/** Metrics of Prometheus about its scrapes and itself. */
 const PROMETHEUS = {
   up: { name: "up", labels: [] },
   scrapeDuration: { name: "scrape_duration_seconds", labels: [] },
@@ -27,7 +27,7 @@ const PROMETHEUS = {
   notificationsDropped: { name: "prometheus_notifications_dropped_total", labels: ["alertmanager"] },
 } as const satisfies Record<string, ExternalMetric>;
 
-/** prom-client's default metrics; every Node.js process of the stack has them. */
+/** prom-client's default metrics, which every Node.js process of the stack exports. */
 const NODE = {
   eventLoopLagP99: { name: "nodejs_eventloop_lag_p99_seconds", labels: [] },
   eventLoopLagMean: { name: "nodejs_eventloop_lag_mean_seconds", labels: [] },
@@ -82,7 +82,7 @@ export const EXTERNAL_METRICS = {
     labels: ["integration", "reason"],
     from: "alertmanager",
   },
-  /** What the auto-instrumentation measures of outgoing calls, as Prometheus' OTLP receiver names it. */
+  /** Duration of outgoing HTTP calls from the auto-instrumentation, as Prometheus' OTLP receiver names it. */
   httpClientDuration: {
     name: "http_client_request_duration_seconds",
     labels: ["server_address", "http_request_method", "http_response_status_code", "error_type"],

@@ -1,6 +1,6 @@
 /**
- * MCP telemetry and runtime health: for when the other boards are empty or look wrong. It follows each signal from the
- * server to its store, and ends with the server's process.
+ * MCP telemetry and runtime health: shows whether the other boards can be trusted. It follows each signal from the
+ * server to its back end, and ends with the runtime of the server's process.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";

@@ -1,14 +1,11 @@
 /**
- * MCP overview: the first board to look at during an incident. From top to bottom: current state, checks from outside,
- * error budget, traffic, latency, tools, sessions, dependencies, completeness of the data, log and traces.
+ * MCP overview: the first board to open when on call. From top to bottom: golden signals, the probe's view from outside,
+ * error budget, outcomes and errors, latency, tools, saturation, dependencies, telemetry health, and logs and traces.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
 import { budget } from "./overview/budget.ts";
-// demo:
 import { dependencies } from "./overview/dependencies.ts";
-
-// :demo
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
 import { latency } from "./overview/latency.ts";
@@ -32,9 +29,7 @@ export const overview = () =>
       latency(),
       tools(),
       sessions(),
-      // demo:
       dependencies(),
-      // :demo
       telemetryHealth(),
       evidence(),
     ],

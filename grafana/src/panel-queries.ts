@@ -1,6 +1,6 @@
 /**
- * What Grafana would ask for each panel of a rendered board: variables at their defaults, intervals as given. For
- * checks that put every panel's question to a running stack without Grafana in between.
+ * The queries that Grafana would send for each panel of a rendered board, with variables at their defaults. Checks send
+ * them to a running stack without Grafana.
  */
 import type { BoardJson, VariableJson } from "./board-json.ts";
 import type { DatasourceType } from "./datasources.ts";
@@ -12,16 +12,16 @@ export interface PanelQuery {
   readonly datasource: DatasourceType;
   readonly uid: string;
   readonly query: string;
-  /** Ask at one moment, not over time. */
+  /** Whether it is an instant query, not a range query. */
   readonly instant: boolean;
-  /** The parts of the stack without which there can be no answer, besides its data source. */
+  /** The optional components that its metrics come from. */
   readonly needs: readonly Source[];
 }
 
-const foreign: readonly ExternalMetric[] = Object.values(EXTERNAL_METRICS);
+const externalMetrics: readonly ExternalMetric[] = Object.values(EXTERNAL_METRICS);
 const intervals = { __rate_interval: "1m", __auto: "1m", __range: "30m" };
 
-/** @param given values of the board's variables, and of intervals, other than the defaults */
+/** @param given values of variables and intervals that replace the defaults */
 export const panelQueries = (board: BoardJson, given: Readonly<Record<string, string>> = {}): readonly PanelQuery[] => {
   const defaults = board.templating.list.map((variable) => [variable.name, defaultOf(variable)] as const);
   const values = new Map<string, string>(Object.entries({ ...intervals, ...Object.fromEntries(defaults), ...given }));
@@ -38,7 +38,7 @@ export const panelQueries = (board: BoardJson, given: Readonly<Record<string, st
         uid: filled(target.datasource.uid),
         query,
         instant: target.instant ?? false,
-        needs: foreign.flatMap(({ name, from }) => (from && query.includes(name) ? [from] : [])),
+        needs: externalMetrics.flatMap(({ name, from }) => (from && query.includes(name) ? [from] : [])),
       };
     }),
   );

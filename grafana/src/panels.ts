@@ -1,6 +1,6 @@
 /**
- * The panels that boards are made of. Each takes a title, a sentence that says what to conclude or do, and a unit;
- * what is special about one is chained on to it where it is used.
+ * The kinds of panel on the boards. Each takes a title, a description that says what to conclude or do, and a unit. A
+ * board adds further options to the builder that it returns.
  */
 import {
   BigValueColorMode,
@@ -23,9 +23,9 @@ import { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/tabl
 import { PanelBuilder as TimeseriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { datasource } from "./datasources.ts";
-import { always, listed } from "./panel-style.ts";
+import { legendList, singleColour } from "./panel-style.ts";
 
-/** A number to read, its course faintly behind it. */
+/** A number, with a faint graph of its recent values behind it. */
 export const stat = (title: string, description: string, unit: string) =>
   new StatPanel()
     .title(title)
@@ -36,9 +36,9 @@ export const stat = (title: string, description: string, unit: string) =>
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
     .graphMode(BigValueGraphMode.Area)
     .colorMode(BigValueColorMode.Value)
-    .thresholds(always("blue"));
+    .thresholds(singleColour("blue"));
 
-/** A number to judge: the whole tile takes the colour of the verdict. */
+/** A number with thresholds: the background of the panel has the colour of the threshold. */
 export const verdict = (title: string, description: string, unit: string, thresholds: ThresholdsConfigBuilder) =>
   stat(title, description, unit).colorMode(BigValueColorMode.Background).thresholds(thresholds);
 
@@ -54,9 +54,9 @@ export const timeseries = (title: string, description: string, unit: string) =>
     .fillOpacity(10)
     .showPoints(VisibilityMode.Never)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .legend(listed());
+    .legend(legendList());
 
-/** Parts of a whole over time. */
+/** Stacked bars over time: the parts of a total. */
 export const stacked = (title: string, description: string, unit: string) =>
   timeseries(title, description, unit)
     .drawStyle(GraphDrawStyle.Bars)
@@ -64,20 +64,20 @@ export const stacked = (title: string, description: string, unit: string) =>
     .lineWidth(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
 
-/** Rows; see `table-columns.ts`. */
+/** A table; `table-columns.ts` adds its columns. */
 export const table = (title: string, description: string) =>
   new TablePanel().title(title).description(description).datasource(datasource("prometheus")).height(8);
 
-/** Spans, one a row; the trace's id opens the trace. */
+/** A table of spans, one a row; the trace id links to the trace. */
 export const spanTable = (title: string, description: string) =>
   table(title, description)
     .datasource(datasource("tempo"))
     .overrideByName("Duration", [{ id: "unit", value: units.Nanoseconds }]);
 
-/** The slowest first. */
+/** Sorts a table of spans by duration, the slowest first. */
 export const slowestFirst = () => new TableSortByFieldStateBuilder().displayName("Duration").desc(true);
 
-/** Log lines, the newest first. */
+/** A list of log lines, the newest first. */
 export const logs = (title: string, description: string) =>
   new LogsPanel()
     .title(title)

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { METRICS } from "../../server/telemetry/conventions.ts";
-import { counted, nonZero, now, orZero, perSecond, quantile, share } from "./promql.ts";
+import { increase, nonZero, now, orZero, perSecond, quantile, share } from "./promql.ts";
 
-test("a label that the metric does not have is refused by the type check", () => {
-  // @ts-expect-error: calls are not cut by class
+test("the type check rejects a label that the metric does not have", () => {
+  // @ts-expect-error: the calls have no label error_class
   perSecond(METRICS.toolCalls, { by: ["error_class"] });
-  // @ts-expect-error: sessions have no tool
+  // @ts-expect-error: the sessions have no label tool_name
   now(METRICS.activeSessions, { where: { tool_name: "add" } });
 });
 
-test("a share is silent, not NaN, while nothing happens", () => {
+test("a share has no value, instead of NaN, while its total is 0", () => {
   assert.equal(orZero(share("a", "b")), "a / (b > 0) or vector(0)");
 });
 
-test("a cut without reasons still answers, with a line called none", () => {
+test("an empty result becomes a line called none", () => {
   assert.equal(nonZero("a", "reason"), 'a > 0 or label_replace(vector(0), "reason", "none", "", "")');
 });
 
-test("a rate is taken before replicas are added up, over the interval that scrapes allow", () => {
+test("a rate is calculated before the sum over replicas, over $__rate_interval", () => {
   assert.equal(
     perSecond(METRICS.toolCalls, {
       by: ["status"],
@@ -28,17 +28,17 @@ test("a rate is taken before replicas are added up, over the interval that scrap
   );
 });
 
-test("a count covers all that is shown", () => {
-  assert.equal(counted(METRICS.toolOverBudget), "sum(increase(mcp_tool_over_budget_total[$__range]))");
+test("an increase covers the range of the time picker", () => {
+  assert.equal(increase(METRICS.toolOverBudget), "sum(increase(mcp_tool_over_budget_total[$__range]))");
 });
 
-test("a quantile keeps the buckets apart, whatever else it is cut by", () => {
+test("a quantile groups by le and the given labels", () => {
   assert.equal(
     quantile(0.99, METRICS.toolDuration, { by: ["tool_name"] }),
     "histogram_quantile(0.99, sum by (le, tool_name) (rate(mcp_tool_duration_seconds_bucket[$__rate_interval])))",
   );
 });
 
-test("a gauge of all replicas is one number", () => {
+test("a gauge is summed over all replicas", () => {
   assert.equal(now(METRICS.activeSessions), "sum(mcp_active_sessions)");
 });

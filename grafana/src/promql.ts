@@ -1,16 +1,16 @@
 /**
- * PromQL, built from the names in the conventions: a metric or label that is renamed there breaks the type check
- * of the board that reads it. Two windows exist: `$__rate_interval`, the shortest that scrapes allow, for lines
- * over time, and `$__range`, all that the time picker shows, for tables.
+ * Builds PromQL from the names in the conventions. When a metric or label is renamed there, the type check of the
+ * boards that use it fails. There are two range windows: `$__rate_interval`, the shortest that the scrape interval
+ * allows, for graphs; and `$__range`, the range of the time picker, for tables.
  */
 import type { Metric } from "./external-metrics.ts";
 
-/** `job` and `instance` come with every scrape. */
+/** Labels of the metric; Prometheus adds `job` and `instance` to every scraped one. */
 type Label<M extends Metric> = M["labels"][number] | "job" | "instance";
 type Match = string | readonly string[] | { readonly not: string };
 type Window = "$__rate_interval" | "$__range";
 
-interface Cut<M extends Metric> {
+interface Selection<M extends Metric> {
   readonly by?: readonly Label<M>[];
   readonly where?: { readonly [L in Label<M>]?: Match };
   readonly over?: Window;
@@ -26,49 +26,51 @@ const select = (name: string, where: Readonly<Record<string, Match | undefined>>
   return matchers.length > 0 ? `${name}{${matchers.join(", ")}}` : name;
 };
 
-/** `how` over all replicas, cut by labels. */
-const aggregate = (how: string, by: readonly string[] = [], expr: string) =>
-  by.length > 0 ? `${how} by (${by.join(", ")}) (${expr})` : `${how}(${expr})`;
+/** Aggregates over all replicas, grouped by labels. */
+const aggregate = (operator: string, by: readonly string[] = [], expr: string) =>
+  by.length > 0 ? `${operator} by (${by.join(", ")}) (${expr})` : `${operator}(${expr})`;
 
-/** How fast a counter rises now, or how far it rose in all that is shown. */
-const rise = (name: string, { by, where, over = "$__rate_interval" }: Cut<Metric>) =>
+/** The per-second rate of a counter; over `$__range`, its increase. */
+const rateOrIncrease = (name: string, { by, where, over = "$__rate_interval" }: Selection<Metric>) =>
   aggregate("sum", by, `${over === "$__range" ? "increase" : "rate"}(${select(name, where)}[${over}])`);
 
-/** How often a counter goes up, per second. */
-export const perSecond = <const M extends Metric>(counter: M, cut: Cut<M> = {}) => rise(counter.name, cut);
+/** The rate of a counter, per second. */
+export const perSecond = <const M extends Metric>(counter: M, selection: Selection<M> = {}) =>
+  rateOrIncrease(counter.name, selection);
 
-/** How often a histogram is given a value, per second. */
-export const observed = <const M extends Metric>(histogram: M, cut: Cut<M> = {}) =>
-  rise(`${histogram.name}_count`, cut);
+/** The rate of observations of a histogram, per second. */
+export const countRate = <const M extends Metric>(histogram: M, selection: Selection<M> = {}) =>
+  rateOrIncrease(`${histogram.name}_count`, selection);
 
-/** How far a counter went up in all that is shown. */
-export const counted = <const M extends Metric>(counter: M, cut: Cut<M> = {}) =>
-  rise(counter.name, { ...cut, over: "$__range" });
+/** The increase of a counter over the range of the time picker. */
+export const increase = <const M extends Metric>(counter: M, selection: Selection<M> = {}) =>
+  rateOrIncrease(counter.name, { ...selection, over: "$__range" });
 
-/** How many seconds of each second a histogram of durations adds up to. */
-export const spent = <const M extends Metric>(histogram: M, cut: Cut<M> = {}) => rise(`${histogram.name}_sum`, cut);
+/** The rate of a histogram's sum: for durations, seconds spent per second. */
+export const sumRate = <const M extends Metric>(histogram: M, selection: Selection<M> = {}) =>
+  rateOrIncrease(`${histogram.name}_sum`, selection);
 
-/** The values that a label has: for a variable, not for a panel. */
+/** The values of a label: for a variable, not for a panel. */
 export const labelValues = <const M extends Metric>(metric: M, label: Label<M>) =>
   `label_values(${metric.name}, ${label})`;
 
-/** What a gauge says now: the sum over all replicas, unless told otherwise. */
+/** The current value of a gauge, by default the sum over all replicas. */
 export const now = <const M extends Metric>(
   gauge: M,
-  { by, where }: Cut<M> = {},
-  how: "sum" | "min" | "max" | "count" = "sum",
-) => aggregate(how, by, select(gauge.name, where));
+  { by, where }: Selection<M> = {},
+  operator: "sum" | "min" | "max" | "count" = "sum",
+) => aggregate(operator, by, select(gauge.name, where));
 
 /** A quantile of a histogram, over all replicas. */
-export const quantile = <const M extends Metric>(q: number, histogram: M, cut: Cut<M> = {}) =>
-  `histogram_quantile(${q}, ${rise(`${histogram.name}_bucket`, { ...cut, by: ["le", ...(cut.by ?? [])] })})`;
+export const quantile = <const M extends Metric>(q: number, histogram: M, selection: Selection<M> = {}) =>
+  `histogram_quantile(${q}, ${rateOrIncrease(`${histogram.name}_bucket`, { ...selection, by: ["le", ...(selection.by ?? [])] })})`;
 
-/** A part of a whole; nothing while the whole is 0. */
-export const share = (part: string, whole: string) => `${part} / (${whole} > 0)`;
+/** The ratio of a part to a total; no value while the total is 0. */
+export const share = (part: string, total: string) => `${part} / (${total} > 0)`;
 
-/** 0 where there is nothing. */
+/** 0 where the expression has no value. */
 export const orZero = (expr: string) => `${expr} or vector(0)`;
 
-/** Only what is above 0, and a line at 0 called `none`, so that "nothing" and "no data" look different. */
+/** Only values above 0, or a line at 0 called `none`, so that "nothing happened" and "no data" look different. */
 export const nonZero = (expr: string, label: string) =>
   `${expr} > 0 or label_replace(vector(0), "${label}", "none", "", "")`;

@@ -1,6 +1,6 @@
 /**
- * Writes every board to `grafana/dashboards/<uid>.json`: the same code gives the same bytes. With `--check` it
- * writes nothing and exits with 1 when a committed file differs, naming it.
+ * Writes every board to `grafana/dashboards/<uid>.json`; the output is deterministic. With `--check` it writes nothing,
+ * prints each committed file that differs, and exits with 1.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { boards } from "./boards.ts";
 
 export const DASHBOARDS = join(import.meta.dirname, "../dashboards");
 
-/** Keys in alphabetical order, as Grafana itself saves them. */
+/** Sorts the keys, as Grafana does when it saves a dashboard. */
 const sorted = (_key: string, value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** Every board's file name and content. */
+/** File name and content of every board. */
 export const rendered = () =>
   boards().map((board) => ({
     name: `${board.uid}.json`,
@@ -29,7 +29,7 @@ const contentOf = (file: string) => {
   }
 };
 
-/** The files of a folder that are not what would be rendered now. */
+/** The files of a folder that differ from what would be rendered now. */
 export const stale = (folder: string) =>
   rendered()
     .filter(({ name, json }) => contentOf(join(folder, name)) !== json)
@@ -37,7 +37,7 @@ export const stale = (folder: string) =>
 
 const check = () => {
   for (const file of stale(DASHBOARDS)) {
-    process.stderr.write(`${file} is not what grafana/src describes: run node grafana/src/render.ts\n`);
+    process.stderr.write(`${file} is out of date: run make dashboards\n`);
     process.exitCode = 1;
   }
 };

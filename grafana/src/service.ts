@@ -1,13 +1,13 @@
-/** What "healthy" means on every board: whose calls count, and where a number turns red. */
+/** What all boards agree on: which calls count, where a number turns red, and the colours of outcomes and levels. */
 import type { Outcome } from "../../server/telemetry/conventions.ts";
 
-/** One name in three places: Prometheus' `job`, Loki's `service_name`, the traces' `service.name`. */
+/** The name of the server in all signals: Prometheus' `job`, Loki's `service_name`, the traces' `service.name`. */
 export const SERVER = "mcp-server";
 
-/** The calls that the server answers for: `rejected` is the caller's doing, `cancelled` nobody's failure. */
+/** The outcomes that count for the error ratio: `rejected` is the caller's error, `cancelled` is no failure. */
 export const SERVED = ["success", "error"] as const satisfies readonly Outcome[];
 
-/** Where the alerts of `prometheus/rules/` fire, and where a budget counts as broken; yellow is half way there. */
+/** The thresholds of the alerts in `prometheus/rules/`, and that of the time budget. Panels turn yellow at half of them. */
 export const LIMITS = { errorRatio: 0.05, p99Seconds: 2, probeSeconds: 0.5, overBudgetRatio: 0.01 } as const;
 
 export const OUTCOME_COLOURS: Readonly<Record<Outcome, string>> = {
@@ -17,7 +17,7 @@ export const OUTCOME_COLOURS: Readonly<Record<Outcome, string>> = {
   cancelled: "blue",
 };
 
-/** Pino's levels, the loudest first. */
+/** Pino's levels, the most severe first. */
 export const LEVEL_COLOURS = {
   fatal: "purple",
   error: "red",

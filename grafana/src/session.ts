@@ -1,6 +1,6 @@
 /**
- * MCP session: one session, chosen by its id, pasted or clicked. It reads logs and traces only: metrics have no session
- * label, because every id would be a series of its own.
+ * MCP session: one session, selected by its id. It reads logs and traces only: metrics have no session id, because each
+ * label value would create a new series.
  */
 import { TextBoxVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { board } from "./board.ts";

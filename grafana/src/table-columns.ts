@@ -1,6 +1,6 @@
 /**
- * A table whose columns are queries: every one answers with a value per row, rows meet where their labels agree.
- * Time and what is not named here stay hidden.
+ * A table with one query per column. Grafana merges their results into rows by equal labels. The time and columns that
+ * are not named here are hidden.
  */
 import type { DashboardLinkBuilder, ThresholdsConfigBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/table";
@@ -13,7 +13,7 @@ export interface Column {
   readonly thresholds?: ThresholdsConfigBuilder;
 }
 
-/** Columns that name the row: label → heading. */
+/** Adds the columns that identify a row: label → heading. */
 export const rowsNamedBy = (panel: TablePanel, labels: Readonly<Record<string, string>>) =>
   panel.withTransformation({
     id: "organize",
@@ -24,7 +24,7 @@ export const rowsNamedBy = (panel: TablePanel, labels: Readonly<Record<string, s
     },
   });
 
-/** Columns that say something about it: heading → query. */
+/** Adds the columns of values: heading → query. */
 export const columns = (panel: TablePanel, queries: Readonly<Record<string, Column>>) => {
   for (const [heading, { expr, unit, decimals, thresholds }] of Object.entries(queries)) {
     panel
@@ -43,6 +43,6 @@ export const columns = (panel: TablePanel, queries: Readonly<Record<string, Colu
 
 const colouredText = { id: "custom.cellOptions", value: { type: "color-text" } };
 
-/** What a click on a column's cell offers. */
+/** Adds links to the cells of a column. */
 export const linked = (panel: TablePanel, heading: string, ...links: DashboardLinkBuilder[]) =>
   panel.overrideByName(heading, [{ id: "links", value: links.map((link) => link.build()) }]);

@@ -1,6 +1,6 @@
 /**
- * MCP tool: one tool, chosen by `$tool`. From top to bottom: objectives, rate and errors, duration, size and cost, single
- * calls.
+ * MCP tool: one tool, selected by `$tool`. From top to bottom: objectives, rate and errors, duration, size and cost, and
+ * single calls.
  */
 import { QueryVariableBuilder, VariableRefresh, VariableSort } from "@grafana/grafana-foundation-sdk/dashboard";
 import { METRICS } from "../../server/telemetry/conventions.ts";
@@ -15,7 +15,7 @@ import { objectives } from "./tool/objectives.ts";
 import { rateAndErrors } from "./tool/rate-and-errors.ts";
 import { sizeAndCost } from "./tool/size-and-cost.ts";
 
-/** Every tool that the server has: its calls are counted from 0 on. */
+/** Selects one of the server's tools; a tool without calls is listed too, because its counter starts at 0. */
 const toolVariable = () =>
   new QueryVariableBuilder("tool" satisfies BoardVariable)
     .label("Tool")

@@ -1,24 +1,21 @@
-/**
- * Every name that a running stack exported, as `make capture` wrote it down: what a query may ask for. No names that
- * somebody only believes in.
- */
+/** The names that a running stack exported, as recorded by `make capture`. Queries may use only these. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface CapturedMetric {
-  /** Where it comes from; "" for what no scrape brought. */
+  /** The scrape jobs that it comes from; "" if it was pushed. */
   readonly jobs: readonly string[];
   readonly labels: readonly string[];
-  /** A counter that nothing has counted in, a gauge of what is not here: announced, but no label of it was seen. */
+  /** It was exported without samples, so that its labels are unknown. */
   readonly announced?: true;
-  /** Labels of its exemplars, where it has any. */
+  /** Labels of its exemplars; absent if it has none. */
   readonly exemplars?: readonly string[];
 }
 
-/** By name, as Prometheus stores it: a histogram is three. */
+/** By name, as Prometheus stores it: a histogram has three names. */
 export type CapturedMetrics = Readonly<Record<string, CapturedMetric>>;
 
-/** By service; fields are dotted paths into the line. */
+/** By service; `fields` are dotted paths into the JSON line. */
 export type CapturedLogs = Readonly<
   Record<
     string,

@@ -1,7 +1,7 @@
-/** The links of a rendered board: where they lead, and what they would ask Explore. */
+/** Reads the links of a rendered board: their target boards and their queries in Explore. */
 import type { BoardJson, LinkJson, PanelJson, TargetJson } from "../src/board-json.ts";
 
-/** Data links of a panel's fields and of its single columns. */
+/** The data links of a panel's fields and columns. */
 export const linksOf = ({ fieldConfig }: PanelJson): readonly LinkJson[] => [
   ...(fieldConfig?.defaults.links ?? []),
   ...(fieldConfig?.overrides ?? []).flatMap(({ properties }) =>
@@ -9,13 +9,13 @@ export const linksOf = ({ fieldConfig }: PanelJson): readonly LinkJson[] => [
   ),
 ];
 
-/** Those of all panels, and the board's own to single addresses. */
+/** The links of all panels, and those of the board itself to single URLs. */
 export const linksIn = (board: BoardJson): readonly LinkJson[] => [
   ...board.links.filter(({ type }) => type !== "dashboards"),
   ...board.panels.flatMap(linksOf),
 ];
 
-/** The queries that a link types into Explore; none when it leads elsewhere. */
+/** The queries of a link to Explore; none for other links. */
 export function exploreQueries(url: string): readonly TargetJson[] {
   if (!url.startsWith("/explore?")) return [];
   const panes = new URLSearchParams(url.slice(url.indexOf("?"))).get("panes") ?? "{}";
@@ -26,11 +26,11 @@ export function exploreQueries(url: string): readonly TargetJson[] {
 
 export interface BoardLink {
   readonly uid: string;
-  /** The board's variables that it sets. */
+  /** The variables of that board that the link sets. */
   readonly variables: readonly string[];
 }
 
-/** @returns undefined when the link leads elsewhere */
+/** @returns undefined if it is not a link to a board */
 export function boardLink(url: string): BoardLink | undefined {
   const [, uid, query = ""] = /^\/d\/([\w-]+)(?:\?(.*))?$/.exec(url) ?? [];
   if (uid === undefined) return undefined;

@@ -1,61 +1,59 @@
 /**
- * Nothing that is asked for is missing: each query that is written down anywhere is in its language, and each metric,
- * label, field and attribute in it is one that the running stack exported (`make capture`). This ends "No data".
+ * Every query of the project parses, and uses only metrics, labels, fields and attributes that a running stack has
+ * exported (`make capture`). This prevents panels with "No data".
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CLIENT_METRICS, METRICS, type MetricDefinition, PROBE_METRICS } from "../../server/telemetry/conventions.ts";
+import { rules } from "../../prometheus/rule-files.ts";
+import type { MetricDefinition } from "../../server/telemetry/conventions.ts";
 import { captured } from "./captured.ts";
-import { complaintsAboutLogql } from "./logql.ts";
-import { complaintsAboutPromql } from "./promql.ts";
-import { boards, recorded, type Written, writtenQueries } from "./queries.ts";
-import { complaintsAboutTraceql } from "./traceql.ts";
+import { EMITTED_METRICS } from "./emitted-metrics.ts";
+import { unknownNamesInLogql } from "./logql.ts";
+import { unknownNamesInPromql } from "./promql.ts";
+import { allQueries, boards, type PlacedQuery } from "./queries.ts";
+import { unknownNamesInTraceql } from "./traceql.ts";
 
 const { metrics, logs, traces } = captured();
-const SCRAPED = ["instance", "job"];
-const definitions: readonly MetricDefinition[] = [METRICS, CLIENT_METRICS, PROBE_METRICS].flatMap((own) =>
-  Object.values(own),
-);
+const SCRAPE_LABELS = ["instance", "job"];
 const storedNames = ({ name, type }: MetricDefinition) =>
   type === "histogram" ? ["bucket", "count", "sum"].map((part) => `${name}_${part}`) : [name];
 
-/** What is captured; a metric that is only announced has the labels that it is defined with. */
+/** The captured metrics; one without samples has the labels of its definition. */
 const known = Object.fromEntries(
   Object.entries(metrics).map(([name, metric]) => {
-    const defined = definitions.find((definition) => definition.name === name)?.labels ?? [];
-    return [name, metric.announced ? { ...metric, labels: [...defined, ...SCRAPED] } : metric];
+    const defined = EMITTED_METRICS.find((definition) => definition.name === name)?.labels ?? [];
+    return [name, metric.announced ? { ...metric, labels: [...defined, ...SCRAPE_LABELS] } : metric];
   }),
 );
 
-const complaintsAbout = ({ language, query }: Written): readonly string[] => {
-  if (language === "promql") return complaintsAboutPromql(query, known).filter((text) => !aboutRecorded(text));
-  return language === "logql" ? complaintsAboutLogql(query, logs) : complaintsAboutTraceql(query, traces);
+const unknownNames = ({ language, query }: PlacedQuery): readonly string[] => {
+  if (language === "promql") return unknownNamesInPromql(query, known).filter((text) => !isRecorded(text));
+  return language === "logql" ? unknownNamesInLogql(query, logs) : unknownNamesInTraceql(query, traces);
 };
-const rules = recorded();
-const aboutRecorded = (complaint: string) => rules.some((name) => complaint === `metric ${name} does not exist`);
+const isRecorded = (problem: string) => rules.some(({ record }) => problem === `metric ${record} does not exist`);
 
 for (const language of ["promql", "logql", "traceql"] as const) {
-  const queries = writtenQueries().filter((written) => written.language === language);
+  const queries = allQueries().filter((placed) => placed.language === language);
 
   test(`every name in the ${queries.length} ${language} queries of boards, links, rules and runbooks exists`, () => {
-    assert.ok(queries.length > 5, "where did they go?");
-    const problems = queries.flatMap((written) => {
+    assert.ok(queries.length > 5, "too few queries were found");
+    const problems = queries.flatMap((placed) => {
       try {
-        return complaintsAbout(written).map((text) => `${written.where}: ${text}`);
+        return unknownNames(placed).map((text) => `${placed.where}: ${text}`);
       } catch (error) {
-        return `${written.where}: not ${language}: ${error instanceof Error ? error.message : error}`;
+        return `${placed.where}: not ${language}: ${error instanceof Error ? error.message : error}`;
       }
     });
     assert.deepEqual(problems, []);
   });
 }
 
-test("every metric of the conventions was seen on a running stack, with no label that it is not defined with", () => {
-  for (const definition of definitions) {
+test("every metric of the conventions was captured, with defined labels only", () => {
+  for (const definition of EMITTED_METRICS) {
     for (const name of storedNames(definition)) {
       const seen = metrics[name];
-      assert.ok(seen, `${name} was not captured: renamed? never emitted? make up smoke capture`);
-      const labels = [...definition.labels, ...SCRAPED, ...(name.endsWith("_bucket") ? ["le"] : [])];
+      assert.ok(seen, `${name} was not captured; if it is new or renamed: make up smoke capture`);
+      const labels = [...definition.labels, ...SCRAPE_LABELS, ...(name.endsWith("_bucket") ? ["le"] : [])];
       assert.deepEqual(
         seen.labels.filter((label) => !labels.includes(label)),
         [],
@@ -65,22 +63,22 @@ test("every metric of the conventions was seen on a running stack, with no label
   }
 });
 
-test("every metric under mcp_ that was seen is one of the conventions", () => {
-  const defined = new Set(definitions.flatMap(storedNames));
+test("every captured mcp_ metric is defined in the conventions", () => {
+  const defined = new Set(EMITTED_METRICS.flatMap(storedNames));
   assert.deepEqual(
     Object.keys(metrics).filter((name) => name.startsWith("mcp_") && !defined.has(name)),
     [],
   );
 });
 
-test("a legend is made of labels that the query keeps", () => {
+test("a legend uses only labels that the query groups by", () => {
   for (const { uid, panels } of boards()) {
     for (const { title, targets = [] } of panels) {
       for (const { expr = "", legendFormat = "" } of targets) {
         const kept = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, labels = ""]) => labels.split(", "));
-        const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
+        const used = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
         assert.deepEqual(
-          shown.filter((label) => !kept.includes(label)),
+          used.filter((label) => !kept.includes(label)),
           [],
           `${uid} "${title}"`,
         );

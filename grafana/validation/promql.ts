@@ -1,4 +1,4 @@
-/** What a PromQL query names that is not captured: metrics, labels that select, labels that cut. */
+/** Finds names in a PromQL query that were not captured: metrics, labels in selectors, labels in groupings. */
 import { parser } from "@prometheus-io/lezer-promql";
 import type { CapturedMetric, CapturedMetrics } from "./captured.ts";
 import { type Syntax, type SyntaxNode, syntaxOf, unquoted } from "./syntax.ts";
@@ -8,12 +8,12 @@ interface Selector {
   readonly matchers: ReadonlyMap<string, string>;
 }
 
-/** @returns one complaint for each name that nobody exports @throws when it is not PromQL */
-export function complaintsAboutPromql(query: string, metrics: CapturedMetrics): readonly string[] {
+/** @returns one sentence for each unknown name @throws when the query is not PromQL */
+export function unknownNamesInPromql(query: string, metrics: CapturedMetrics): readonly string[] {
   const syntax = syntaxOf(query, parser);
   return [
-    ...syntax.all(["VectorSelector"]).flatMap((node) => aboutSelector(selectorOf(node, syntax), metrics)),
-    ...syntax.all(["GroupingLabels"]).flatMap((node) => aboutCut(node, syntax, metrics)),
+    ...syntax.all(["VectorSelector"]).flatMap((node) => unknownInSelector(selectorOf(node, syntax), metrics)),
+    ...syntax.all(["GroupingLabels"]).flatMap((node) => unknownInGrouping(node, syntax, metrics)),
   ];
 }
 
@@ -28,30 +28,32 @@ function selectorOf(node: SyntaxNode, syntax: Syntax): Selector {
   return { metric: name ? syntax.text(name) : (matchers.get("__name__") ?? ""), matchers };
 }
 
-function aboutSelector({ metric, matchers }: Selector, metrics: CapturedMetrics): readonly string[] {
+function unknownInSelector({ metric, matchers }: Selector, metrics: CapturedMetrics): readonly string[] {
   const found = metrics[metric];
   if (found === undefined) return [`metric ${metric} does not exist`];
   const unknown = [...matchers.keys()].filter((label) => label !== "__name__" && !found.labels.includes(label));
   const job = matchers.get("job");
-  const elsewhere = job !== undefined && !found.jobs.some((own) => matches(own, job));
+  const wrongJob = job !== undefined && !found.jobs.some((own) => matches(own, job));
   return [
     ...unknown.map((label) => `${metric} has no label ${label}`),
-    ...(elsewhere ? [`${metric} does not come from job ${job}`] : []),
+    ...(wrongJob ? [`${metric} does not come from job ${job}`] : []),
   ];
 }
 
 const matches = (job: string, pattern: string) => new RegExp(`^(${pattern})$`).test(job);
 
-/** `by (…)`, `on (…)`: each label is one of every metric in the same expression, or made there by label_replace. */
-function aboutCut(node: SyntaxNode, syntax: Syntax, metrics: CapturedMetrics): readonly string[] {
-  let whole: SyntaxNode = node;
-  while (whole.parent !== null && !["AggregateExpr", "BinaryExpr"].includes(whole.name)) whole = whole.parent;
-  const inside = syntax.all(["VectorSelector"], whole).map((selector) => selectorOf(selector, syntax).metric);
-  const known = inside.flatMap((name) => metrics[name] ?? []);
-  const made = new Set([...syntax.text(whole).matchAll(/label_replace\(.*?, "(\w+)"/g)].map(([, label]) => label));
+/** Each label in `by (…)` or `on (…)` must be on every metric of the expression, or be made there by label_replace. */
+function unknownInGrouping(node: SyntaxNode, syntax: Syntax, metrics: CapturedMetrics): readonly string[] {
+  let expression: SyntaxNode = node;
+  while (expression.parent !== null && !["AggregateExpr", "BinaryExpr"].includes(expression.name)) {
+    expression = expression.parent;
+  }
+  const names = syntax.all(["VectorSelector"], expression).map((selector) => selectorOf(selector, syntax).metric);
+  const known = names.flatMap((name) => metrics[name] ?? []);
+  const made = new Set([...syntax.text(expression).matchAll(/label_replace\(.*?, "(\w+)"/g)].map(([, label]) => label));
   return syntax.all(["LabelName"], node).flatMap((name) => {
     const label = syntax.text(name);
     const everywhere = known.every(({ labels }: CapturedMetric) => labels.includes(label));
-    return everywhere || made.has(label) ? [] : [`${inside.join(", ")}: no label ${label}`];
+    return everywhere || made.has(label) ? [] : [`${names.join(", ")}: no label ${label}`];
   });
 }

@@ -1,4 +1,4 @@
-/** Grafana's data sources as provisioned, and the links between the signals that they hold. */
+/** Grafana's provisioned data sources, with the links between signals that they configure. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -50,13 +50,13 @@ const all = (): readonly DataSource[] =>
   // Grafana reads `$$` in this file as `$`.
   (parse(readFileSync(FILE, "utf8").replaceAll("$$", "$")) as { datasources: DataSource[] }).datasources;
 
-/** By type; there is one of each. */
+/** By type; there is one data source of each type. */
 export const dataSources = (): DataSources =>
   Object.fromEntries(all().map((source) => [source.type, source])) as unknown as DataSources;
 
 export const uids = (): readonly string[] => all().map(({ uid }) => uid);
 
-/** A text with `${name}` and `$name` filled in, as Grafana does at a click. What is not given stays. */
+/** Replaces `${name}` and `$name` in a text, as Grafana does at a click. Unknown variables stay. */
 export const expanded = (text: string, values: Readonly<Record<string, string>>): string =>
   text.replace(/\$\{([\w.]+)\}|\$(\w+)/g, (written, braced?: string, bare?: string) => {
     const value = values[braced ?? bare ?? ""];

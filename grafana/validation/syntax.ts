@@ -1,4 +1,4 @@
-/** Walks what a lezer grammar made of a query: the nodes of a kind, each with its text. */
+/** Parses a query with a lezer grammar, and finds nodes of its syntax tree with their text. */
 interface Cursor {
   readonly name: string;
   readonly from: number;
@@ -18,11 +18,11 @@ interface Grammar {
 
 export interface Syntax {
   readonly text: (node: SyntaxNode) => string;
-  /** The nodes of these kinds at or below `under`, in the order of the query. */
+  /** The nodes of these kinds at or below `under`, in query order. */
   readonly all: (kinds: readonly string[], under?: SyntaxNode) => readonly SyntaxNode[];
 }
 
-/** @throws naming the place where the query is not in the language */
+/** @throws {SyntaxError} with the position of the first error */
 export function syntaxOf(query: string, grammar: Grammar): Syntax {
   const { topNode } = grammar.parse(query);
   const nodes = [...descendants(topNode)];
@@ -39,5 +39,5 @@ function* descendants(node: SyntaxNode): Iterable<SyntaxNode> {
   for (let child = node.firstChild; child !== null; child = child.nextSibling) yield* descendants(child);
 }
 
-/** A string literal's content. */
+/** The content of a string literal. */
 export const unquoted = (literal: string): string => literal.slice(1, -1);

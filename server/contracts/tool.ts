@@ -12,6 +12,16 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** Limits of the calls that share it. */
+export interface Bulkhead {
+  /** As in metrics. Tools that name the same bulkhead share its places, and must give it the same limits. */
+  readonly name: string;
+  /** Executions at a time. */
+  readonly running: number;
+  /** Executions that may wait; further ones are refused. */
+  readonly queued: number;
+}
+
 export interface Tool {
   readonly name: string;
   readonly title: string;
@@ -28,8 +38,8 @@ export interface Tool {
   readonly maxOutputBytes?: number;
   /** What a call is estimated to cost, in US dollars: fixed, or computed from the answer. */
   readonly costUsd?: number | ((answer: unknown) => number);
-  /** The bulkhead it runs in, one of `pipeline/groups.ts`. */
-  readonly group?: string;
+  /** The bulkhead it runs in; without one, its executions are not limited. */
+  readonly bulkhead?: Bulkhead;
   readonly run: (args: never, context: ToolContext) => unknown;
 }
 

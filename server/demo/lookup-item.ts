@@ -16,7 +16,7 @@ export const lookupItem = (catalog: Dependency): Tool =>
     budgetMs: 1000,
     timeoutMs: 3000,
     costUsd: 0.0001,
-    group: "catalog",
+    bulkhead: { name: "catalog", running: 20, queued: 50 },
     async run({ sku }, { signal }) {
       const response = await catalog.get(`/items/${encodeURIComponent(sku)}`, signal);
       if (response.ok) return { item: item.parse(await response.json()) };

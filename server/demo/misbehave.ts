@@ -1,4 +1,4 @@
-/** The demo's bad citizen: fails on demand, so that every signal can be seen. Registered only with `MCP_DEMO=1`. */
+/** A tool that fails on demand, so that every signal can be seen. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { defineTool } from "../contracts/tool.ts";

@@ -1,39 +1,37 @@
-/** One bulkhead for each group of tools: so many run, so many wait, the rest is refused at once. */
+/** Bulkheads: a limited number of executions run, a limited number wait, and the rest are refused at once. */
 import { BulkheadRejectedError, bulkhead } from "cockatiel";
+import type { Bulkhead } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
 import type { Middleware } from "./middleware.ts";
 import { ToolFailure } from "./tool-failure.ts";
 
-export interface BulkheadLimits {
-  /** Executions at a time. */
-  readonly running: number;
-  /** Executions that may wait. */
-  readonly queued: number;
-}
-
-/** @returns the middleware of a group */
-export function bulkheads(
-  groups: Readonly<Record<string, BulkheadLimits>>,
-  telemetry: PipelineTelemetry,
-): (group: string) => Middleware {
-  const middlewares = new Map(Object.entries(groups).map(([name, limits]) => [name, one(name, limits, telemetry)]));
-  return (group) => {
-    const middleware = middlewares.get(group);
-    if (middleware === undefined) throw new Error(`there is no bulkhead "${group}": see pipeline/groups.ts`);
-    return middleware;
+/**
+ * @returns the middleware of a bulkhead: one for each name
+ * @throws when a name comes with other limits than before
+ */
+export function bulkheads(telemetry: PipelineTelemetry): (limits: Bulkhead) => Middleware {
+  const known = new Map<string, { readonly limits: Bulkhead; readonly middleware: Middleware }>();
+  return (limits) => {
+    const { name, running, queued } = limits;
+    const found = known.get(name) ?? { limits, middleware: middlewareOf(limits, telemetry) };
+    if (found.limits.running !== running || found.limits.queued !== queued) {
+      throw new Error(`bulkhead "${name}" has different limits in different tools`);
+    }
+    known.set(name, found);
+    return found.middleware;
   };
 }
 
-function one(group: string, limits: BulkheadLimits, telemetry: PipelineTelemetry): Middleware {
+function middlewareOf(limits: Bulkhead, telemetry: PipelineTelemetry): Middleware {
   const policy = bulkhead(limits.running, limits.queued);
-  const fields = { bulkhead: group };
+  const fields = { bulkhead: limits.name };
   let state: "free" | "queuing" | "full" = "free";
   const becomes = (next: typeof state) => {
     if (next === state) return;
     state = next;
     if (next !== "free") telemetry.degraded(`bulkhead ${next}`, fields);
   };
-  telemetry.bulkhead(group, limits.running, () => ({
+  telemetry.bulkhead(limits.name, limits.running, () => ({
     running: limits.running - policy.executionSlots,
     queued: limits.queued - policy.queueSlots,
   }));
@@ -49,7 +47,7 @@ function one(group: string, limits: BulkheadLimits, telemetry: PipelineTelemetry
         if (!(error instanceof BulkheadRejectedError)) throw error;
         becomes("full");
         telemetry.event("bulkhead rejected", fields);
-        throw new ToolFailure("bulkhead_full", `too many calls of ${group} at once: try again`);
+        throw new ToolFailure("bulkhead_full", `too many calls of ${limits.name} at once: try again`);
       }
     },
   };

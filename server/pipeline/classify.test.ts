@@ -20,7 +20,7 @@ const thrownBy = async (work: () => unknown): Promise<unknown> => {
 
 const coded = (code: string) => () => Promise.reject(Object.assign(new Error("failed"), { code }));
 const said = (message: string) => () => Promise.reject(new Error(message));
-const status = (code: number) => () => Promise.reject(new UpstreamError("catalog", code));
+const status = (code: number) => () => Promise.reject(new UpstreamError("upstream", code));
 const caused = (cause: unknown) => () => Promise.reject(new Error("wrapped", { cause }));
 
 /** Errors as they really come, made by the code that makes them. */

@@ -34,7 +34,7 @@ export interface Dependency {
   get(path: string, signal: AbortSignal): Promise<Response>;
 }
 
-/** @param name as in metrics and log lines @param baseUrl such as `http://catalog:3002` */
+/** @param name as in metrics and log lines @param baseUrl such as `http://rates:8080` */
 export function dependency(name: string, baseUrl: string, telemetry: PipelineTelemetry): Dependency {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: HALF_OPEN_AFTER_MS,

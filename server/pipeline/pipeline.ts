@@ -4,7 +4,6 @@ import type { Tool } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { bulkheads } from "./bulkheads.ts";
 import { cost } from "./cost.ts";
-import { GROUPS } from "./groups.ts";
 import { compose, type Middleware } from "./middleware.ts";
 import { outputLimit } from "./output-limit.ts";
 import { runaway } from "./runaway.ts";
@@ -24,7 +23,7 @@ export type Run = (
 
 /** @param runawayPerMinute calls of one tool in one session that make an agent a runaway */
 export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry): (tool: Tool) => Run {
-  const group = bulkheads(GROUPS, telemetry);
+  const bulkhead = bulkheads(telemetry);
   const watch = runaway(runawayPerMinute, (tool, calls) => telemetry.runaway(tool, calls));
   return (tool) => {
     const { name, timeoutMs = TIMEOUT_MS, maxOutputBytes = MAX_OUTPUT_BYTES } = tool;
@@ -35,7 +34,7 @@ export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry)
       timeout(timeoutMs, () => telemetry.lateCompletion(name)),
     ];
     if (tool.costUsd !== undefined) chain.push(cost(tool.costUsd, (usd) => telemetry.cost(usd)));
-    if (tool.group !== undefined) chain.push(group(tool.group));
+    if (tool.bulkhead !== undefined) chain.push(bulkhead(tool.bulkhead));
     const through = compose(chain, (middleware, error) => telemetry.middlewareFailed(middleware, error));
 
     return (session, args, cancelled) => {

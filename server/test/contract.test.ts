@@ -23,7 +23,7 @@ let metrics = "";
 before(async () => {
   receiver = await otlpReceiver();
   const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "debug" };
-  for (const main of ["server/test/fixture-server.ts", "server/main.ts"]) {
+  for (const main of ["server/test/fixture-server.ts", "server/test/server-with-test-tools.ts"]) {
     server = await runServer(own, main);
     const client = await server.client();
     await everything(client);
@@ -47,10 +47,8 @@ async function everything(client: Client): Promise<void> {
   };
   const requests = [
     () => client.callTool({ name: "add", arguments: { a: 1, b: 1 }, _meta }),
-    () => client.callTool({ name: "misbehave", arguments: { mode: "rate_limit" } }),
-    // demo:
-    () => client.callTool({ name: "lookup_item", arguments: { sku: "A-1" } }),
-    // :demo
+    () => client.callTool({ name: "fault", arguments: { mode: "rate_limit" } }),
+    () => client.callTool({ name: "ask_upstream", arguments: { sku: "A-1" } }),
     () => client.getPrompt({ name: "greet", arguments: { name: "x" } }),
     () => client.getPrompt({ name: "broken", arguments: { name: "x" } }),
     () => client.readResource({ uri: "note://store/1" }),

@@ -13,7 +13,7 @@ const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 /** What would hang for ever fails by name. */
 const LIMITED = { timeout: 60_000 };
 
-const slow = (client: Client, ms: number) => client.callTool({ name: "misbehave", arguments: { mode: "slow", ms } });
+const slow = (client: Client, ms: number) => client.callTool({ name: "fault", arguments: { mode: "slow", ms } });
 
 async function untilInFlight(server: RunningServer, calls: number): Promise<void> {
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', calls);
@@ -45,11 +45,11 @@ for (const [what, message] of [
       assert.equal(msg, "uncaught error");
       assert.equal(err.message, message);
       assert.match(err.stack, /process-commands-preload\.ts/);
-      assert.equal(server.requests(({ tool_name }) => tool_name === "misbehave").length, 1);
+      assert.equal(server.requests(({ tool_name }) => tool_name === "fault").length, 1);
       assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
       assert.deepEqual(
-        receiver.spans.map(({ name }) => name).filter((name) => /misbehave|session/.test(name)),
-        ["tools/call misbehave", "mcp.session"],
+        receiver.spans.map(({ name }) => name).filter((name) => /fault|session/.test(name)),
+        ["tools/call fault", "mcp.session"],
       );
     },
   );
@@ -79,7 +79,7 @@ test("SIGKILL costs what was under way: the client learns it, and what was expor
   await client.callTool(ADD);
   await server.untilRequests(1, ({ tool_name }) => tool_name === "add");
   await receiver.until((spans) => spans.some(({ name }) => name === "tools/call add"));
-  const open = client.callTool({ name: "misbehave", arguments: { mode: "hang" } }, undefined, { timeout: 2000 });
+  const open = client.callTool({ name: "fault", arguments: { mode: "hang" } }, undefined, { timeout: 2000 });
   const lost = assert.rejects(open, /terminated|fetch failed|timed out|closed/i);
   await untilInFlight(server, 1);
   const exit = server.ended();
@@ -103,7 +103,11 @@ test("the server keeps no state: it writes no file, so SIGKILL leaves none half 
 }, async (t) => {
   // Before Node.js 25 the network is no permission of its own.
   const net = process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [];
-  const server = await runServer({}, "server/main.ts", ["--permission", "--allow-fs-read=*", ...net]);
+  const server = await runServer({}, "server/test/server-with-test-tools.ts", [
+    "--permission",
+    "--allow-fs-read=*",
+    ...net,
+  ]);
   t.after(() => server.stop());
   const client = await server.client();
   for (let call = 0; call < 20; call += 1) await client.callTool(ADD);

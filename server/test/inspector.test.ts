@@ -81,14 +81,14 @@ test("filters by tool, outcome, session and text", async (t) => {
   t.after(() => server.stop());
   const [one, other] = [await server.client(undefined, "one"), await server.client(undefined, "other")];
   await one.callTool(ADD);
-  await one.callTool({ name: "misbehave", arguments: { mode: "rate_limit" } });
+  await one.callTool({ name: "fault", arguments: { mode: "rate_limit" } });
   await other.callTool(ADD);
   const session = String(one.transport?.sessionId);
   const found = async (query: string) => (await viewOf(server, query)).requests.map(({ name }) => name);
   assert.deepEqual(await found("?tool=add"), ["tools/call add", "tools/call add"]);
   assert.deepEqual(await found(`?tool=add&session=${session}`), ["tools/call add"]);
-  assert.deepEqual(await found("?outcome=error"), ["tools/call misbehave"]);
-  assert.deepEqual(await found("?q=RATE_LIMIT"), ["tools/call misbehave"]);
+  assert.deepEqual(await found("?outcome=error"), ["tools/call fault"]);
+  assert.deepEqual(await found("?q=RATE_LIMIT"), ["tools/call fault"]);
   assert.deepEqual(await found("?q=nothing-of-the-kind"), []);
   assert.deepEqual(
     (await viewOf(server, "?outcome=error")).sessions.map(({ id }) => id),

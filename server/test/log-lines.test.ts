@@ -15,7 +15,7 @@ const LIMITED = { timeout: 60_000 };
 
 /** With long lines, of errors: 4,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
 async function fillLog(client: Client, lines: number): Promise<void> {
-  const fail = () => client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  const fail = () => client.callTool({ name: "fault", arguments: { mode: "error" } });
   for (let left = lines; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, fail));
 }
 
@@ -69,10 +69,7 @@ test("a log stream that nobody reads blocks no call, and the lines lost are coun
   await fillLog(client, 6000);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
-  assert.equal(
-    await server.metric('mcp_tool_calls_total{tool_name="misbehave",status="error",transport="http"}'),
-    6000,
-  );
+  assert.equal(await server.metric('mcp_tool_calls_total{tool_name="fault",status="error",transport="http"}'), 6000);
   await client.close();
   await server.stop();
   assert.ok(hasEnded(server), "a write that nobody takes does not keep the process");
@@ -95,10 +92,10 @@ test("a slow reader of the log gets whole lines, and each line is either there o
   stdout.resume();
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 0, "it is slower than the lines come");
-  await server.untilRequests(6000 - dropped, ({ tool_name }) => tool_name === "misbehave");
+  await server.untilRequests(6000 - dropped, ({ tool_name }) => tool_name === "fault");
   await client.callTool(ADD);
   await server.line(({ tool_name }) => tool_name === "add");
-  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length + dropped, 6001);
+  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "fault").length + dropped, 6001);
   await client.close();
 });
 

@@ -23,7 +23,7 @@ for (const endpoint of [undefined, ""]) {
     const server = await runServer(own, undefined, ["--import", WATCH]);
     const client = await server.client();
     await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
-    await client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+    await client.callTool({ name: "fault", arguments: { mode: "error" } });
     const [line] = await server.untilRequests(1, ({ tool_name }) => tool_name === "add");
     assert.equal(line?.trace_id, undefined);
     assert.equal(await server.metric("mcp_trace_spans_exported_total"), 0);

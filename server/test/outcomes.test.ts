@@ -16,7 +16,7 @@ before(async () => {
   receiver = await otlpReceiver();
   server = await runServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    CATALOG_URL: `http://127.0.0.1:${closedPort}`,
+    UPSTREAM_URL: `http://127.0.0.1:${closedPort}`,
   });
   client = await server.client();
 });
@@ -38,30 +38,28 @@ const CASES: readonly (readonly [title: string, name: string, args: Record<strin
   ["a result is success", "add", { a: 1, b: 1 }, { outcome: "success", level: "info", status: 0 }],
   [
     "a handler that throws is an error",
-    "misbehave",
+    "fault",
     { mode: "error" },
     { outcome: "error", level: "error", error_class: "unknown", errorType: "tool_error", status: 2 },
   ],
   [
     "output that does not match the schema is malformed_output",
-    "misbehave",
+    "fault",
     { mode: "malformed" },
     { outcome: "error", level: "error", error_class: "malformed_output", errorType: "tool_error", status: 2 },
   ],
   [
     "status 429 of a dependency is rate_limit",
-    "misbehave",
+    "fault",
     { mode: "rate_limit" },
     { outcome: "error", level: "error", error_class: "rate_limit", errorType: "tool_error", status: 2 },
   ],
-  // demo:
   [
     "a refused connection to a dependency is upstream",
-    "lookup_item",
+    "ask_upstream",
     { sku: "A-1" },
     { outcome: "error", level: "error", error_class: "upstream", errorType: "tool_error", status: 2 },
   ],
-  // :demo
   [
     "arguments that do not match the schema are the caller's fault",
     "add",
@@ -99,14 +97,14 @@ const requestLines = (tool: string) =>
 
 test("a call that the client cancels is cancelled, not failed", async () => {
   const abort = new AbortController();
-  const call = client.callTool({ name: "misbehave", arguments: { mode: "hang" } }, undefined, {
+  const call = client.callTool({ name: "fault", arguments: { mode: "hang" } }, undefined, {
     signal: abort.signal,
   });
   call.catch(() => {});
   await untilInFlight("tools/call", 1);
   abort.abort();
   const line = await server.line(({ outcome }) => outcome === "cancelled");
-  assert.equal(line.tool_name, "misbehave");
+  assert.equal(line.tool_name, "fault");
   assert.equal(line.level, "info");
   await untilInFlight("tools/call", 0);
   const span = await receiver.until((spans) => spans.find(({ spanId }) => spanId === line.span_id));
@@ -121,21 +119,19 @@ async function untilInFlight(method: string, count: number): Promise<void> {
 }
 
 test("a failure's line and span hold the error with its stack", async () => {
-  const line = await server.line(({ err }) => (err as { message?: string })?.message === "misbehave was asked to fail");
+  const line = await server.line(({ err }) => (err as { message?: string })?.message === "fault was asked to fail");
   const err = line.err as { type: string; stack: string };
   assert.equal(err.type, "Error");
-  assert.match(err.stack, /misbehave\.ts/);
+  assert.match(err.stack, /test-tools\.ts/);
   const span = await receiver.until((spans) => spans.find(({ spanId }) => spanId === line.span_id));
   const exception = span.events.find(({ name }) => name === "exception");
-  assert.equal(exception?.attributes["exception.message"], "misbehave was asked to fail");
+  assert.equal(exception?.attributes["exception.message"], "fault was asked to fail");
 });
 
-// demo:
 test("an outgoing call is a child span that names the host and nothing of the arguments", async () => {
-  const parent = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call lookup_item"));
+  const parent = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call ask_upstream"));
   const child = await receiver.until((spans) => spans.find(({ parentSpanId }) => parentSpanId === parent.spanId));
   assert.equal(child.kind, 3);
   assert.equal(child.attributes["server.port"], closedPort);
   assert.doesNotMatch(JSON.stringify(child), /A-1/);
 });
-// :demo

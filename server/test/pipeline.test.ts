@@ -1,4 +1,4 @@
-/** Each cause of failure, through the real server and a real HTTP downstream that misbehaves. */
+/** Each cause of failure, through the real server and a real HTTP downstream that fails. */
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -32,7 +32,7 @@ async function start(t: TestContext, own: Record<string, string>) {
     await server.stop();
     await receiver.close();
   });
-  const look = () => client.callTool({ name: "lookup_item", arguments: { sku: "A-1" } });
+  const look = () => client.callTool({ name: "ask_upstream", arguments: { sku: "A-1" } });
   return { receiver, server, client, look };
 }
 
@@ -53,17 +53,17 @@ const FAULTS: readonly (readonly [title: string, errorClass: string, says: RegEx
   [
     "429 with Retry-After",
     "rate_limit",
-    /catalog answered with status 429; try again after 7 s/,
+    /upstream answered with status 429; try again after 7 s/,
     (_request, response) => response.writeHead(429, { "retry-after": "7" }).end(),
   ],
-  ["500", "upstream", /catalog answered with status 500/, (_request, response) => response.writeHead(500).end()],
+  ["500", "upstream", /upstream answered with status 500/, (_request, response) => response.writeHead(500).end()],
   ["garbage instead of JSON", "malformed_output", /JSON/, (_request, response) => response.end("<html>garbage</html>")],
   ["JSON of another shape", "malformed_output", /expected/, (_request, response) => response.end('{"sku":1}')],
-  ["no answer at all", "timeout", /tool lookup_item did not finish within 3000 ms/, () => {}],
+  ["no answer at all", "timeout", /tool ask_upstream did not finish within 3000 ms/, () => {}],
   [
     "an answer after the deadline",
     "timeout",
-    /tool lookup_item did not finish within 3000 ms/,
+    /tool ask_upstream did not finish within 3000 ms/,
     (_request, response) => setTimeout(() => response.end(ITEM), 3300),
   ],
 ];
@@ -76,18 +76,18 @@ for (const [title, errorClass, says, fault] of FAULTS) {
         : typeof fault === "string"
           ? fault
           : (await downstream(t, fault)).url;
-    const { receiver, server, look } = await start(t, { CATALOG_URL: url });
+    const { receiver, server, look } = await start(t, { UPSTREAM_URL: url });
     const answer = await look();
     assert.equal(answer.isError, true);
     const [content] = answer.content as { text: string }[];
     assert.match(content?.text ?? "", says);
     assert.doesNotMatch(content?.text ?? "", / at .*\.ts/);
-    const [line] = await server.untilRequests(1, ({ tool_name }) => tool_name === "lookup_item");
+    const [line] = await server.untilRequests(1, ({ tool_name }) => tool_name === "ask_upstream");
     assert.deepEqual([line?.outcome, line?.error_class], ["error", errorClass]);
     const retryable = errorClass !== "malformed_output";
-    const series = `mcp_tool_errors_total{tool_name="lookup_item",error_class="${errorClass}",retryable="${retryable}"}`;
+    const series = `mcp_tool_errors_total{tool_name="ask_upstream",error_class="${errorClass}",retryable="${retryable}"}`;
     assert.equal(await server.metric(series), 1);
-    const span = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call lookup_item"));
+    const span = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call ask_upstream"));
     assert.equal(span.attributes["mcp.error.class"], errorClass);
     assert.equal(span.attributes["mcp.error.retryable"], retryable);
     assert.equal(span.attributes["mcp.timeout_ms"], 3000);
@@ -98,18 +98,18 @@ test("an idempotent request is tried again, each attempt a client span and a war
   const { url } = await downstream(t, (_request, response, count) =>
     count < 3 ? response.writeHead(503).end() : response.end(ITEM),
   );
-  const { receiver, server, look } = await start(t, { CATALOG_URL: url });
+  const { receiver, server, look } = await start(t, { UPSTREAM_URL: url });
   const answer = await look();
   assert.equal(answer.isError, undefined);
-  const call = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call lookup_item"));
+  const call = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call ask_upstream"));
   assert.equal(receiver.spans.filter(({ parentSpanId }) => parentSpanId === call.spanId).length, 3);
-  await server.untilRequests(1, ({ tool_name }) => tool_name === "lookup_item");
+  await server.untilRequests(1, ({ tool_name }) => tool_name === "ask_upstream");
   const retries = server.lines().filter(({ level, msg }) => level === "warn" && msg === "retry");
   assert.deepEqual(
     retries.map(({ dependency, attempt }) => [dependency, attempt]),
     [
-      ["catalog", 1],
-      ["catalog", 2],
+      ["upstream", 1],
+      ["upstream", 2],
     ],
   );
   assert.equal(call.events.filter(({ name }) => name === "retry").length, 2);
@@ -120,16 +120,16 @@ test("a breaker opens after five failures, answers at once, and closes when the 
   const { url, asked } = await downstream(t, (_request, response) =>
     broken ? response.writeHead(500).end() : response.end(ITEM),
   );
-  const { receiver, server, look } = await start(t, { CATALOG_URL: url });
-  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="catalog"}'), 0);
+  const { receiver, server, look } = await start(t, { UPSTREAM_URL: url });
+  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="upstream"}'), 0);
   await look();
   await look();
-  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="catalog"}'), 1);
+  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="upstream"}'), 1);
   const before = asked();
   const refused = await look();
-  assert.match(JSON.stringify(refused.content), /catalog is failing and is not asked for a while/);
+  assert.match(JSON.stringify(refused.content), /upstream is failing and is not asked for a while/);
   assert.equal(asked(), before);
-  const open = 'mcp_tool_errors_total{tool_name="lookup_item",error_class="circuit_open",retryable="true"}';
+  const open = 'mcp_tool_errors_total{tool_name="ask_upstream",error_class="circuit_open",retryable="true"}';
   assert.ok(((await server.metric(open)) ?? 0) >= 1);
   await receiver.until((spans) =>
     spans.find(({ events }) => events.some(({ name }) => name === "circuit breaker open")),
@@ -142,7 +142,7 @@ test("a breaker opens after five failures, answers at once, and closes when the 
     if (!healed) await new Promise((resolve) => setTimeout(resolve, 500));
   }
   assert.equal(healed, true);
-  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="catalog"}'), 0);
+  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="upstream"}'), 0);
   await server.line(({ msg }) => msg === "circuit breaker closed");
   const states = server
     .lines()
@@ -156,12 +156,12 @@ test("a breaker opens after five failures, answers at once, and closes when the 
 test("a bulkhead runs 20, queues 50 and refuses the rest at once", async (t) => {
   const waiting: ServerResponse[] = [];
   const { url } = await downstream(t, (_request, response) => waiting.push(response));
-  const { server, look } = await start(t, { CATALOG_URL: url });
+  const { server, look } = await start(t, { UPSTREAM_URL: url });
   const calls = Array.from({ length: 80 }, () => look());
-  await server.untilMetric('mcp_bulkhead_queued{bulkhead="catalog"}', 50);
-  assert.equal(await server.metric('mcp_bulkhead_running{bulkhead="catalog"}'), 20);
-  assert.equal(await server.metric('mcp_bulkhead_limit{bulkhead="catalog"}'), 20);
-  const full = 'mcp_tool_errors_total{tool_name="lookup_item",error_class="bulkhead_full",retryable="true"}';
+  await server.untilMetric('mcp_bulkhead_queued{bulkhead="upstream"}', 50);
+  assert.equal(await server.metric('mcp_bulkhead_running{bulkhead="upstream"}'), 20);
+  assert.equal(await server.metric('mcp_bulkhead_limit{bulkhead="upstream"}'), 20);
+  const full = 'mcp_tool_errors_total{tool_name="ask_upstream",error_class="bulkhead_full",retryable="true"}';
   await server.untilMetric(full, 10);
   const release = setInterval(() => {
     for (const response of waiting.splice(0)) response.end(ITEM);
@@ -176,12 +176,12 @@ test("a bulkhead runs 20, queues 50 and refuses the rest at once", async (t) => 
 test("a result that is too large is refused, and a tool that hangs is given up", async (t) => {
   const { server, client } = await start(t, {});
   const [large, hung] = await Promise.all([
-    client.callTool({ name: "misbehave", arguments: { mode: "oversized" } }),
-    client.callTool({ name: "misbehave", arguments: { mode: "hang" } }),
+    client.callTool({ name: "fault", arguments: { mode: "oversized" } }),
+    client.callTool({ name: "fault", arguments: { mode: "hang" } }),
   ]);
   assert.match(JSON.stringify(large.content), /bytes, and 1048576 is the limit: ask for less/);
-  assert.match(JSON.stringify(hung.content), /tool misbehave did not finish within 10000 ms/);
-  const classes = (await server.untilRequests(2, ({ tool_name }) => tool_name === "misbehave")).map(
+  assert.match(JSON.stringify(hung.content), /tool fault did not finish within 10000 ms/);
+  const classes = (await server.untilRequests(2, ({ tool_name }) => tool_name === "fault")).map(
     ({ error_class }) => error_class,
   );
   assert.deepEqual(classes.toSorted(), ["output_too_large", "timeout"]);
@@ -189,15 +189,15 @@ test("a result that is too large is refused, and a tool that hangs is given up",
 
 test("cost is on the span, in the counter, and summed up for the session", async (t) => {
   const { url } = await downstream(t, (_request, response) => response.end(ITEM));
-  const { receiver, server, client, look } = await start(t, { CATALOG_URL: url });
+  const { receiver, server, client, look } = await start(t, { UPSTREAM_URL: url });
   await look();
   await look();
-  const cost = await server.metric('mcp_tool_estimated_cost_usd_total{tool_name="lookup_item"}');
+  const cost = await server.metric('mcp_tool_estimated_cost_usd_total{tool_name="ask_upstream"}');
   assert.equal(cost?.toFixed(4), "0.0002");
   await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
   const ended = await server.line(({ msg }) => msg === "session ended");
   assert.equal(Number(ended.estimated_cost_usd).toFixed(4), "0.0002");
-  const call = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call lookup_item"));
+  const call = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call ask_upstream"));
   assert.equal(call.attributes["mcp.estimated_cost_usd"], 0.0001);
   const session = await receiver.until((spans) => spans.find(({ name }) => name === "mcp.session"));
   assert.equal(Number(session.attributes["mcp.estimated_cost_usd"]).toFixed(4), "0.0002");

@@ -40,43 +40,41 @@ test("a call that is not sampled leaves no span and no exemplar, but its line an
   assert.equal(line?.trace_sampled, false);
 });
 
-// demo:
 test("a call that ended in error is kept, with the child spans of this process", async (t) => {
   const { server, client, finished } = await start(t, {
     ...NEVER,
-    CATALOG_URL: `http://127.0.0.1:${await freePort()}`,
+    UPSTREAM_URL: `http://127.0.0.1:${await freePort()}`,
   });
-  await client.callTool({ name: "lookup_item", arguments: { sku: "A-1" } });
+  await client.callTool({ name: "ask_upstream", arguments: { sku: "A-1" } });
   const metrics = await server.metrics();
   const spans = await finished();
-  const call = spans.find(({ name }) => name === "tools/call lookup_item");
+  const call = spans.find(({ name }) => name === "tools/call ask_upstream");
   assert.ok(call);
   assert.equal(
     spans.filter(({ parentSpanId }) => parentSpanId === call.spanId).length,
     3,
     "an attempt and two retries",
   );
-  const [line] = server.requests(({ tool_name }) => tool_name === "lookup_item");
+  const [line] = server.requests(({ tool_name }) => tool_name === "ask_upstream");
   assert.equal(line?.trace_sampled, true);
   assert.equal(line?.trace_id, call.traceId);
   assert.match(
     metrics,
-    new RegExp(`mcp_tool_duration_seconds_bucket.*tool_name="lookup_item".*trace_id="${call.traceId}"`),
+    new RegExp(`mcp_tool_duration_seconds_bucket.*tool_name="ask_upstream".*trace_id="${call.traceId}"`),
   );
 });
-// :demo
 
 test("over stdio too, a call that is not sampled leaves no span, and one that ended in error is kept", async (t) => {
   const receiver = await otlpReceiver();
   t.after(() => receiver.close());
   const server = await runStdio({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...NEVER });
   await server.client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
-  await server.client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  await server.client.callTool({ name: "fault", arguments: { mode: "error" } });
   await server.stop();
   const calls = receiver.spans.filter(({ name }) => name.startsWith("tools/call"));
   assert.deepEqual(
     calls.map(({ name }) => name),
-    ["tools/call misbehave"],
+    ["tools/call fault"],
   );
   const sampled = server.requests(({ tool_name }) => tool_name !== undefined).map((line) => line.trace_sampled);
   assert.deepEqual(sampled, [false, true]);
@@ -84,10 +82,10 @@ test("over stdio too, a call that is not sampled leaves no span, and one that en
 
 test("a call over its budget is kept and counted", async (t) => {
   const { server, client, finished } = await start(t, { ...NEVER, MCP_TRACE_SLOW_MS: "100" });
-  await client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 150 } });
-  await client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 1 } });
-  assert.equal(await server.metric('mcp_tool_over_budget_total{tool_name="misbehave"}'), 1);
-  const calls = (await finished()).filter(({ name }) => name === "tools/call misbehave");
+  await client.callTool({ name: "fault", arguments: { mode: "slow", ms: 150 } });
+  await client.callTool({ name: "fault", arguments: { mode: "slow", ms: 1 } });
+  assert.equal(await server.metric('mcp_tool_over_budget_total{tool_name="fault"}'), 1);
+  const calls = (await finished()).filter(({ name }) => name === "tools/call fault");
   assert.equal(calls.length, 1);
 });
 
@@ -122,7 +120,7 @@ test("a trusted sampled parent is kept; one that is not sampled changes nothing"
 
 test("OTEL_TRACES_SAMPLER replaces all of it", async (t) => {
   const off = await start(t, { OTEL_TRACES_SAMPLER: "always_off" });
-  await off.client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  await off.client.callTool({ name: "fault", arguments: { mode: "error" } });
   assert.deepEqual(await off.finished(), []);
   const on = await start(t, { ...NEVER, OTEL_TRACES_SAMPLER: "always_on" });
   await on.client.callTool({ name: "add", arguments: { a: 1, b: 1 } });

@@ -9,7 +9,7 @@ import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
-const SLOW = { name: "misbehave", arguments: { mode: "slow", ms: 300 } };
+const SLOW = { name: "fault", arguments: { mode: "slow", ms: 300 } };
 
 test("SIGTERM answers what was accepted, refuses what is new, and exports every span", async (t) => {
   const receiver = await otlpReceiver();
@@ -17,7 +17,7 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   const client = await server.client();
   const calls = Array.from({ length: 20 }, () =>
-    client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 700 } }),
+    client.callTool({ name: "fault", arguments: { mode: "slow", ms: 700 } }),
   );
   while ((await server.metric('mcp_requests_in_flight{mcp_method_name="tools/call"}')) !== 20);
 
@@ -26,9 +26,9 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   const answers = await Promise.all(calls);
   assert.equal(answers.filter(({ structuredContent }) => structuredContent !== undefined).length, 20);
   assert.equal(await stopped, 0);
-  assert.equal(receiver.spans.filter(({ name }) => name === "tools/call misbehave").length, 20);
+  assert.equal(receiver.spans.filter(({ name }) => name === "tools/call fault").length, 20);
   assert.equal(receiver.spans.filter(({ name }) => name === "mcp.session").length, 1);
-  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "misbehave").length, 20);
+  assert.equal(server.lines().filter(({ tool_name }) => tool_name === "fault").length, 20);
   assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
 });
 
@@ -103,7 +103,7 @@ test("what arrives while the server drains is refused with shutting_down", async
     `content-type: application/json\r\nmcp-session-id: ${client.transport?.sessionId}\r\n` +
     `content-length: ${body.length}\r\n\r\n${body}`;
   const call =
-    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"misbehave","arguments":{"mode":"slow","ms":500}}}';
+    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"fault","arguments":{"mode":"slow","ms":500}}}';
   socket.write(post(call));
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   const stopped = server.stop("SIGTERM");
@@ -118,10 +118,10 @@ test("what arrives while the server drains is refused with shutting_down", async
 test("a call that never ends is cut at the deadline, and the exit code says so", async () => {
   const server = await runServer({ MCP_SHUTDOWN_MS: "200" });
   const client = await server.client();
-  client.callTool({ name: "misbehave", arguments: { mode: "hang" } }).catch(() => {});
+  client.callTool({ name: "fault", arguments: { mode: "hang" } }).catch(() => {});
   while ((await server.metric('mcp_requests_in_flight{mcp_method_name="tools/call"}')) !== 1);
   assert.equal(await server.stop("SIGTERM"), 1);
-  assert.equal(server.lines().find(({ tool_name }) => tool_name === "misbehave")?.outcome, "cancelled");
+  assert.equal(server.lines().find(({ tool_name }) => tool_name === "fault")?.outcome, "cancelled");
 });
 
 test("every variable that cannot be used is reported at once, without a stack", async () => {

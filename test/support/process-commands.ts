@@ -2,7 +2,10 @@
 import type { ProcessStats } from "./process-stats.ts";
 import type { RunningServer } from "./running-server.ts";
 
-export const WITH_COMMANDS = ["server/main.ts", ["--import", "./test/support/process-commands-preload.ts"]] as const;
+export const WITH_COMMANDS = [
+  "server/test/server-with-test-tools.ts",
+  ["--import", "./test/support/process-commands-preload.ts"],
+] as const;
 
 export const command = (server: RunningServer, line: string): void => void server.process.stdin?.write(`${line}\n`);
 

@@ -11,7 +11,8 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PRELOAD = ["--import", "./server/telemetry/register.ts"];
-const MAIN = "server/main.ts";
+/** The server with tools that fail on demand. */
+const MAIN = "server/test/server-with-test-tools.ts";
 export const SERVER_ARGS = [...PRELOAD, MAIN];
 const WAIT_MS = 10_000;
 
@@ -59,7 +60,6 @@ export const testEnvironment = (own: Record<string, string> = {}): Record<string
   PATH: process.env.PATH ?? "",
   MCP_PORT: "0",
   METRICS_PORT: "0",
-  MCP_DEMO: "1",
   MCP_TRACE_SAMPLE_RATIO: "1",
   ...own,
 });

@@ -1,44 +1,49 @@
 /**
- * One run of the agent: a session, sub-agents side by side, one after them. One trace from here through the server to
- * what its tools ask.
+ * One run of the agent: a session in which sub-agents call tools. One trace from here through the server to what its
+ * tools ask.
  */
 import { randomUUID } from "node:crypto";
 import { type Attributes, context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { ATTR, SPAN } from "../../../server/telemetry/conventions.ts";
+import type { AgentCall, Stage } from "./calls.ts";
 import type { AgentMetrics } from "./metrics.ts";
-import { openSession } from "./session.ts";
+import { type AgentSession, openSession } from "./session.ts";
 
 export interface AgentRun {
   readonly runId: string;
   readonly sessionId: string;
   /** All zeros when nothing is traced. */
   readonly traceId: string;
+  /** Those that were made, in order. */
+  readonly calls: readonly Omit<AgentCall, "args">[];
 }
 
 const tracer = trace.getTracer("agent");
 
-/** @param misbehaviour arguments of a last call, to the tool `misbehave`; none: the run has no such call */
-export function runAgent(url: URL, metrics: AgentMetrics, misbehaviour?: Record<string, unknown>): Promise<AgentRun> {
+export function runAgent(url: URL, metrics: AgentMetrics, stages: readonly Stage[]): Promise<AgentRun> {
   const runId = randomUUID();
   return invokeAgent("buyer", { [ATTR.agentRunId]: runId }, (traceId) =>
     withRunId(runId, async () => {
-      const session = await openSession(url, "demo-agent", metrics);
+      const session = await openSession(url, "agent", metrics);
+      const made: AgentCall[] = [];
       try {
-        await session.listTools();
-        // demo:
-        await Promise.all([
-          invokeAgent("pricing", {}, () => session.call("lookup_item", { sku: "A-1" })),
-          invokeAgent("stock", {}, () => session.call("lookup_item", { sku: "A-10" })),
-        ]);
-        // :demo
-        await invokeAgent("summary", {}, () => session.call("add", { a: 19, b: 23 }));
-        if (misbehaviour !== undefined) await session.call("misbehave", misbehaviour);
+        const listed = await session.listTools();
+        for (const stage of stages) {
+          const calls = stage.filter(({ tool }) => listed.includes(tool));
+          await Promise.all(calls.map((call) => make(call, session)));
+          made.push(...calls);
+        }
       } finally {
         await session.end();
       }
-      return { runId, sessionId: session.id, traceId };
+      return { runId, sessionId: session.id, traceId, calls: made.map(({ args: _, ...call }) => call) };
     }),
   );
+}
+
+function make({ tool, args, subAgent }: AgentCall, session: AgentSession): Promise<unknown> {
+  const call = () => session.call(tool, args);
+  return subAgent === undefined ? call() : invokeAgent(subAgent, {}, call);
 }
 
 /** GenAI conventions: an agent's work is a span named after it. */

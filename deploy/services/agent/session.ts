@@ -8,7 +8,7 @@ export interface AgentSession {
   readonly id: string;
   listTools(): Promise<readonly string[]>;
   /** @returns the structured content; undefined when the tool failed */
-  call(name: string, args: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
+  call(name: string, args: Readonly<Record<string, unknown>>): Promise<Record<string, unknown> | undefined>;
   /** Ends the session on the server too. */
   end(): Promise<void>;
 }

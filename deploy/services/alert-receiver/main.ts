@@ -1,4 +1,4 @@
-/** Where alerts arrive locally: prints each notification, lists the last ones at `GET /alerts`. */
+/** Receives Alertmanager's webhook: logs each alert, and lists the newest ones at `GET /alerts`. */
 import { createServer, type IncomingMessage } from "node:http";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { listen } from "../../../server/telemetry/listen.ts";
@@ -13,7 +13,7 @@ export interface ReceivedAlert {
 
 const HOST = process.env.ALERT_RECEIVER_HOST ?? "127.0.0.1";
 const PORT = Number(process.env.ALERT_RECEIVER_PORT ?? 9468);
-const KEPT = 500;
+const MAX_ALERTS = 500;
 const received: ReceivedAlert[] = [];
 
 const server = createServer(async (request, response) => {
@@ -22,10 +22,10 @@ const server = createServer(async (request, response) => {
   if (request.url === "/healthz") return answer(200, "alive");
   if (request.url === "/alerts") return answer(200, received);
   if (request.url !== "/webhook" || request.method !== "POST")
-    return answer(404, "here are /webhook, /alerts, /healthz");
+    return answer(404, "not found; available: POST /webhook, GET /alerts, GET /healthz");
   try {
     for (const alert of alertsIn(await bodyOf(request))) keep(alert);
-    return answer(200, "taken");
+    return answer(200, "accepted");
   } catch {
     return answer(400, "expected Alertmanager's webhook JSON");
   }
@@ -33,7 +33,7 @@ const server = createServer(async (request, response) => {
 
 function keep(alert: ReceivedAlert): void {
   received.push(alert);
-  if (received.length > KEPT) received.shift();
+  if (received.length > MAX_ALERTS) received.shift();
   const { receivedAt, status, labels, annotations } = alert;
   process.stdout.write(
     `${JSON.stringify({ level: "info", time: receivedAt, service_name: "alert-receiver", status, alert: labels.alertname, severity: labels.severity, summary: annotations.summary, runbook_url: annotations.runbook_url, msg: "alert" })}\n`,

@@ -1,4 +1,4 @@
-/** The catalog's faults, turned on for a while by `PUT /fault?mode=…&seconds=…`, off by `DELETE /fault`. */
+/** The catalog's faults: on for a while after `PUT /fault?mode=…&seconds=…`, off by `DELETE /fault`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -30,8 +30,8 @@ export class Faults {
     return true;
   }
 
-  /** Spoils an answer. @returns whether it was answered here */
-  async spoil(response: ServerResponse): Promise<boolean> {
+  /** Applies the fault to a response. @returns whether the response was sent */
+  async apply(response: ServerResponse): Promise<boolean> {
     if (Date.now() >= this.#until) return false;
     switch (this.#mode) {
       case "fail":

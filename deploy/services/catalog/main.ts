@@ -21,11 +21,11 @@ try {
     const startedAt = performance.now();
     const sku = /^\/items\/([^/?]+)$/.exec(request.url ?? "")?.[1];
     if (sku === undefined) {
-      answer(response, 404, { error: `here is ${ROUTE}` });
+      answer(response, 404, { error: `the only route is ${ROUTE}` });
       return;
     }
     trace.getActiveSpan()?.updateName(`${request.method} ${ROUTE}`).setAttribute("http.route", ROUTE);
-    if (!(await faults.spoil(response))) {
+    if (!(await faults.apply(response))) {
       const item = find(decodeURIComponent(sku));
       answer(response, item === undefined ? 404 : 200, item ?? { error: "no such item" });
     }

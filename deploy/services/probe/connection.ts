@@ -1,31 +1,31 @@
 /**
- * Below MCP: the steps `tcp` and `http` on one socket, so that each takes its own time only. Knows nothing of MCP;
- * every HTTP answer is good enough, because what its status means is for `initialize` to say. The request is a HEAD
- * of the root: a stateful MCP endpoint would have to refuse whatever is no session's.
+ * The steps `tcp` and `http`. Both use one socket, so that the duration of `http` does not include connecting. Any HTTP
+ * response passes, whatever its status: the step `initialize` judges that. The request is a HEAD of the root path,
+ * because a stateful MCP endpoint rejects every request without a session.
  */
 import { request } from "node:http";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { ProbeFailure } from "./failure.ts";
 
-/** @param signal ends the connection, whatever state it is in */
+/** @param signal closes the connection in any state */
 export function openTcp(url: URL, signal: AbortSignal): Promise<Socket> {
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostOf(url), port, signal });
-    // Stays, so that an error after the connection is no uncaught one.
+    // The error listener stays after `connect`: a later error without a listener would end the process.
     socket.on("error", reject).once("connect", () => resolve(socket));
   });
 }
 
-/** @param certified told when the certificate expires, a rejected certificate's too */
+/** @param onCertificate called with the expiry date of the certificate, also of one that is then rejected */
 export async function speakHttp(
   socket: Socket,
   url: URL,
-  certified: (expiresAt: Date) => void,
+  onCertificate: (expiresAt: Date) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const stream = url.protocol === "https:" ? await secured(socket, url, certified) : socket;
+  const stream = url.protocol === "https:" ? await startTls(socket, url, onCertificate) : socket;
   await new Promise<void>((resolve, reject) => {
     request({
       createConnection: () => stream,
@@ -43,11 +43,11 @@ export async function speakHttp(
   });
 }
 
-/** The certificate is looked at before it is judged: an expired one has its date told too. */
-function secured(socket: Socket, url: URL, certified: (expiresAt: Date) => void): Promise<Socket> {
+/** Reads the certificate before verifying it, so that the date of an expired one is reported too. */
+function startTls(socket: Socket, url: URL, onCertificate: (expiresAt: Date) => void): Promise<Socket> {
   const host = hostOf(url);
   return new Promise((resolve, reject) => {
-    const refuse = (why: unknown) => reject(new ProbeFailure("tls", String(why)));
+    const fail = (reason: unknown) => reject(new ProbeFailure("tls", String(reason)));
     const secure = connectTls({
       socket,
       host,
@@ -56,12 +56,12 @@ function secured(socket: Socket, url: URL, certified: (expiresAt: Date) => void)
       rejectUnauthorized: false,
     });
     secure
-      .on("error", (error: NodeJS.ErrnoException) => refuse(error.code ?? error.message))
+      .on("error", (error: NodeJS.ErrnoException) => fail(error.code ?? error.message))
       .once("secureConnect", () => {
         const certificate = secure.getPeerX509Certificate();
-        if (certificate !== undefined) certified(certificate.validToDate);
+        if (certificate !== undefined) onCertificate(certificate.validToDate);
         if (secure.authorized) resolve(secure);
-        else refuse(secure.authorizationError);
+        else fail(secure.authorizationError);
       });
   });
 }

@@ -1,12 +1,12 @@
-/** No step waits for ever: what is not there in time has failed. */
+/** The deadline of a step. */
 import { ProbeFailure } from "./failure.ts";
 
-/** @throws {ProbeFailure} `timeout`; what `work` does afterwards is ignored, so whoever started it ends it */
+/** @throws {ProbeFailure} `timeout` after `ms` milliseconds; it does not cancel `work`, so the caller has to */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
+  const { promise: timedOut, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new ProbeFailure("timeout", `no answer within ${ms} ms`)), ms);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timedOut]);
   } finally {
     clearTimeout(timer);
   }

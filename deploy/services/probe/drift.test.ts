@@ -4,39 +4,42 @@ import { Drift } from "./drift.ts";
 import { fakeServer, result, tool } from "./test/fake-server.ts";
 import { probing } from "./test/probing.ts";
 
-const names = (differences: ReturnType<Drift["see"]>) =>
+const names = (differences: ReturnType<Drift["compare"]>) =>
   differences && [differences.added, differences.removed, differences.changed];
 
-test("added, removed and changed tools are told apart, once", () => {
+test("added, removed and changed tools are reported separately, and once", () => {
   const drift = new Drift();
-  assert.equal(drift.see([tool("a"), tool("b"), tool("c")]), undefined);
+  assert.equal(drift.compare([tool("a"), tool("b"), tool("c")]), undefined);
   assert.equal(drift.changed, false);
   const after = [tool("b"), tool("c", { x: {} }), tool("d")];
-  assert.deepEqual(names(drift.see(after)), [["d"], ["a"], ["c"]]);
-  assert.equal(drift.see(after), undefined);
+  assert.deepEqual(names(drift.compare(after)), [["d"], ["a"], ["c"]]);
+  assert.equal(drift.compare(after), undefined);
   assert.equal(drift.changed, true);
 });
 
-test("tools that come back as they were at first are no drift any more", () => {
+test("no drift is reported once the tools are the same as at first", () => {
   const drift = new Drift();
-  drift.see([tool("a")]);
-  drift.see([]);
-  assert.deepEqual(names(drift.see([tool("a")])), [["a"], [], []]);
+  drift.compare([tool("a")]);
+  drift.compare([]);
+  assert.deepEqual(names(drift.compare([tool("a")])), [["a"], [], []]);
   assert.equal(drift.changed, false);
 });
 
-test("an output schema counts; the orders of tools and of keys, descriptions and titles do not", () => {
+test("a changed output schema is drift; the order of tools and keys, descriptions and titles are not", () => {
   const drift = new Drift();
-  drift.see([{ ...tool("a", { x: { type: "number", minimum: 1 } }), outputSchema: { type: "object" } }, tool("b")]);
-  const turned = { ...tool("a", { x: { minimum: 1, type: "number" } }), outputSchema: { type: "object" } };
-  assert.equal(drift.see([tool("b"), { ...turned, description: "new words", title: "A" } as typeof turned]), undefined);
-  assert.deepEqual(names(drift.see([tool("b"), { ...turned, outputSchema: {} }])), [[], [], ["a"]]);
+  drift.compare([{ ...tool("a", { x: { type: "number", minimum: 1 } }), outputSchema: { type: "object" } }, tool("b")]);
+  const reordered = { ...tool("a", { x: { minimum: 1, type: "number" } }), outputSchema: { type: "object" } };
+  assert.equal(
+    drift.compare([tool("b"), { ...reordered, description: "new words", title: "A" } as typeof reordered]),
+    undefined,
+  );
+  assert.deepEqual(names(drift.compare([tool("b"), { ...reordered, outputSchema: {} }])), [[], [], ["a"]]);
 });
 
-test("names from outside are cut before they are logged, and so is their list", () => {
+test("long tool names and long lists of them are cut before they are logged", () => {
   const drift = new Drift();
-  drift.see([]);
-  const added = drift.see([
+  drift.compare([]);
+  const added = drift.compare([
     tool(`\u001b[31m${"x".repeat(1000)}`),
     ...Array.from({ length: 99 }, (_, i) => tool(`t${i}`)),
   ]);
@@ -44,7 +47,7 @@ test("names from outside are cut before they are logged, and so is their list", 
   assert.equal(added?.added[0], `[31m${"x".repeat(60)}`);
 });
 
-test("a changed list is one line and a gauge that stays, until the tools are as at first", async () => {
+test("a changed list logs one line, and its gauge stays 1 until the tools are the same as at first", async () => {
   const answers = { "tools/list": result({ tools: [tool("add"), tool("gone")] }) };
   const server = await fakeServer(answers);
   const target = probing(server.url);
@@ -67,7 +70,7 @@ test("a changed list is one line and a gauge that stays, until the tools are as 
   assert.equal(more.length, 0);
 });
 
-test("a list of several pages is one list", async () => {
+test("all pages of a list are read", async () => {
   const server = await fakeServer({
     "tools/list": (response, message) =>
       result(

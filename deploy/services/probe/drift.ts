@@ -1,6 +1,6 @@
 /**
- * Whether a target's tools are still those it had: a hash of names and schemas. Descriptions do not count, nor do the
- * orders of tools and of keys.
+ * Detects changes of a target's tools by a hash of their names and schemas. Descriptions and the order of tools and keys
+ * do not count.
  */
 import { createHash } from "node:crypto";
 
@@ -17,30 +17,32 @@ export interface Differences {
   readonly hash: string;
 }
 
-/** Names are the target's own: they are cut before they are logged, and so is their list. */
+/** Limits of the log line, because the target chooses the names. */
 const MAX_NAMES = 50;
-const MAX_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 export class Drift {
   #first: string | undefined;
   #last = new Map<string, string>();
   #hash = "";
 
-  /** @returns what is different from the list before; undefined when nothing is, or nothing came before */
-  see(tools: readonly ListedTool[]): Differences | undefined {
+  /** @returns the differences from the previous list; undefined for the first list, and when there are none */
+  compare(tools: readonly ListedTool[]): Differences | undefined {
     const before = this.#last;
-    const known = this.#first !== undefined;
+    const isFirst = this.#first === undefined;
     const now = new Map(tools.map((tool) => [tool.name, hashOf([tool.inputSchema, tool.outputSchema])]));
     const hash = hashOf([...now].sort());
     const same = hash === this.#hash;
     this.#last = now;
     this.#hash = hash;
     this.#first ??= hash;
-    if (same || !known) return undefined;
+    if (same || isFirst) return undefined;
     return {
-      added: shown([...now.keys()].filter((name) => !before.has(name))),
-      removed: shown([...before.keys()].filter((name) => !now.has(name))),
-      changed: shown([...now].flatMap(([name, own]) => (before.has(name) && before.get(name) !== own ? [name] : []))),
+      added: loggable([...now.keys()].filter((name) => !before.has(name))),
+      removed: loggable([...before.keys()].filter((name) => !now.has(name))),
+      changed: loggable(
+        [...now].flatMap(([name, own]) => (before.has(name) && before.get(name) !== own ? [name] : [])),
+      ),
       hash,
     };
   }
@@ -53,7 +55,7 @@ export class Drift {
 
 const hashOf = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
 
-/** JSON with its keys in order; what JSON cannot say is null. */
+/** JSON with sorted keys; a value that JSON cannot represent becomes null. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value ?? null, (_key, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)
@@ -61,5 +63,5 @@ const canonical = (value: unknown): string =>
       : member,
   );
 
-const shown = (names: readonly string[]): string[] =>
-  names.slice(0, MAX_NAMES).map((name) => name.replace(/\p{Cc}/gu, "").slice(0, MAX_NAME));
+const loggable = (names: readonly string[]): string[] =>
+  names.slice(0, MAX_NAMES).map((name) => name.replace(/\p{Cc}/gu, "").slice(0, MAX_NAME_LENGTH));

@@ -1,4 +1,4 @@
-/** Why a step failed, in one word of the closed set; whatever is thrown on the way to a target becomes one. */
+/** Why a step failed: maps every thrown error to one reason of the closed set. */
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { ProbeReason } from "../../../server/telemetry/conventions.ts";
@@ -6,7 +6,7 @@ import { sanitise } from "../../../server/telemetry/index.ts";
 
 const MAX_DETAIL = 200;
 
-/** The message never holds what the target answered in a body: it may be long, and it is not ours. */
+/** The message never contains a response body of the target: it may be long or confidential. */
 export class ProbeFailure extends Error {
   override name = "ProbeFailure";
   readonly reason: ProbeReason;
@@ -28,14 +28,14 @@ export function asFailure(error: unknown): ProbeFailure {
   return new ProbeFailure(reasonOf(code), code === "" ? message : `${code}: ${message}`);
 }
 
-/** `fetch` hides the socket's error in its cause. */
+/** The error code, also from the cause: `fetch` puts the socket's error there. */
 function codeOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";
   if ("code" in error && typeof error.code === "string") return error.code;
   return "cause" in error ? codeOf(error.cause) : "";
 }
 
-/** An unreachable network takes no connection either; a connection cut off in the middle speaks no HTTP. */
+/** By error code. An unreachable network counts as `refused`. A code that is not listed counts as `protocol`. */
 const REASONS: readonly (readonly [RegExp, ProbeReason])[] = [
   [/^(ENOTFOUND|EAI_\w+)$/, "dns"],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "refused"],

@@ -1,4 +1,4 @@
-/** Every reason of the closed set, each through a real listener that is broken in that way. */
+/** Every reason of the closed set, each caused by a real listener that fails in that way. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { PROBE_REASONS, PROBE_STEPS, type ProbeReason, type ProbeStep } from "../../../server/telemetry/conventions.ts";
@@ -10,10 +10,10 @@ import {
   fakeServer,
   hangUp,
   initialized,
+  neverAnswer,
   raw,
   result,
   rpcError,
-  silence,
   status,
 } from "./test/fake-server.ts";
 import { probing } from "./test/probing.ts";
@@ -38,7 +38,7 @@ const BELOW_MCP: readonly Fault[] = [
     title: "a name that does not resolve",
     at: "tcp",
     reason: "dns",
-    // Longer than a label of a name may be: no resolver has to be asked.
+    // Longer than a DNS label may be, so that the lookup fails without a resolver.
     url: async () => `http://${"x".repeat(64)}.invalid/mcp`,
   },
   { title: "a closed port", at: "tcp", reason: "refused", url: async () => local(await freePort()) },
@@ -61,7 +61,7 @@ const BELOW_MCP: readonly Fault[] = [
   { title: "a service that is not HTTP", at: "http", reason: "protocol", url: async () => local(await notHttp()) },
   { title: "a service that is not TLS", at: "http", reason: "tls", url: async () => local(await notHttp(), "https") },
   {
-    title: "a certificate that nobody trusts",
+    title: "a certificate that is not trusted",
     at: "http",
     reason: "tls",
     url: async () => (await fakeServer({}, selfSigned(LATER))).url.href,
@@ -76,7 +76,7 @@ const IN_MCP: readonly Fault[] = [
     url: broken({ initialize: status(502) }),
   },
   {
-    title: "a token that is not taken",
+    title: "a rejected token",
     at: "initialize",
     reason: "http_status",
     url: broken({ initialize: status(401) }),
@@ -89,19 +89,19 @@ const IN_MCP: readonly Fault[] = [
     url: broken({ initialize: raw("text/html", "<html>the answer's secret body</html>") }),
   },
   {
-    title: "JSON that is none",
+    title: "invalid JSON",
     at: "initialize",
     reason: "protocol",
     url: broken({ initialize: raw("application/json", "{\"the answer's secret body") }),
   },
   {
-    title: "an event that is no JSON",
+    title: "an event that is not JSON",
     at: "initialize",
     reason: "protocol",
     url: broken({ initialize: raw("text/event-stream", "event: message\ndata: the answer's secret body\n\n") }),
   },
   {
-    title: "a protocol version that nobody speaks",
+    title: "an unknown protocol version",
     at: "initialize",
     reason: "protocol",
     url: broken({
@@ -109,26 +109,36 @@ const IN_MCP: readonly Fault[] = [
     }),
   },
   { title: "a JSON-RPC error", at: "initialize", reason: "rpc_error", url: broken({ initialize: rpcError(-32603) }) },
-  { title: "a handshake without an answer", at: "initialize", reason: "timeout", url: broken({ initialize: silence }) },
   {
-    title: "a handshake whose last word is refused",
+    title: "an initialize without an answer",
+    at: "initialize",
+    reason: "timeout",
+    url: broken({ initialize: neverAnswer }),
+  },
+  {
+    title: "an initialized notification that is rejected",
     at: "initialize",
     reason: "http_status",
     url: broken({ "notifications/initialized": status(500) }),
   },
   {
-    title: "a list that is an error",
+    title: "a list that answers with an error",
     at: "tools_list",
     reason: "rpc_error",
     url: broken({ "tools/list": rpcError(-32603) }),
   },
   {
-    title: "a list that is none",
+    title: "a list that is not an array",
     at: "tools_list",
     reason: "protocol",
     url: broken({ "tools/list": result({ tools: 3 }) }),
   },
-  { title: "a list that never comes", at: "tools_list", reason: "timeout", url: broken({ "tools/list": silence }) },
+  {
+    title: "a list without an answer",
+    at: "tools_list",
+    reason: "timeout",
+    url: broken({ "tools/list": neverAnswer }),
+  },
   {
     title: "a list that never ends",
     at: "tools_list",
@@ -141,7 +151,7 @@ const IN_MCP: readonly Fault[] = [
     reason: "http_status",
     url: broken({ "tools/list": status(404) }),
   },
-  { title: "a call that never ends", at: "tool_call", reason: "timeout", url: broken({ "tools/call": silence }) },
+  { title: "a call that never ends", at: "tool_call", reason: "timeout", url: broken({ "tools/call": neverAnswer }) },
   { title: "a call that is cut off", at: "tool_call", reason: "protocol", url: broken({ "tools/call": hangUp }) },
   {
     title: "a call that is a JSON-RPC error",
@@ -170,9 +180,9 @@ const IN_MCP: readonly Fault[] = [
   },
 ];
 
-describe("what fails is named by step and reason", () => {
+describe("a failure is reported with its step and reason", () => {
   for (const { title, at, reason, url } of [...BELOW_MCP, ...IN_MCP]) {
-    test(`${title}: ${at} fails with ${reason}, and no later step is judged`, async () => {
+    test(`${title}: ${at} fails with ${reason}, and no later step has a result`, async () => {
       const target = probing(new URL(await url()), {}, reason === "timeout" ? 400 : 5000);
       await target.probe();
 
@@ -189,13 +199,13 @@ describe("what fails is named by step and reason", () => {
     });
   }
 
-  test("every reason of the closed set has a listener above", () => {
+  test("every reason of the closed set has a test above", () => {
     const tested = new Set([...BELOW_MCP, ...IN_MCP].map(({ reason }) => reason));
     assert.deepEqual([...tested].sort(), [...PROBE_REASONS].sort());
   });
 });
 
-test("steps that were good before are not judged once an earlier one fails", async () => {
+test("a step that passed before has no result after an earlier step fails", async () => {
   const answers: Record<string, Answer> = {};
   const server = await fakeServer(answers);
   const target = probing(server.url);
@@ -211,7 +221,7 @@ test("steps that were good before are not judged once an earlier one fails", asy
   assert.ok(target.lines.some(({ msg }) => msg === "probe succeeds again"));
 });
 
-test("a target that sends the client elsewhere is not followed with the token", async () => {
+test("a redirect is not followed, so that the token is not sent elsewhere", async () => {
   const elsewhere = await fakeServer();
   const server = await fakeServer({
     initialize: (response) => response.writeHead(307, { location: elsewhere.url.href }).end(),
@@ -222,7 +232,7 @@ test("a target that sends the client elsewhere is not followed with the token", 
   assert.deepEqual(elsewhere.requests, []);
 });
 
-test("a server without tools has none, and its canary is what fails", async () => {
+test("a server without tools passes tools_list with 0 tools, and fails the canary call", async () => {
   const server = await fakeServer({ initialize: initialized({}), "tools/call": rpcError(-32601) });
   const target = probing(server.url);
   await target.probe();

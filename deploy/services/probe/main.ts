@@ -1,6 +1,6 @@
 /**
- * The black-box probe: speaks MCP from outside, because a server that is down, unreachable or mute says nothing about
- * it. A Prometheus exporter.
+ * The black-box probe, a Prometheus exporter. It calls MCP servers from outside, because a server that is down,
+ * unreachable or hanging cannot report that itself.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ import { repeatedly } from "./schedule.ts";
 import { readTargets } from "./targets.ts";
 
 const TARGETS_FILE = process.env.PROBE_TARGETS_FILE || fileURLToPath(new URL("targets.yml", import.meta.url));
-/** Time for running probes to delete their sessions. */
+/** Time that running probes have at shutdown to delete their sessions. */
 const SHUTDOWN_MS = 5000;
 
 try {

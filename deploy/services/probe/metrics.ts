@@ -1,4 +1,4 @@
-/** What the probe exports, per target. A step that was not reached is neither good nor bad: its series are absent. */
+/** The metrics of the probe, per target. A step that was not reached has no series: it neither passed nor failed. */
 import { PROBE_METRICS, PROBE_REASONS, PROBE_STEPS, type ProbeStep } from "../../../server/telemetry/conventions.ts";
 import type { MetricsRegistry } from "../../../server/telemetry/index.ts";
 import { counter, gauge } from "../../../server/telemetry/index.ts";

@@ -1,4 +1,4 @@
-/** The real server and the real probe: whatever becomes of the server is noticed within two intervals, by its step. */
+/** The real server and the real probe: each fault of a server is found within two intervals, at the right step. */
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
@@ -15,22 +15,22 @@ let killed: RunningServer;
 let frozen: RunningServer;
 let old: RunningServer;
 let renewed: RunningServer;
-let well: FakeServer;
+let healthy: FakeServer;
 let probe: RunningProbe;
-/** In front of a server: where its connections go; undefined: nowhere, and nothing is ever said. */
-const ways: Record<string, string | undefined> = {};
-/** Together they take longer than an interval. */
-const SLOW = 6;
+/** By proxy: the port that it forwards to; undefined: it accepts connections and never answers. */
+const proxyPorts: Record<string, string | undefined> = {};
+/** Number of slow targets; together they take longer than an interval. */
+const SLOW_TARGETS = 6;
 
-async function wayTo(name: string, server: RunningServer): Promise<string> {
-  ways[name] = server.url.port;
+async function proxyTo(name: string, server: RunningServer): Promise<string> {
+  proxyPorts[name] = server.url.port;
   const port = await listening(
     createServer((socket) => {
-      const to = ways[name];
+      const port = proxyPorts[name];
       socket.on("error", () => {});
-      if (to === undefined) return;
-      const onward = connect(Number(to), "127.0.0.1").on("error", () => socket.destroy());
-      socket.pipe(onward).pipe(socket);
+      if (port === undefined) return;
+      const upstream = connect(Number(port), "127.0.0.1").on("error", () => socket.destroy());
+      socket.pipe(upstream).pipe(socket);
     }),
   );
   return `http://127.0.0.1:${port}/mcp`;
@@ -41,17 +41,17 @@ before(async () => {
     runServer(),
     runServer(),
     runServer(),
-    runServer({ MCP_DEMO: "0" }),
+    runServer({}, "server/main.ts"),
   ]);
-  well = await fakeServer();
-  const nothing = `http://127.0.0.1:${await blackHole()}/mcp`;
+  healthy = await fakeServer();
+  const blackHoleUrl = `http://127.0.0.1:${await blackHole()}/mcp`;
   const targets = {
     killed: killed.url.href,
     frozen: frozen.url.href,
-    dark: await wayTo("dark", old),
-    renewed: await wayTo("renewed", old),
-    well: well.url.href,
-    ...Object.fromEntries(Array.from({ length: SLOW }, (_, index) => [`slow-${index}`, nothing])),
+    dark: await proxyTo("dark", old),
+    renewed: await proxyTo("renewed", old),
+    healthy: healthy.url.href,
+    ...Object.fromEntries(Array.from({ length: SLOW_TARGETS }, (_, index) => [`slow-${index}`, blackHoleUrl])),
   };
   probe = await runProbe(
     Object.entries(targets).map(([name, url]) => ({
@@ -73,56 +73,56 @@ const success = (target: string, step: string) => `mcp_probe_success{target="${t
 const failures = (target: string, step: string, reason: string) =>
   `mcp_probe_failures_total{target="${target}",step="${step}",reason="${reason}"}`;
 
-async function noticed(target: string, step: string, reason: string): Promise<void> {
+async function expectFailure(target: string, step: string, reason: string): Promise<void> {
   const took = await probe.until(success(target, step), 0, 2 * INTERVAL_MS);
-  assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+  assert.ok(took <= 2 * INTERVAL_MS, `found after ${took} ms`);
   assert.ok(((await probe.metric(failures(target, step, reason))) ?? 0) >= 1, `${step} failed for another reason`);
   await probe.line((line) => line.target === target && line.step === step);
   const steps = probe.lines().flatMap((line) => (line.target === target && line.step ? [line.step] : []));
   assert.deepEqual([...new Set(steps)], [step]);
 }
 
-test("a killed server refuses at tcp", async () => {
+test("a killed server fails at tcp with refused", async () => {
   killed.process.kill("SIGKILL");
-  await noticed("killed", "tcp", "refused");
+  await expectFailure("killed", "tcp", "refused");
 });
 
-test("a frozen server times out at http: the kernel still takes its connections", async () => {
+test("a stopped server times out at http, because the kernel still accepts its connections", async () => {
   frozen.process.kill("SIGSTOP");
-  await noticed("frozen", "http", "timeout");
+  await expectFailure("frozen", "http", "timeout");
 });
 
-test("a thawed server is well again within two intervals", async () => {
+test("a continued server passes again within two intervals", async () => {
   frozen.process.kill("SIGCONT");
   await probe.until(success("frozen", "tool_call"), 1, 2 * INTERVAL_MS);
 });
 
 test("a black-holed server times out at http", async () => {
-  ways.dark = undefined;
-  await noticed("dark", "http", "timeout");
+  proxyPorts.dark = undefined;
+  await expectFailure("dark", "http", "timeout");
 });
 
-test("a server that comes back with other tools still passes, and its drift is told in one line", async () => {
-  ways.renewed = renewed.url.port;
+test("a server that comes back with other tools still passes, and its drift is logged in one line", async () => {
+  proxyPorts.renewed = renewed.url.port;
   const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1, 2 * INTERVAL_MS);
-  assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+  assert.ok(took <= 2 * INTERVAL_MS, `found after ${took} ms`);
   assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
   await sleep(INTERVAL_MS);
   const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
   assert.deepEqual(
     lines.map(({ target, added, removed, changed }) => [target, added, removed, changed]),
-    [["renewed", [], ["misbehave"], []]],
+    [["renewed", [], ["fault", "ask_upstream"], []]],
   );
 });
 
-test("slow targets delay no other", async () => {
-  const probes = () => well.requests.filter((request) => request === "POST initialize").length;
+test("slow targets do not delay other targets", async () => {
+  const probes = () => healthy.requests.filter((request) => request === "POST initialize").length;
   const before = probes();
   await sleep(3 * INTERVAL_MS);
   assert.ok(probes() - before >= 3, `${probes() - before} probes in 3 intervals`);
 });
 
-test("the probe makes itself known, and SIGTERM ends it with no session left", async () => {
+test("the probe names itself to the server, and leaves no session after SIGTERM", async () => {
   const started = old.lines().find(({ msg }) => msg === "session started");
   assert.equal(started?.client_name, "mcp-probe");
   assert.equal(await probe.stop(), 0);

@@ -1,7 +1,7 @@
 /**
- * `fetch` over connections of its own, one set for each probe: kept alive within it, so that a session stays with the
- * replica that opened it, and never shared with the next one. Node's own `fetch` keeps connections in a pool for the
- * whole process: a probe would go on talking to the backend that it met first, whatever new clients meet.
+ * A `fetch` with its own connection pool, one for each probe. Connections are kept alive during a probe, so that its
+ * session stays on the replica that opened it. The next probe opens new ones, as a new client would. Node's `fetch` has
+ * one pool for the whole process: with it, every probe would reach the replica of the first one.
  */
 import * as http from "node:http";
 import * as https from "node:https";
@@ -13,7 +13,7 @@ const BODILESS = new Set([204, 205, 304]);
 export class OwnConnections {
   readonly #agents = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) };
 
-  /** Follows no redirect. Bodies are texts, because MCP sends no others. */
+  /** Does not follow redirects. Sends text bodies only; MCP needs no others. */
   readonly fetch: FetchLike = (input, init = {}) => {
     const url = new URL(input);
     const options: http.RequestOptions = {
@@ -25,8 +25,9 @@ export class OwnConnections {
     const { request } = url.protocol === "https:" ? https : http;
     return new Promise((resolve, reject) => {
       request(url, options)
-        .once("response", (answer) => resolve(asResponse(answer)))
-        // Stays, so that an error after the answer began is no uncaught one: the body tells it too.
+        .once("response", (message) => resolve(asResponse(message)))
+        // The error listener stays after the response: a later error without a listener would end the process. The body
+        // reports that error too.
         .on("error", reject)
         .end(init.body);
     });
@@ -37,11 +38,11 @@ export class OwnConnections {
   }
 }
 
-function asResponse(answer: http.IncomingMessage): Response {
-  const status = answer.statusCode ?? 0;
+function asResponse(message: http.IncomingMessage): Response {
+  const status = message.statusCode ?? 0;
   const headers = new Headers();
-  for (const [name, value] of Object.entries(answer.headers)) headers.set(name, String(value));
-  if (!BODILESS.has(status)) return new Response(Readable.toWeb(answer) as ReadableStream, { status, headers });
-  answer.resume();
+  for (const [name, value] of Object.entries(message.headers)) headers.set(name, String(value));
+  if (!BODILESS.has(status)) return new Response(Readable.toWeb(message) as ReadableStream, { status, headers });
+  message.resume();
   return new Response(null, { status, headers });
 }

@@ -1,6 +1,6 @@
 /**
- * One target, probed: tcp → http → initialize → tools_list → tool_call. The first step that fails ends the probe, and is
- * told in the metrics at once, in one log line and on the probe's span. The session is deleted whatever happened.
+ * Probes one target in steps: tcp → http → initialize → tools_list → tool_call. The first step that fails ends the
+ * probe. It is recorded in the metrics, in one log line and on the probe's span. The session is deleted in every case.
  */
 import { type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { ATTR, LOG, type ProbeStep, SPAN } from "../../../server/telemetry/conventions.ts";
@@ -8,7 +8,7 @@ import type { Logger } from "../../../server/telemetry/index.ts";
 import { openTcp, speakHttp } from "./connection.ts";
 import { within } from "./deadline.ts";
 import { Drift, type ListedTool } from "./drift.ts";
-import { judge } from "./expectation.ts";
+import { checkAnswer } from "./expectation.ts";
 import { asFailure, type ProbeFailure } from "./failure.ts";
 import { type ProbeMetrics, TargetMetrics } from "./metrics.ts";
 import { Session } from "./session.ts";
@@ -25,7 +25,7 @@ export class Prober {
   readonly #tracer = trace.getTracer("probe");
   #failing = false;
 
-  /** @param version of the probe, which it tells its targets */
+  /** @param version of the probe, sent to the target in `clientInfo` */
   constructor(target: Target, version: string, metrics: ProbeMetrics, logger: Logger) {
     this.#target = target;
     this.#version = version;
@@ -34,7 +34,7 @@ export class Prober {
     this.#token = tokenReader(target.tokenFile);
   }
 
-  /** One probe. Whatever the target does, it does not reject. */
+  /** Runs one probe. It does not reject when the target fails. */
   probe(): Promise<void> {
     const { name, url } = this.#target;
     const options = { kind: SpanKind.INTERNAL, attributes: { [ATTR.probeTarget]: name } };
@@ -42,30 +42,34 @@ export class Prober {
       const session = new Session(url, this.#token(), this.#version);
       const connection = new AbortController();
       try {
-        await this.#steps(session, connection.signal);
+        await this.#runSteps(session, connection.signal);
         this.#succeeded();
       } catch (error) {
         if (!(error instanceof FailedStep)) throw error;
         this.#failed(error, session, span);
       } finally {
         connection.abort();
-        await this.#end(session);
+        await this.#endSession(session);
         span.end();
       }
     });
   }
 
-  async #steps(session: Session, signal: AbortSignal): Promise<void> {
+  async #runSteps(session: Session, signal: AbortSignal): Promise<void> {
     const { url, canary } = this.#target;
-    const socket = await this.#take("tcp", () => openTcp(url, signal));
-    await this.#take("http", () => speakHttp(socket, url, (expiresAt) => this.#metrics.certificate(expiresAt), signal));
-    this.#metrics.negotiated(await this.#take("initialize", () => session.initialize()));
-    this.#listed(await this.#take("tools_list", () => session.listTools()));
+    const socket = await this.#runStep("tcp", () => openTcp(url, signal));
+    await this.#runStep("http", () =>
+      speakHttp(socket, url, (expiresAt) => this.#metrics.certificate(expiresAt), signal),
+    );
+    this.#metrics.negotiated(await this.#runStep("initialize", () => session.initialize()));
+    this.#listed(await this.#runStep("tools_list", () => session.listTools()));
     if (canary === undefined) return;
-    await this.#take("tool_call", async () => judge(await session.call(canary.tool, canary.arguments), canary.expect));
+    await this.#runStep("tool_call", async () =>
+      checkAnswer(await session.call(canary.tool, canary.arguments), canary.expect),
+    );
   }
 
-  async #take<T>(step: ProbeStep, work: () => Promise<T>): Promise<T> {
+  async #runStep<T>(step: ProbeStep, work: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
@@ -80,7 +84,7 @@ export class Prober {
   }
 
   #listed(tools: readonly ListedTool[]): void {
-    const differences = this.#drift.see(tools);
+    const differences = this.#drift.compare(tools);
     this.#metrics.listed(tools.length, this.#drift.changed);
     if (differences !== undefined) this.#logger.warn({ ...this.#fields(), ...differences }, "tools changed");
   }
@@ -107,7 +111,7 @@ export class Prober {
     );
   }
 
-  async #end(session: Session): Promise<void> {
+  async #endSession(session: Session): Promise<void> {
     try {
       await session.end(this.#target.deadlines.http);
     } catch (err) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repeatedly } from "./schedule.ts";
 
-/** Runs for a while. @returns when each run began, in milliseconds since the start */
+/** Runs the schedule for `ms` milliseconds. @returns the start of each run, in milliseconds since the first call */
 async function starts(ms: number, intervalMs: number, work: () => Promise<unknown>, random = () => 0) {
   const stop = new AbortController();
   const begun: number[] = [];
@@ -23,12 +23,12 @@ async function starts(ms: number, intervalMs: number, work: () => Promise<unknow
   return begun;
 }
 
-test("the work is done once an interval, however long it takes itself", async () => {
+test("work runs once an interval, however long it takes", async () => {
   const begun = await starts(1100, 200, () => sleep(100));
   assert.ok(begun.length >= 5 && begun.length <= 6, `begun at ${begun}`);
 });
 
-test("jitter moves the first probe and shortens intervals, and never lengthens one", async () => {
+test("jitter delays the first run and shortens intervals, but never lengthens one", async () => {
   const begun = await starts(
     1150,
     200,
@@ -39,7 +39,7 @@ test("jitter moves the first probe and shortens intervals, and never lengthens o
   assert.ok(begun.length >= 5, `begun at ${begun}`);
 });
 
-test("work that overruns its interval never runs twice at a time", async () => {
+test("work that takes longer than its interval does not overlap", async () => {
   let running = 0;
   let most = 0;
   const begun = await starts(600, 50, async () => {

@@ -1,10 +1,10 @@
-/** When probes happen: each target on a schedule of its own, jittered, so that no two of them stay in step. */
+/** The schedule of probes. Each target has its own, with jitter, so that targets are not probed at the same moment. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Intervals are shortened by up to this share, never lengthened: a fault is noticed within two of them. */
+/** Intervals are shortened by up to this share and never lengthened, so that a fault is found within two of them. */
 const JITTER = 0.1;
 
-/** Runs `work` once an interval, never twice at a time, until the signal fires. @param random from 0 to 1 */
+/** Runs `work` once an interval until the signal fires; runs do not overlap. @param random returns 0 to 1 */
 export async function repeatedly(
   intervalMs: number,
   work: () => Promise<void>,

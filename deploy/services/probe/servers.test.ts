@@ -1,4 +1,4 @@
-/** Servers that others build with the SDK: sessions or none, event streams or plain JSON, http or https. */
+/** Other servers on the SDK: with and without sessions, event streams or plain JSON, http or https. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -26,7 +26,7 @@ const connected = async (options: ConstructorParameters<typeof StreamableHTTPSer
   return transport;
 };
 
-/** A transport for each request, as the SDK's own stateless example has it. */
+/** A server with one transport for each request, as in the SDK's stateless example. */
 async function stateless(enableJsonResponse: boolean): Promise<URL> {
   const server = createServer(async (request, response) => {
     if (request.method !== "POST") return response.writeHead(405).end();
@@ -65,7 +65,7 @@ for (const [title, json] of [
   });
 }
 
-test("a server with sessions passes every step, again and again, and keeps no session", async () => {
+test("a server with sessions passes every step, twice, and keeps no session", async () => {
   const { url, open } = await stateful();
   const target = probing(url);
   await target.probe();
@@ -82,7 +82,7 @@ function trust(t: TestContext, { cert }: KeyAndCertificate): void {
   setDefaultCACertificates([...trusted, cert]);
 }
 
-test("https passes where the certificate is trusted, and its expiry is told", async (t) => {
+test("https passes with a trusted certificate, and its expiry is exported", async (t) => {
   const expiresAt = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
   const own = selfSigned(expiresAt);
   trust(t, own);
@@ -96,7 +96,7 @@ test("https passes where the certificate is trusted, and its expiry is told", as
   }
 });
 
-test("an expired certificate fails, and is told with its date", async (t) => {
+test("an expired certificate fails, and its date is exported", async (t) => {
   const own = selfSigned(new Date("2026-01-02T03:04:05Z"));
   trust(t, own);
   const target = probing((await fakeServer({}, own)).url);
@@ -109,7 +109,7 @@ test("an expired certificate fails, and is told with its date", async (t) => {
   assert.equal(expiry, Date.parse("2026-01-02T03:04:05Z") / 1000);
 });
 
-test("a certificate of another address is refused", async (t) => {
+test("a certificate for another address is rejected", async (t) => {
   const own = selfSigned(new Date(Date.now() + 86_400_000), [127, 0, 0, 2]);
   trust(t, own);
   const target = probing((await fakeServer({}, own)).url);
@@ -121,7 +121,7 @@ test("a certificate of another address is refused", async (t) => {
   assert.match(String(target.lines[0]?.detail), /altname/i);
 });
 
-test("plain http has no certificate to tell of", async () => {
+test("plain http exports no certificate expiry", async () => {
   const target = probing((await fakeServer()).url);
   await target.probe();
   assert.equal(await target.metric('mcp_probe_certificate_expiry_timestamp_seconds{target="it"}'), undefined);

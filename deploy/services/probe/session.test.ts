@@ -1,10 +1,10 @@
-/** What a probe leaves behind: nothing. And how it makes itself known. */
+/** A probe deletes its session in every case, and authenticates with its token. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Answer, fakeServer, initialized, raw, rpcError, silence, status } from "./test/fake-server.ts";
+import { type Answer, fakeServer, initialized, neverAnswer, raw, rpcError, status } from "./test/fake-server.ts";
 import { probing } from "./test/probing.ts";
 
 const SESSION = { "mcp-session-id": "s-1" };
@@ -13,15 +13,15 @@ const opened = initialized({ tools: {} }, SESSION);
 const FAULTS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
   "a probe that passes": {},
   "a call that fails": { "tools/call": rpcError(-32602) },
-  "a call that never ends": { "tools/call": silence },
+  "a call that never ends": { "tools/call": neverAnswer },
   "a list that fails": { "tools/list": status(500) },
-  "an initialize that is answered with rubbish": {
+  "an initialize with an invalid answer": {
     initialize: (response, message) => {
       response.setHeader("mcp-session-id", "s-1");
-      raw("application/json", "rubbish")(response, message);
+      raw("application/json", "not JSON")(response, message);
     },
   },
-  "an initialize whose answer never comes": {
+  "an initialize whose answer never arrives": {
     initialize: (response) =>
       response.writeHead(200, { ...SESSION, "content-type": "text/event-stream" }).flushHeaders(),
   },
@@ -57,7 +57,7 @@ for (const [code, lines] of [
   [404, []],
   [500, ["session not deleted"]],
 ] as const) {
-  test(`a DELETE that is answered ${code} leaves the probe good, and ${lines.length} lines`, async () => {
+  test(`after a DELETE that answers ${code} the probe passes, with ${lines.length} log lines`, async () => {
     const server = await fakeServer({ initialize: opened, DELETE: status(code) });
     const target = probing(server.url);
     await target.probe();
@@ -69,14 +69,14 @@ for (const [code, lines] of [
   });
 }
 
-test("a DELETE that is never answered does not hold the next probe up", { timeout: 10_000 }, async () => {
-  const server = await fakeServer({ initialize: opened, DELETE: silence });
+test("a DELETE that is never answered does not block the next probe", { timeout: 10_000 }, async () => {
+  const server = await fakeServer({ initialize: opened, DELETE: neverAnswer });
   const target = probing(server.url, {}, 300);
   await target.probe();
   assert.equal(target.lines[0]?.msg, "session not deleted");
 });
 
-test("the bearer token is read anew for each probe, sent to MCP only, and never logged", async () => {
+test("the bearer token is read for each probe, sent in MCP requests only, and never logged", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "token-")), "token");
   writeFileSync(file, "first-token\n");
   const server = await fakeServer({ initialize: opened, "tools/list": status(401) });
@@ -93,7 +93,7 @@ test("the bearer token is read anew for each probe, sent to MCP only, and never 
   assert.doesNotMatch(JSON.stringify(target.lines), /(first|second)-token/);
 });
 
-test("a target without a canary is asked for its tools, and no tool is called", async () => {
+test("without a canary, the probe lists the tools and calls none", async () => {
   const server = await fakeServer();
   const target = probing(server.url, { canary: undefined });
   await target.probe();

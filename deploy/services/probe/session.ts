@@ -1,7 +1,6 @@
 /**
- * One MCP session with a target: the SDK's own client, observed, under a name of its own. It listens for nothing,
- * and whatever goes wrong on the way ends the request in hand. `end` deletes the session even when `initialize` failed
- * half way.
+ * One MCP session with a target, on the SDK's client with trace propagation. It opens no event stream for server
+ * messages. A transport error fails the current request. `end` deletes the session even if `initialize` failed midway.
  */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -16,10 +15,10 @@ import { observeClient } from "../../../server/telemetry/index.ts";
 import { ProbeFailure } from "./failure.ts";
 import { OwnConnections } from "./own-connections.ts";
 
-/** How the probe's sessions are told from others in the target's logs and traces. */
+/** The client name, by which the target's logs and traces show the probe's sessions. */
 export const CLIENT_NAME = "mcp-probe";
-/** Longer than any step's deadline: it is the step that decides. */
-const REQUEST = { timeout: 120_000 };
+/** Longer than the deadline of any step, so that the step's deadline applies. */
+const REQUEST_OPTIONS = { timeout: 120_000 };
 
 export class Session {
   readonly #url: URL;
@@ -40,7 +39,7 @@ export class Session {
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => {});
     this.#broken = promise;
-    // An event stream that breaks, or an answer that cannot be read, is told here only.
+    // The client reports a broken event stream or an unreadable answer only to this handler.
     this.#client.onerror = reject;
   }
 
@@ -50,14 +49,14 @@ export class Session {
 
   /** @returns the protocol version that was negotiated */
   async initialize(): Promise<string> {
-    // The SDK declares its own transport's optional members without `| undefined`.
+    // The cast is needed because the SDK declares the transport's optional members without `| undefined`.
     const transport = this.#transport as Parameters<Client["connect"]>[0];
     observeClient(transport, () => {});
-    await this.#unlessBroken(this.#client.connect(transport, REQUEST));
+    await this.#unlessBroken(this.#client.connect(transport, REQUEST_OPTIONS));
     return this.#transport.protocolVersion ?? "";
   }
 
-  /** Every page of the list; a server that declares no tools is not asked. */
+  /** All pages of the list; an empty list, without a request, if the server does not declare tools. */
   async listTools(): Promise<readonly Tool[]> {
     if (this.#client.getServerCapabilities()?.tools === undefined) return [];
     const tools: Tool[] = [];
@@ -65,7 +64,7 @@ export class Session {
     do {
       const params = cursor === undefined ? {} : { cursor };
       const page = await this.#unlessBroken(
-        this.#client.request({ method: "tools/list", params }, ListToolsResultSchema, REQUEST),
+        this.#client.request({ method: "tools/list", params }, ListToolsResultSchema, REQUEST_OPTIONS),
       );
       tools.push(...page.tools);
       cursor = page.nextCursor;
@@ -75,10 +74,13 @@ export class Session {
 
   call(name: string, args: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
     const request = { method: "tools/call", params: { name, arguments: args } } as const;
-    return this.#unlessBroken(this.#client.request(request, CallToolResultSchema, REQUEST));
+    return this.#unlessBroken(this.#client.request(request, CallToolResultSchema, REQUEST_OPTIONS));
   }
 
-  /** Deletes the session and closes whatever is open. @throws {ProbeFailure} when the target does not delete it */
+  /**
+   * Deletes the session and closes its connections.
+   * @param ms deadline of the DELETE @throws {ProbeFailure} when the target does not delete the session
+   */
   async end(ms: number): Promise<void> {
     const { id } = this;
     const version = this.#transport.protocolVersion;
@@ -94,7 +96,7 @@ export class Session {
         signal: AbortSignal.timeout(ms),
       });
       await response.body?.cancel();
-      // 405: it does not let clients end sessions; 404: it has ended this one itself.
+      // 405: the target does not let clients delete sessions. 404: it has already ended this one.
       if (!response.ok && response.status !== 405 && response.status !== 404) {
         throw new ProbeFailure("http_status", `HTTP ${response.status}`);
       }
@@ -104,7 +106,7 @@ export class Session {
     }
   }
 
-  /** The event stream of server messages is declined on the server's behalf; one that resumes an answer is not. */
+  /** Answers the client's GET for server messages with 405, without a request. A GET that resumes a stream is sent. */
   readonly #fetch: FetchLike = (input, init) =>
     init?.method === "GET" && !new Headers(init.headers).has("last-event-id")
       ? Promise.resolve(new Response(null, { status: 405 }))

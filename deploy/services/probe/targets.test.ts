@@ -16,7 +16,7 @@ function read(text: string): readonly Target[] {
   return readTargets(path);
 }
 
-/** What is wrong with a file, without the file's name. */
+/** The errors of a file, without its path. */
 function problems(text: string): string[] {
   try {
     read(text);
@@ -27,7 +27,7 @@ function problems(text: string): string[] {
   return assert.fail("accepted");
 }
 
-test("everything that is wrong with the file is reported at once, by place", () => {
+test("all errors of the file are reported at once, each with its path", () => {
   const text = `
 targets:
   - name: a b
@@ -58,25 +58,25 @@ targets:
       "targets.0.timeout: expected a duration such as 500ms, 15s or 1m",
       "targets.0.url: expected an http or https URL",
       "targets.1.canary.expect: expected structured, text or both",
-      "targets.1.token_file: cannot be read",
-      "targets.1.url: holds credentials: use token_file",
+      "targets.1.token_file: the file cannot be read",
+      "targets.1.url: contains credentials: use token_file instead",
       "targets.1: the deadlines of the five steps add up to more than the interval",
       "targets.2: Invalid input: expected object, received null",
       'targets.3.canary.expect: Unrecognized key: "sum"',
       "targets.3.canary.expect: expected structured, text or both",
       "targets.3.url: expected an http or https URL",
-      "targets: two have the same name",
+      "targets: two targets have the same name",
     ].sort(),
   );
 });
 
-test("a file without targets is refused", () => {
+test("a file without targets is rejected", () => {
   assert.deepEqual(problems(""), ["Invalid input: expected object, received null"]);
   assert.deepEqual(problems("targets: { a: 1 }"), ["targets: expected a list"]);
   assert.deepEqual(problems("targets: []"), ["targets: expected at least one target"]);
 });
 
-test("a file that is not YAML, or not there, is named", () => {
+test("a file that is missing or not YAML is reported with its path", () => {
   assert.match(problems("targets: [")[0] ?? "", /Flow sequence/);
   assert.throws(() => readTargets("/no/such/file"), /PROBE_TARGETS_FILE: cannot read \/no\/such\/file/);
 });
@@ -103,7 +103,7 @@ test("docs/probe.md shows the targets of the stack", () => {
   assert.deepEqual(parse(shown), readYaml(join(import.meta.dirname, "targets.yml")));
 });
 
-test("a step may have a deadline of its own", () => {
+test("a step can have its own deadline", () => {
   const [target] = read(
     "targets: [{ name: a, url: 'http://h/mcp', interval: 1m, timeout: 500ms, timeouts: { tool_call: 20s } }]",
   );

@@ -1,4 +1,4 @@
-/** The targets file, checked as a whole: whoever has to correct it reads every error at once. */
+/** Reads and validates the targets file. It reports all errors at once. */
 import { accessSync, constants, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -16,7 +16,7 @@ export interface Target {
   readonly name: string;
   readonly url: URL;
   readonly intervalMs: number;
-  /** Of each step, in milliseconds. */
+  /** Deadline of each step, in milliseconds. */
   readonly deadlines: Readonly<Record<ProbeStep, number>>;
   readonly tokenFile: string | undefined;
   readonly canary: Canary | undefined;
@@ -34,7 +34,10 @@ const duration = z
 const url = z
   .string("expected a URL")
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "expected an http or https URL")
-  .refine((text) => !URL.canParse(text) || new URL(text).username === "", "holds credentials: use token_file")
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === "",
+    "contains credentials: use token_file instead",
+  )
   .transform((text) => (URL.canParse(text) ? new URL(text) : z.NEVER));
 
 const readable = (path: string): boolean => {
@@ -53,7 +56,7 @@ const expectation = z
     "expected structured, text or both",
   );
 
-/** Looked at even where a part is wrong already: whoever corrects the file reads everything at once. */
+/** Makes Zod run a refinement even if another part is already invalid, so that all errors are reported at once. */
 const always = (message: string) => ({
   message,
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
@@ -69,7 +72,7 @@ const target = z
     ),
     timeout: duration,
     timeouts: z.partialRecord(z.enum(PROBE_STEPS), duration).default({}),
-    token_file: z.string().refine(readable, "cannot be read").optional(),
+    token_file: z.string().refine(readable, "the file cannot be read").optional(),
     canary: z
       .strictObject({
         tool: z.string().min(1),
@@ -104,17 +107,17 @@ const file = z.strictObject({
   targets: z
     .array(target, "expected a list")
     .min(1, "expected at least one target")
-    .refine((targets) => !hasTwins(targets), always("two have the same name")),
+    .refine((targets) => !hasDuplicateNames(targets), always("two targets have the same name")),
 });
 
-/** @param targets perhaps no list, perhaps with gaps */
-function hasTwins(targets: readonly (Target | null)[]): boolean {
+/** @param targets not validated yet: may be no array, or contain null */
+function hasDuplicateNames(targets: readonly (Target | null)[]): boolean {
   if (!Array.isArray(targets)) return false;
   const names = targets.flatMap((target) => target?.name ?? []);
   return new Set(names).size < names.length;
 }
 
-/** @throws {ConfigError} naming everything in the file that cannot be used */
+/** @throws {ConfigError} with every error of the file */
 export function readTargets(path: string): readonly Target[] {
   const parsed = file.safeParse(contentOf(path));
   if (parsed.success) return parsed.data.targets;

@@ -1,7 +1,7 @@
-/** A bearer token from a file, read anew each time, because tokens are rotated. */
+/** A bearer token from a file, read for each probe, because tokens are rotated. */
 import { readFileSync } from "node:fs";
 
-/** @returns the token; while the file cannot be read, the one it held before */
+/** @returns a function that reads the token; it returns the previous one while the file cannot be read */
 export function tokenReader(file: string | undefined): () => string | undefined {
   let token: string | undefined;
   return () => {
@@ -9,7 +9,7 @@ export function tokenReader(file: string | undefined): () => string | undefined 
     try {
       token = readFileSync(file, "utf8").trim();
     } catch {
-      // Replaced this very moment: the next probe sees the new one.
+      // The file is being replaced: the next probe reads the new token.
     }
     return token;
   };

@@ -1,4 +1,4 @@
-/** A failed probe leads to what the server saw of it. */
+/** The trace of a failed probe contains the server's spans. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type OtlpReceiver, otlpReceiver } from "../../../test/support/otlp-receiver.ts";
@@ -13,7 +13,7 @@ before(async () => {
   receiver = await otlpReceiver();
   const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
   server = await runServer(tracing);
-  const canary = { tool: "misbehave", arguments: { mode: "error" }, expect: { text: "never" } };
+  const canary = { tool: "fault", arguments: { mode: "error" }, expect: { text: "never" } };
   probe = await runProbe([{ name: "it", url: server.url.href, interval: "10s", timeout: "2s", canary }], tracing);
   await probe.until('mcp_probe_failures_total{target="it",step="tool_call",reason="tool_error"}', 1, 30_000);
 });
@@ -22,13 +22,13 @@ after(async () => {
   await receiver?.close();
 });
 
-test("the line, the probe's span and the server's span of the failed call are one trace", async () => {
+test("the log line, the probe's spans and the server's span of a failed call share one trace id", async () => {
   const line = await probe.line(({ msg }) => msg === "probe failed");
   const find = (service: string, name: string) =>
     receiver.until((spans) => spans.find((span) => span.service === service && span.name === name));
   const root = await find("probe", "probe it");
-  const sent = await find("probe", "tools/call misbehave");
-  const seen = await find("mcp-server", "tools/call misbehave");
+  const sent = await find("probe", "tools/call fault");
+  const seen = await find("mcp-server", "tools/call fault");
 
   assert.equal(line.trace_id, root.traceId);
   assert.equal(line.step, "tool_call");

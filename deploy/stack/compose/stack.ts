@@ -1,4 +1,4 @@
-/** The stack in containers: docker compose, with what it needs to know of this machine. */
+/** The stack in containers: docker compose, with the variables that depend on this machine. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

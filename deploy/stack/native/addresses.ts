@@ -1,13 +1,13 @@
 /** Where each `service:port` of the compose file is natively: on loopback, at the port its variable names. */
 import type { Variables } from "../settings/environment.ts";
-import { SERVICES } from "./services.ts";
+import { nativeServices } from "./services.ts";
 
 export class Addresses {
   readonly #ports = new Map<string, { readonly port: number; readonly variable: string }>();
 
   /** @throws for a variable that is no port */
   constructor(variables: Variables) {
-    for (const { name, ports } of SERVICES) {
+    for (const { name, ports } of nativeServices(variables)) {
       for (const [port, variable] of Object.entries(ports)) {
         const own = Number(variables[variable] || port);
         if (!Number.isInteger(own) || own < 1 || own > 65_535) {

@@ -7,7 +7,7 @@ interface DnsDiscovery {
   readonly port: number;
 }
 
-/** @param present services that run; others are not scraped, lest they be reported down */
+/** @param present services that run; others are not scraped, because they would be reported as down */
 export function nativePrometheus(file: unknown, present: ReadonlySet<string>): unknown {
   if (typeof file !== "object" || file === null || !("scrape_configs" in file)) return file;
   const jobs = (file.scrape_configs as readonly Job[]).filter(({ job_name }) => present.has(job_name));
@@ -22,28 +22,17 @@ function withStaticTargets({ dns_sd_configs, ...job }: Job): unknown {
   return { ...job, static_configs: [{ targets }] };
 }
 
-/** The services whose logs are shipped: those that carry the label `logging=promtail` in compose. */
-const LOGGING = [
-  "mcp-server",
-  // demo:
-  "catalog",
-  "agent",
-  // :demo
-  "probe",
-  "alert-receiver",
-];
-
-/** @param logFile the log file of a service */
+/** @param services whose logs are shipped @param logFile the log file of a service */
 export function nativePromtail(
   file: unknown,
-  present: ReadonlySet<string>,
+  services: readonly string[],
   logFile: (service: string) => string,
 ): unknown {
   if (typeof file !== "object" || file === null || !("scrape_configs" in file)) return file;
   const [{ pipeline_stages } = { pipeline_stages: [] }] = file.scrape_configs as readonly {
     pipeline_stages: unknown;
   }[];
-  const static_configs = LOGGING.filter((service) => present.has(service)).map((service) => ({
+  const static_configs = services.map((service) => ({
     targets: ["localhost"],
     labels: { service_name: service, container: service, __path__: logFile(service) },
   }));

@@ -1,11 +1,11 @@
-/** A taken port is found before anything is started, and named with its variable. */
+/** Finds ports that are in use, before anything is started. */
 import { createServer } from "node:net";
 import type { Addresses } from "./addresses.ts";
 
 export interface TakenPort {
   readonly port: number;
   readonly service: string;
-  /** Sets it. */
+  /** The variable that sets it. */
   readonly variable: string;
 }
 

@@ -23,7 +23,7 @@ async function greetings(count: number): Promise<void> {
   }
 }
 
-test("a process that is taken away is gone until it is given back, with its arguments and environment", async () => {
+test("an interrupted process is stopped until it is started again, with its arguments and environment", async () => {
   await processes.start("greeter", {
     path: process.execPath,
     args: ["-e", "console.log(process.env.GREETING); setInterval(() => {}, 1000)"],
@@ -33,18 +33,18 @@ test("a process that is taken away is gone until it is given back, with its argu
     fingerprint: "1",
   });
   await greetings(1);
-  const giveBack = await processes.interrupt("greeter", 1000);
+  const startAgain = await processes.interrupt("greeter", 1000);
   assert.equal(processes.isRunning("greeter"), false);
-  await giveBack();
+  await startAgain();
   assert.equal(processes.isCurrent("greeter", "1"), true);
   await greetings(2);
 });
 
-test("what is remembered of a process is its owner's alone: its environment may hold a password", () => {
+test("only the owner can read the file of a process: its environment may hold a password", () => {
   const [file = ""] = readdirSync(join(directory, "processes"));
   assert.equal(statSync(join(directory, "processes", file)).mode & 0o077, 0);
 });
 
-test("what does not run cannot be taken away", async () => {
+test("a process that does not run cannot be interrupted", async () => {
   await assert.rejects(processes.interrupt("nobody", 1000), /nobody does not run/);
 });

@@ -1,4 +1,4 @@
-/** Background processes that outlive the command that started them, found again by a file each. */
+/** Background processes that outlive the command that started them. A file for each lets later commands find it. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ interface Started {
   readonly pid: number;
   /** Start time as `ps` prints it: a pid alone may since belong to another process. */
   readonly since: string;
-  /** What was started: its fingerprint tells when it is out of date. */
+  /** What was started. Its fingerprint shows when it is out of date. */
   readonly program: Program;
 }
 
@@ -56,7 +56,7 @@ export class Processes {
     writeFileSync(this.#file(name), JSON.stringify(started), { mode: 0o600 });
   }
 
-  /** Asks the processes to end, and makes them after `graceMs`. */
+  /** Sends SIGTERM, and SIGKILL to those that still run after `graceMs`. */
   async stop(names: readonly string[], graceMs: number): Promise<void> {
     for (const name of names) this.signal(name, "SIGTERM");
     const deadline = performance.now() + graceMs;
@@ -97,7 +97,7 @@ function pidOf(child: ChildProcess, program: string): Promise<number> {
   });
 }
 
-/** Undefined when no such process lives, zombies included. */
+/** @returns undefined when the process does not live, or is a zombie */
 function startTime(pid: number): string | undefined {
   try {
     const [state = "", ...since] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {

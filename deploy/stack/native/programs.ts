@@ -1,4 +1,4 @@
-/** Finds the programs of the stack and its tests, and on Debian installs those that its packages have. */
+/** Finds the programs of the stack and its tests; on Debian, installs those that are packages there. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -67,7 +67,7 @@ const apt = (args: readonly string[]): boolean =>
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** Debian starts and enables what it installs, unless this file says no. */
+/** Debian starts and enables the services that it installs, unless this file forbids it. */
 function withoutServices(install: () => void): void {
   const own = !existsSync(POLICY);
   if (own) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

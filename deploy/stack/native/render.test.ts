@@ -5,14 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { stackVariables } from "../settings/environment.ts";
+import { composeProject } from "../settings/compose-files.ts";
+import { ROOT, stackVariables } from "../settings/environment.ts";
 import { Addresses } from "./addresses.ts";
 import { renderService } from "./render.ts";
-import { SERVICES } from "./services.ts";
+import { nativeServices } from "./services.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "render-"));
 
-function rendered(name: string, own: Record<string, string> = {}, present = SERVICES.map((service) => service.name)) {
+function rendered(
+  name: string,
+  own: Record<string, string> = {},
+  present = nativeServices(stackVariables({})).map((service) => service.name),
+) {
   const variables = { ...stackVariables({}), ...own };
   return renderService(name, {
     variables,
@@ -26,8 +31,8 @@ function rendered(name: string, own: Record<string, string> = {}, present = SERV
 const fileNamed = (files: Readonly<Record<string, string>>, end: string): string =>
   Object.entries(files).find(([path]) => path.endsWith(end))?.[1] ?? assert.fail(`${end} was not rendered`);
 
-for (const { name } of SERVICES) {
-  test(`${name}: nothing of the container world is left`, () => {
+for (const { name } of nativeServices(stackVariables({}))) {
+  test(`${name}: no container path, name or address is left`, () => {
     const { args, environment, files } = rendered(name);
     const everything = JSON.stringify({ args, environment, files });
     const left = /0\.0\.0\.0|dns_sd_configs|docker_sd_configs|\$\{[A-Z]|\/\/(?!localhost)[a-z-]+:\d/.exec(everything);
@@ -44,7 +49,7 @@ test("DNS discovery becomes a static target at the port that its variable sets",
   });
 });
 
-test("the probe looks at the server where it is here, and listens where its variable says", () => {
+test("the probe gets the server's native address, and listens on the port of its variable", () => {
   const { environment, files } = rendered("probe", { MCP_PORT: "13001", PROBE_PORT: "19466" });
   const { targets } = parse(fileNamed(files, "/targets.yml"));
   assert.equal(targets[0].url, "http://127.0.0.1:13001/mcp");
@@ -52,7 +57,7 @@ test("the probe looks at the server where it is here, and listens where its vari
   assert.ok(Object.keys(files).includes(environment.PROBE_TARGETS_FILE ?? ""));
 });
 
-test("what does not run is not scraped", () => {
+test("a service that does not run is not scraped", () => {
   const { files } = rendered("prometheus", {}, ["prometheus", "mcp-server"]);
   const { scrape_configs } = parse(fileNamed(files, "/prometheus.yml"));
   assert.deepEqual(
@@ -100,6 +105,27 @@ test("paths of the container are folders below this one, flags and files alike",
   assert.equal(loki.ruler.storage.local.directory, `${root}/etc/loki/rules`);
 });
 
-test("a port that is none is refused with its variable", () => {
+test("a service starts after those that it depends on, whichever compose file says so", () => {
+  const variables = stackVariables({});
+  const project = composeProject(variables);
+  const names = nativeServices(variables).map(({ name }) => name);
+  for (const [at, name] of names.entries()) {
+    for (const needed of Object.keys(project.services[name]?.depends_on ?? {})) {
+      assert.ok(!names.includes(needed) || names.indexOf(needed) < at, `${needed} before ${name}`);
+    }
+  }
+});
+
+test("a file that COMPOSE_FILE adds changes the services of the others", () => {
+  const files = { COMPOSE_FILE: "docker-compose.yml:docker-compose.receivers.yml" };
+  const { args, files: written } = rendered("alertmanager", files);
+  assert.ok(args.some((arg) => arg.endsWith("/alertmanager.receivers.yml")));
+  assert.ok(!args.some((arg) => arg.endsWith("/alertmanager.yml")));
+  const receivers = fileNamed(written, "/alertmanager.receivers.yml");
+  assert.match(receivers, new RegExp(`${ROOT}.secrets/webhook-token`));
+  assert.doesNotMatch(receivers, /\/run\/secrets/);
+});
+
+test("an invalid port is refused with the name of its variable", () => {
   assert.throws(() => rendered("loki", { LOKI_PORT: "many" }), /LOKI_PORT: expected a port/);
 });

@@ -1,10 +1,11 @@
 /**
- * Renders a service of docker-compose.yml for this machine: a folder stands for the container's root, its mounts
+ * Renders a service of the compose files for this machine: a folder stands for the container's root, its mounts
  * are laid out below it, and in arguments, environment and configuration files every name, path and listen address
  * is replaced by what it is here.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { type ComposeProject, composeProject } from "../settings/compose-files.ts";
 import { interpolate, isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { fastForm } from "../settings/fast-form.ts";
 import { mapTexts, readYaml, toYaml } from "../settings/yaml.ts";
@@ -16,12 +17,6 @@ export interface RenderedService {
   readonly environment: Readonly<Record<string, string>>;
   /** The content of each file that was written. */
   readonly files: Readonly<Record<string, string>>;
-}
-
-interface ComposeService {
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly string[];
 }
 
 export interface Rendering {
@@ -37,14 +32,14 @@ export interface Rendering {
 
 export function renderService(name: string, rendering: Rendering): RenderedService {
   const { variables, addresses } = rendering;
-  const { services } = readYaml(join(ROOT, "docker-compose.yml")) as {
-    services: Record<string, ComposeService>;
-  };
-  const service = services[name] ?? {};
+  const project = composeProject(variables);
+  const service = project.services[name] ?? {};
   const root = join(rendering.directory, "root", name);
   const mounts = (service.volumes ?? []).map((volume) => mountOf(interpolate(volume, variables)));
-  const local = (text: string) => addresses.localised(underRoot(text, root, mounts));
-  const files = Object.assign({}, ...mounts.map((mount) => layOut(mount, name, root, local, rendering)));
+  const local = (text: string) => addresses.localised(underRoot(secretFile(text, project), root, mounts));
+  const logged = Object.keys(project.services).filter((other) => project.services[other]?.labels?.logging);
+  const placed = { ...rendering, name, root, local, logged };
+  const files = Object.assign({}, ...mounts.map((mount) => layOut(mount, placed)));
 
   const plain = (text: string) => loopback(local(interpolate(text, variables)));
   return {
@@ -69,15 +64,20 @@ const mountOf = (volume: string): Mount => {
   return { source, target };
 };
 
+/** A service, with what its files are rendered by. */
+interface Placed extends Rendering {
+  readonly name: string;
+  /** The folder that stands for the container's root. */
+  readonly root: string;
+  /** Services whose log is shipped. */
+  readonly logged: readonly string[];
+  /** Replaces the container's paths and addresses in a text. */
+  readonly local: (text: string) => string;
+}
+
 /** What lies in the checkout is rendered anew; a named volume is a folder that stays. */
-function layOut(
-  { source, target }: Mount,
-  service: string,
-  root: string,
-  local: (text: string) => string,
-  rendering: Rendering,
-): Record<string, string> {
-  const to = join(root, target);
+function layOut({ source, target }: Mount, placed: Placed): Record<string, string> {
+  const to = join(placed.root, target);
   if (!source.startsWith(".")) {
     mkdirSync(to, { recursive: true });
     return {};
@@ -86,9 +86,7 @@ function layOut(
   const written: Record<string, string> = {};
   for (const file of filesUnder(join(ROOT, source)).filter((path) => /(?<!\.test)\.(yml|json)$/.test(path))) {
     const destination = join(to, relative(join(ROOT, source), file));
-    const content = file.endsWith(".yml")
-      ? toYaml(renderFile(file, service, local, rendering))
-      : readFileSync(file, "utf8");
+    const content = file.endsWith(".yml") ? toYaml(renderFile(file, placed)) : readFileSync(file, "utf8");
     mkdirSync(dirname(destination), { recursive: true });
     writeFileSync(destination, content);
     written[destination] = content;
@@ -103,16 +101,16 @@ const filesUnder = (path: string): string[] =>
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
 
-function renderFile(file: string, service: string, local: (text: string) => string, rendering: Rendering): unknown {
-  const { present, logFile } = rendering;
+function renderFile(file: string, { name, variables, addresses, present, logged, logFile, local }: Placed): unknown {
   const read = readYaml(file);
-  let content = service === "promtail" ? nativePromtail(read, present, logFile) : nativePrometheus(read, present);
-  const hasWindows = /prometheus|alertmanager/.test(service) || file.includes("/rules/");
-  if (isFast(rendering.variables) && hasWindows) content = fastForm(content);
+  const shipped = logged.filter((service) => present.has(service));
+  let content = name === "promtail" ? nativePromtail(read, shipped, logFile) : nativePrometheus(read, present);
+  const hasWindows = /prometheus|alertmanager/.test(name) || file.includes("/rules/");
+  if (isFast(variables) && hasWindows) content = fastForm(content);
   return listening(
     mapTexts(content, (text) => loopback(local(text))),
-    service,
-    rendering.addresses,
+    name,
+    addresses,
   );
 }
 
@@ -130,11 +128,18 @@ function listening(content: unknown, service: string, addresses: Addresses): unk
 
 /** An absolute path, alone or behind a flag's `=`, that lies in a mount or holds one. */
 const underRoot = (text: string, root: string, mounts: readonly Mount[]): string =>
-  text.replace(/^(-[\w.-]+=)?(\/[\w./-]+)$/, (whole, flag: string | undefined, path: string) =>
+  text.replace(/^(-[\w.-]+=)?(\/[\w./-]+)$/, (unchanged, flag: string | undefined, path: string) =>
     mounts.some(({ target }) => `${path}/`.startsWith(`${target}/`) || target.startsWith(`${path}/`))
       ? `${flag ?? ""}${join(root, path)}`
-      : whole,
+      : unchanged,
   );
+
+/** A secret is read where compose takes it from. */
+const secretFile = (text: string, { secrets }: ComposeProject): string =>
+  text.replace(/^\/run\/secrets\/(.+)$/, (path, name: string) => {
+    const file = secrets[name]?.file;
+    return file === undefined ? path : join(ROOT, file);
+  });
 
 const loopback = (text: string): string => text.replaceAll("0.0.0.0", "127.0.0.1");
 

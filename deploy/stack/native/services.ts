@@ -1,7 +1,10 @@
 /**
- * The services of docker-compose.yml that can run without Docker, in the order they start. What they run, with
- * which arguments and environment, is taken from that file; here is only what it cannot say.
+ * The services of the compose files that can run without Docker: third-party programs by the list below, programs of
+ * this project by their `x-native`. What they run, with which arguments and environment, the compose files say.
  */
+import { composeProject } from "../settings/compose-files.ts";
+import type { Variables } from "../settings/environment.ts";
+
 export interface NativeService {
   readonly name: string;
   /** Names the program may have on PATH; none for this project's own processes. */
@@ -14,14 +17,7 @@ export interface NativeService {
   readonly ports: Readonly<Record<number, string>>;
 }
 
-export const SERVICES: readonly NativeService[] = [
-  {
-    name: "alert-receiver",
-    programs: [],
-    ready: "alert-receiver:9468/healthz",
-    url: "alert-receiver:9468/alerts",
-    ports: { 9468: "ALERT_RECEIVER_PORT" },
-  },
+const THIRD_PARTY: readonly NativeService[] = [
   {
     name: "alertmanager",
     programs: ["alertmanager", "prometheus-alertmanager"],
@@ -50,22 +46,6 @@ export const SERVICES: readonly NativeService[] = [
     url: "tempo:3200/ready",
     ports: { 3200: "TEMPO_PORT", 4317: "OTLP_GRPC_PORT", 4318: "OTLP_HTTP_PORT", 9096: "TEMPO_GRPC_PORT" },
   },
-  // demo:
-  {
-    name: "catalog",
-    programs: [],
-    ready: "catalog:9465/healthz",
-    url: "catalog:3002/items/A-1",
-    ports: { 3002: "CATALOG_PORT", 9465: "CATALOG_METRICS_PORT" },
-  },
-  // :demo
-  {
-    name: "mcp-server",
-    programs: [],
-    ready: "mcp-server:9464/readyz",
-    url: "mcp-server:3001/mcp",
-    ports: { 3001: "MCP_PORT", 9464: "METRICS_PORT" },
-  },
   {
     name: "promtail",
     programs: ["promtail"],
@@ -80,20 +60,21 @@ export const SERVICES: readonly NativeService[] = [
     url: "grafana:3000",
     ports: { 3000: "GRAFANA_PORT" },
   },
-  // demo:
-  {
-    name: "agent",
-    programs: [],
-    ready: "agent:9467/healthz",
-    url: "agent:9467/metrics",
-    ports: { 9467: "AGENT_METRICS_PORT" },
-  },
-  // :demo
-  {
-    name: "probe",
-    programs: [],
-    ready: "probe:9466/healthz",
-    url: "probe:9466/metrics",
-    ports: { 9466: "PROBE_PORT" },
-  },
 ];
+
+/** In the order they start: each after the services that it depends on. */
+export function nativeServices(variables: Variables): readonly NativeService[] {
+  const { services } = composeProject(variables);
+  const own = Object.entries(services).flatMap(([name, { "x-native": native }]) =>
+    native === undefined ? [] : [{ name, programs: [], ...native }],
+  );
+  const all = [...THIRD_PARTY, ...own];
+  const ordered = new Set<NativeService>();
+  const add = (service: NativeService): void => {
+    for (const needed of Object.keys(services[service.name]?.depends_on ?? {}))
+      all.filter(({ name }) => name === needed).forEach(add);
+    ordered.add(service);
+  };
+  all.forEach(add);
+  return [...ordered];
+}

@@ -1,4 +1,4 @@
-/** The stack without Docker: the same services as processes on loopback, each of them that is on this machine. */
+/** The stack without Docker: the same services as processes on loopback, as far as their programs are on this machine. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { type TakenPort, takenPorts } from "./ports.ts";
 import { Processes, type Program } from "./processes.ts";
 import { findProgram, howToGet, installMissing, knownFlags, knowsFlag } from "./programs.ts";
 import { type RenderedService, type Rendering, renderService } from "./render.ts";
-import { type NativeService, SERVICES } from "./services.ts";
+import { type NativeService, nativeServices } from "./services.ts";
 
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
@@ -22,8 +22,9 @@ export async function up(variables: Variables): Promise<string[][]> {
   mkdirSync(join(DIRECTORY, "logs"), { recursive: true });
   const addresses = new Addresses(variables);
   const processes = new Processes(DIRECTORY);
-  installMissing(namesOf(SERVICES.filter((service) => isAbsent(service, variables))), variables);
-  const present = SERVICES.filter((service) => !isAbsent(service, variables));
+  const services = nativeServices(variables);
+  installMissing(namesOf(services.filter((service) => isAbsent(service, variables))), variables);
+  const present = services.filter((service) => !isAbsent(service, variables));
   const rendering: Rendering = {
     variables,
     addresses,
@@ -38,7 +39,7 @@ export async function up(variables: Variables): Promise<string[][]> {
   if (taken.length > 0) throw new Error(taken.map(sayTaken).join("\n"));
 
   for (const { service, program } of toStart) await start(service, program, addresses, processes);
-  return SERVICES.map(({ name, url, programs }) =>
+  return services.map(({ name, url, programs }) =>
     rendering.present.has(name)
       ? [name, "running", addresses.url(url)]
       : [name, "absent", howToGet(programs[0] ?? name)],
@@ -71,7 +72,7 @@ async function start(
   }
 }
 
-/** Whether something at this URL says that it is well. */
+/** Whether a GET of this URL is answered with success. */
 export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
@@ -140,7 +141,7 @@ function component(
   }
 }
 
-/** Not tried on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
+/** Not verified on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
 function grafana(environment: Record<string, string>, port: number, variables: Variables): Adapted {
   const { GF_SECURITY_ADMIN_PASSWORD__FILE: _, ...rest } = environment;
   const root = join(DIRECTORY, "root", "grafana");
@@ -175,11 +176,12 @@ function takesOtlp(variables: Variables): boolean {
 }
 
 /** Ends every process of the native form; what they stored stays. */
-export async function down(): Promise<number> {
+export async function down(variables: Variables): Promise<number> {
   const processes = new Processes(DIRECTORY);
   const running = processes.names();
-  // Senders first, so that what they flush is still taken.
-  const senders = running.filter((name) => SERVICES.some((own) => own.name === name && own.programs.length === 0));
+  // Senders first, so that what they flush is still received.
+  const thirdParty = namesOf(nativeServices(variables).filter(({ programs }) => programs.length > 0));
+  const senders = running.filter((name) => !thirdParty.includes(name));
   await processes.stop(senders, STOP_MS);
   await processes.stop(
     running.filter((name) => !senders.includes(name)),

@@ -20,7 +20,7 @@ export const isFast = (variables: Variables): boolean => variables.STACK_FAST ==
 export function interpolate(text: string, variables: Variables): string {
   return text.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => {
     const value = variables[name] ?? fallback;
-    if (value === undefined) throw new Error(`docker-compose.yml: ${name} is not set; see .env`);
+    if (value === undefined) throw new Error(`a compose file uses ${name}, which is not set: see .env`);
     return value;
   });
 }

@@ -13,7 +13,7 @@ for (const [written, short] of [
   test(`${written} becomes ${short}`, () => assert.equal(shortened(written), short));
 }
 
-test("what is no plain duration is refused, not guessed", () => {
+test("a compound duration is refused", () => {
   assert.throws(() => shortened("1m30s"), /not a plain duration: 1m30s/);
 });
 

@@ -1,13 +1,13 @@
-/** (a) The SDK and Express as the SDK's examples write them, `simpleStreamableHttp.js` without its console lines. */
+/** (a) The SDK and Express as the SDK's example `simpleStreamableHttp.js` uses them, without its console output. */
 import { randomUUID } from "node:crypto";
 import { createMcpExpressApp } from "@modelcontextprotocol/sdk/server/express.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
 import type { Request, Response } from "express";
-import { benchTools, plainCatalog } from "./tools.ts";
+import { benchTools, plainUpstream } from "./tools.ts";
 
-const tools = benchTools(plainCatalog);
+const tools = benchTools(plainUpstream);
 const transports = new Map<string, StreamableHTTPServerTransport>();
 
 function getServer(): McpServer {
@@ -42,7 +42,7 @@ const post = async (req: Request, res: Response) => {
   await transport.handleRequest(req, res, req.body);
 };
 
-const other = async (req: Request, res: Response) => {
+const getOrDelete = async (req: Request, res: Response) => {
   const transport = transports.get(String(req.headers["mcp-session-id"]));
   if (transport === undefined) res.status(400).send("Invalid or missing session ID");
   else await transport.handleRequest(req, res);
@@ -50,7 +50,7 @@ const other = async (req: Request, res: Response) => {
 
 const app = createMcpExpressApp();
 app.post("/mcp", post);
-app.get("/mcp", other);
-app.delete("/mcp", other);
+app.get("/mcp", getOrDelete);
+app.delete("/mcp", getOrDelete);
 app.listen(Number(process.env.MCP_PORT), "127.0.0.1");
 process.once("SIGTERM", () => process.exit(0));

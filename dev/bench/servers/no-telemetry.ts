@@ -1,28 +1,28 @@
-/** (f) Nothing is observed: what is left is the edge, the sessions and the tool pipeline. */
+/** (f) Telemetry that records nothing. What remains is the HTTP edge, the sessions and the tool pipeline. */
 import pino from "pino";
 import { Registry } from "prom-client";
 import type { Telemetry } from "../../../server/telemetry/index.ts";
 
-const nothing = () => {};
+const noop = () => {};
 
 export const noTelemetry: Telemetry = {
   logger: pino({ level: "silent" }),
   registry: new Registry() as unknown as Telemetry["registry"],
-  instrument: nothing,
+  instrument: noop,
   pipeline: {
-    introduce: nothing,
-    lateCompletion: nothing,
-    cost: nothing,
-    runaway: nothing,
-    middlewareFailed: nothing,
-    breaker: nothing,
-    bulkhead: nothing,
-    degraded: nothing,
-    event: nothing,
+    introduce: noop,
+    lateCompletion: noop,
+    cost: noop,
+    runaway: noop,
+    middlewareFailed: noop,
+    breaker: noop,
+    bulkhead: noop,
+    degraded: noop,
+    event: noop,
   },
-  rejected: nothing,
-  streamOpened: () => nothing,
+  rejected: noop,
+  streamOpened: () => noop,
   pending: () => 0,
-  sessionEnds: nothing,
+  sessionEnds: noop,
   shutdown: async () => {},
 };

@@ -1,4 +1,4 @@
-/** `server/main.ts` with the bench's tools, and with `BENCH_TELEMETRY=0` without telemetry. */
+/** (c) to (f) `server/main.ts` with the bench's tools; `BENCH_TELEMETRY=0` turns the telemetry off. */
 import { readConfig } from "../../../server/config.ts";
 import { serverFactory } from "../../../server/mcp/build-server.ts";
 import { serveHttp } from "../../../server/mcp/http.ts";
@@ -12,7 +12,7 @@ import { benchTools } from "./tools.ts";
 
 const config = readConfig(process.env);
 const telemetry = process.env.BENCH_TELEMETRY === "0" ? noTelemetry : await startTelemetry({ classify });
-const catalog = dependency("bench", String(process.env.CATALOG_URL), telemetry.pipeline);
+const upstream = dependency("bench", String(process.env.BENCH_UPSTREAM_URL), telemetry.pipeline);
 const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
-const build = serverFactory({ name: "bench", version: "1.0.0" }, benchTools(catalog), run, telemetry);
+const build = serverFactory({ name: "bench", version: "1.0.0" }, benchTools(upstream), run, telemetry);
 endGracefully(await serveHttp(config, build, telemetry), telemetry, config.shutdownMs);

@@ -1,33 +1,32 @@
-/** The tools that every variant serves: a small one, one that calls an HTTP API, and copies where a curve asks for many. */
+/** The tools that every variant serves: a small one, one that calls an HTTP API, and copies of the small one. */
 import { z } from "zod";
 import { defineTool, type Tool } from "../../../server/contracts/tool.ts";
 import type { Dependency } from "../../../server/pipeline/dependency.ts";
-import { GROUPS } from "../../../server/pipeline/groups.ts";
 import { add } from "../../../server/tools/add.ts";
 
 const item = z.object({ sku: z.string(), name: z.string(), price_usd: z.number(), stock: z.number() });
-const [group] = Object.keys(GROUPS);
+const BULKHEAD = { name: "bench", running: 20, queued: 50 };
 
-const lookup = (catalog: Dependency): Tool =>
+const lookup = (upstream: Dependency): Tool =>
   defineTool({
     name: "lookup",
     title: "Look up",
-    description: "Asks an HTTP API.",
+    description: "Calls an HTTP API.",
     input: { sku: z.string().min(1).max(64) },
     output: { item },
     costUsd: 0.0001,
-    ...(group !== undefined && { group }),
+    bulkhead: BULKHEAD,
     run: async ({ sku }, { signal }) => ({
-      item: item.parse(await (await catalog.get(`/items/${encodeURIComponent(sku)}`, signal)).json()),
+      item: item.parse(await (await upstream.get(`/items/${encodeURIComponent(sku)}`, signal)).json()),
     }),
   });
 
-export function benchTools(catalog: Dependency, count = Number(process.env.BENCH_TOOLS || 2)): readonly Tool[] {
+export function benchTools(upstream: Dependency, count = Number(process.env.BENCH_TOOLS || 2)): readonly Tool[] {
   const copies = Array.from({ length: Math.max(0, count - 2) }, (_, index) => ({ ...add, name: `add_${index}` }));
-  return [add, lookup(catalog), ...copies].slice(0, count);
+  return [add, lookup(upstream), ...copies].slice(0, count);
 }
 
 /** Nothing but `fetch`. */
-export const plainCatalog: Dependency = {
-  get: (path, signal) => fetch(new URL(path, process.env.CATALOG_URL), { signal }),
+export const plainUpstream: Dependency = {
+  get: (path, signal) => fetch(new URL(path, process.env.BENCH_UPSTREAM_URL), { signal }),
 };

@@ -1,4 +1,4 @@
-/** (b), its preload, as printed: the SDK with every auto-instrumentation. All is sampled, as in (c). */
+/** (b) The preload that tutorials print: the SDK with every auto-instrumentation. Every trace is sampled, as in (c). */
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { NodeSDK } from "@opentelemetry/sdk-node";

@@ -1,6 +1,6 @@
 /**
- * (b) The pattern that articles print: around each tool a span, a line at its start and one at its end from a child
- * logger in AsyncLocalStorage, a counter and a histogram of prom-client. The server around it is (a)'s.
+ * (b) The pattern that tutorials print. Each tool call has a span, a log line at its start and one at its end, a
+ * counter and a histogram. The lines come from a child logger in AsyncLocalStorage. The server itself is (a)'s.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";

@@ -5,7 +5,7 @@ import { timeseries } from "../panels.ts";
 import { nonZero, perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
 
-/** The way of an alert; that it is alive as a whole, Watchdog says. */
+/** The steps of an alert from rule evaluation to notification. The alert Watchdog covers the path end to end. */
 export const alerting = () =>
   row("Alerts", [
     timeseries(

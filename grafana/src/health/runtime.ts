@@ -2,15 +2,15 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { STROKES } from "../panel-style.ts";
+import { LINE_STYLES } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
-import { nonZero, now, perSecond, spent } from "../promql.ts";
+import { nonZero, now, perSecond, sumRate } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
 const cut = { by: ["instance"], where: { job: SERVER } } as const;
 
-/** Per replica: the sum of two event loops says nothing. */
+/** Per replica: a sum over several event loops would be meaningless. */
 export const runtime = () =>
   row("The server's process", [
     timeseries(
@@ -21,7 +21,7 @@ export const runtime = () =>
       .span(8)
       .withTarget(series(now(EXTERNAL_METRICS.eventLoopLagP99, cut, "max"), "{{instance}} p99"))
       .withTarget(series(now(EXTERNAL_METRICS.eventLoopLagMean, cut, "max"), "{{instance}} mean"))
-      .overrideByRegexp("/ mean$/", STROKES.dashed),
+      .overrideByRegexp("/ mean$/", LINE_STYLES.dashed),
 
     timeseries(
       "Memory",
@@ -31,7 +31,7 @@ export const runtime = () =>
       .span(8)
       .withTarget(series(now(EXTERNAL_METRICS.heapUsed, cut), "{{instance}} heap"))
       .withTarget(series(now(EXTERNAL_METRICS.residentMemory, cut), "{{instance}} process"))
-      .overrideByRegexp("/ process$/", STROKES.dashed),
+      .overrideByRegexp("/ process$/", LINE_STYLES.dashed),
 
     timeseries(
       "CPU and garbage collection",
@@ -40,8 +40,8 @@ export const runtime = () =>
     )
       .span(8)
       .withTarget(series(perSecond(EXTERNAL_METRICS.cpu, cut), "{{instance}} CPU"))
-      .withTarget(series(spent(EXTERNAL_METRICS.garbageCollection, cut), "{{instance}} garbage"))
-      .overrideByRegexp("/ garbage$/", STROKES.dashed),
+      .withTarget(series(sumRate(EXTERNAL_METRICS.garbageCollection, cut), "{{instance}} garbage"))
+      .overrideByRegexp("/ garbage$/", LINE_STYLES.dashed),
 
     timeseries(
       "Open files",

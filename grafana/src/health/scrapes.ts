@@ -2,7 +2,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { ranked, redBelow, worded } from "../panel-style.ts";
+import { legendTable, redBelow, valueTexts } from "../panel-style.ts";
 import { table, timeseries, verdict } from "../panels.ts";
 import { now } from "../promql.ts";
 import { rowsNamedBy } from "../table-columns.ts";
@@ -17,7 +17,7 @@ export const scrapes = () =>
       redBelow(1),
     )
       .span(24)
-      .mappings(worded("up", "down"))
+      .mappings(valueTexts("up", "down"))
       .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}")),
 
     timeseries(
@@ -26,7 +26,7 @@ export const scrapes = () =>
       units.Seconds,
     )
       .span(8)
-      .legend(ranked())
+      .legend(legendTable())
       .withTarget(series(now(EXTERNAL_METRICS.scrapeDuration, { by: ["job"] }, "max"), "{{job}}")),
 
     timeseries(
@@ -35,7 +35,7 @@ export const scrapes = () =>
       units.Short,
     )
       .span(8)
-      .legend(ranked())
+      .legend(legendTable())
       .withTarget(series(now(EXTERNAL_METRICS.scrapeSamples, { by: ["job"] }), "{{job}}")),
 
     timeseries(

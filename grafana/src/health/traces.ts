@@ -2,14 +2,14 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { painted } from "../panel-style.ts";
+import { withColours } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
 
 export const traces = () =>
   row("Traces", [
-    painted(
+    withColours(
       { exported: "green", dropped: "red", "batches refused": "orange" },
       timeseries(
         "Spans of the server",

@@ -10,7 +10,7 @@ const bySlo = { by: ["sloth_slo"] } as const;
 const worst = (metric: typeof EXTERNAL_METRICS.errorRatioHour | typeof EXTERNAL_METRICS.errorBudget) =>
   now(metric, bySlo, "max");
 
-/** The service levels of prometheus/rules/slo.yml. */
+/** The service level objectives of prometheus/rules/slo.yml. */
 export const budget = () =>
   row("Error budget", [
     verdict(

@@ -2,11 +2,15 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { redFrom, worded } from "../panel-style.ts";
+import { redFrom, valueTexts } from "../panel-style.ts";
 import { timeseries, verdict } from "../panels.ts";
-import { now, observed, perSecond, quantile, share } from "../promql.ts";
+import { countRate, now, perSecond, quantile, share } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
+
+/** What a panel shows while no tool has what it is about. */
+const NO_DEPENDENCY = "no dependency yet";
+const NO_BULKHEAD = "no bulkhead yet";
 
 const where = { job: SERVER } as const;
 const downstream = (q: number) => quantile(q, EXTERNAL_METRICS.httpClientDuration, { by: ["server_address"], where });
@@ -21,6 +25,7 @@ export const dependencies = () =>
       "Duration of the server's outgoing HTTP calls, by host. If it rises together with the tool latency, the dependency is slow. If it does not, the time is spent in this process.",
       units.Seconds,
     )
+      .noValue(NO_DEPENDENCY)
       .span(8)
       .withTarget(series(downstream(0.99), "{{server_address}} p99"))
       .withTarget(series(downstream(0.5), "{{server_address}} p50")),
@@ -30,10 +35,11 @@ export const dependencies = () =>
       "Answers to the server's outgoing HTTP calls, by host and status. 5xx: the dependency fails. 429: its rate limit is reached. Without a status: it did not answer.",
       units.RequestsPerSecond,
     )
+      .noValue(NO_DEPENDENCY)
       .span(8)
       .withTarget(
         series(
-          observed(EXTERNAL_METRICS.httpClientDuration, {
+          countRate(EXTERNAL_METRICS.httpClientDuration, {
             by: ["server_address", "http_response_status_code"],
             where,
           }),
@@ -57,9 +63,10 @@ export const dependencies = () =>
       units.Short,
       redFrom(1),
     )
+      .noValue(NO_DEPENDENCY)
       .span(8)
       .height(6)
-      .mappings(worded("open", "closed"))
+      .mappings(valueTexts("open", "closed"))
       .withTarget(series(now(METRICS.circuitBreakerOpen, { by: ["dependency"] }, "max"), "{{dependency}}")),
 
     timeseries(
@@ -67,6 +74,7 @@ export const dependencies = () =>
       "Share of a bulkhead's places that are taken. At 100%, calls wait, then fail with bulkhead_full. The usual cause is a slow dependency.",
       units.PercentUnit,
     )
+      .noValue(NO_BULKHEAD)
       .span(8)
       .height(6)
       .max(1)
@@ -79,6 +87,7 @@ export const dependencies = () =>
       "Calls that wait for a place in a bulkhead. If this stays above 0, calls spend time waiting that no dependency's own numbers show.",
       units.Short,
     )
+      .noValue(NO_BULKHEAD)
       .span(8)
       .height(6)
       .withTarget(series(ofBulkhead(METRICS.bulkheadQueued), "{{bulkhead}}")),

@@ -5,7 +5,7 @@ import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED, linkToSession } from "../links.ts";
 import { linesByLevel, noteworthyLines } from "../logql.ts";
-import { painted } from "../panel-style.ts";
+import { withColours } from "../panel-style.ts";
 import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
 import { linked } from "../table-columns.ts";
@@ -13,8 +13,8 @@ import { lineCounts, lines, spans } from "../targets.ts";
 import { recentCalls } from "../traceql.ts";
 
 /**
- * `$level` narrows the log. By default it holds back nothing: an empty panel then means a broken pipeline, and the
- * stack that Node.js prints as it dies, which has no level, is seen.
+ * `$level` filters the log. By default it filters nothing, so that an empty panel means a broken log pipeline. Lines
+ * without a level, such as the stack trace of a crash, are then displayed too.
  */
 export const levelVariable = () =>
   new CustomVariableBuilder("level")
@@ -27,7 +27,7 @@ export const levelVariable = () =>
 
 export const evidence = () =>
   row("Log and traces", [
-    painted(
+    withColours(
       LEVEL_COLOURS,
       stacked(
         "Log lines by level",

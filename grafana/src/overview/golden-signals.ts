@@ -13,10 +13,10 @@ import { instant, series } from "../targets.ts";
 const failed = perSecond(METRICS.toolCalls, { where: { status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { status: SERVED } });
 const firing = { alertstate: "firing" } as const;
-const butWatchdog = { ...firing, alertname: { not: "Watchdog" } } as const;
+const exceptWatchdog = { ...firing, alertname: { not: "Watchdog" } } as const;
 const allFiring = now(EXTERNAL_METRICS.alerts, { by: ["alertname", "severity", "tool_name"], where: firing }, "max");
 
-/** Ten seconds: five numbers and the names of what fires. */
+/** Five numbers and the firing alerts, for a first look of ten seconds. */
 export const goldenSignals = () =>
   row("Current state", [
     stat(
@@ -61,7 +61,7 @@ export const goldenSignals = () =>
       redFrom(1),
     )
       .span(3)
-      .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: butWatchdog }, "count")), "firing"))
+      .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: exceptWatchdog }, "count")), "firing"))
       .dataLinks([linkToMetrics("Firing alerts in Explore", allFiring)]),
 
     linked(

@@ -2,7 +2,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { CLICKED_TOOL, linkToTool, linkToTraces } from "../links.ts";
-import { limitedBy, ranked, STROKES } from "../panel-style.ts";
+import { LINE_STYLES, legendTable, withLimit } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { quantile } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
@@ -13,7 +13,7 @@ const ofTool = (q: number) => quantile(q, METRICS.toolDuration, { by: ["tool_nam
 
 export const latency = () =>
   row("Latency", [
-    limitedBy(
+    withLimit(
       LIMITS.p99Seconds,
       timeseries(
         "Tool latency",
@@ -22,12 +22,12 @@ export const latency = () =>
       ),
     )
       .span(12)
-      .legend(ranked())
+      .legend(legendTable())
       .withTarget(seriesWithTraces(ofTool(0.99), "{{tool_name}} p99"))
       .withTarget(series(ofTool(0.95), "{{tool_name}} p95"))
       .withTarget(series(ofTool(0.5), "{{tool_name}} p50"))
-      .overrideByRegexp("/ p95$/", STROKES.dashed)
-      .overrideByRegexp("/ p50$/", STROKES.dotted)
+      .overrideByRegexp("/ p95$/", LINE_STYLES.dashed)
+      .overrideByRegexp("/ p50$/", LINE_STYLES.dotted)
       .dataLinks([linkToTool(CLICKED_TOOL), linkToTraces("Traces of this tool", callsOfTool(CLICKED_TOOL))]),
 
     timeseries(
@@ -36,7 +36,7 @@ export const latency = () =>
       units.Seconds,
     )
       .span(12)
-      .legend(ranked())
+      .legend(legendTable())
       .withTarget(
         seriesWithTraces(quantile(0.95, METRICS.operationDuration, { by: ["mcp_method_name"] }), "{{mcp_method_name}}"),
       ),

@@ -1,7 +1,7 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { PROBE_METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { limitedBy, redBelow, redFrom, worded } from "../panel-style.ts";
+import { redBelow, redFrom, valueTexts, withLimit } from "../panel-style.ts";
 import { table, timeseries, verdict } from "../panels.ts";
 import { nonZero, now, perSecond } from "../promql.ts";
 import { LIMITS } from "../service.ts";
@@ -18,7 +18,7 @@ export const probe = () =>
     )
       .span(4)
       .height(6)
-      .mappings(worded("well", "failing"))
+      .mappings(valueTexts("well", "failing"))
       .withTarget(series(now(PROBE_METRICS.success, { by: ["target"] }, "min"), "{{target}}")),
 
     timeseries(
@@ -35,7 +35,7 @@ export const probe = () =>
         ),
       ),
 
-    limitedBy(
+    withLimit(
       LIMITS.probeSeconds,
       timeseries(
         "Steps of a probe",

@@ -2,7 +2,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { redBelow, worded } from "../panel-style.ts";
+import { redBelow, valueTexts } from "../panel-style.ts";
 import { timeseries, verdict } from "../panels.ts";
 import { now, perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
@@ -28,6 +28,6 @@ export const telemetryHealth = () =>
     )
       .span(12)
       .height(6)
-      .mappings(worded("up", "down"))
+      .mappings(valueTexts("up", "down"))
       .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}")),
   ]);

@@ -6,7 +6,7 @@ import { CLICKED, linkToLogs, linkToTool, linkToTraces } from "../links.ts";
 import { linesOfTool } from "../logql.ts";
 import { redTowards } from "../panel-style.ts";
 import { table } from "../panels.ts";
-import { counted, now, quantile, share } from "../promql.ts";
+import { increase, now, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
 import { columns, linked, rowsNamedBy } from "../table-columns.ts";
 import { callsOfTool } from "../traceql.ts";
@@ -23,15 +23,15 @@ export const tools = () => {
   columns(panel, {
     "Error ratio": {
       expr: share(
-        counted(METRICS.toolCalls, { by, where: { status: "error" } }),
-        counted(METRICS.toolCalls, { by, where: { status: SERVED } }),
+        increase(METRICS.toolCalls, { by, where: { status: "error" } }),
+        increase(METRICS.toolCalls, { by, where: { status: SERVED } }),
       ),
       unit: units.PercentUnit,
       thresholds: redTowards(LIMITS.errorRatio),
     },
-    Calls: { expr: counted(METRICS.toolCalls, { by }), unit: units.Short, decimals: 0 },
+    Calls: { expr: increase(METRICS.toolCalls, { by }), unit: units.Short, decimals: 0 },
     p99: { expr: p99, unit: units.Seconds, thresholds: redTowards(LIMITS.p99Seconds) },
-    Cost: { expr: counted(METRICS.toolCost, { by }), unit: units.Dollars },
+    Cost: { expr: increase(METRICS.toolCost, { by }), unit: units.Dollars },
     Budget: { expr: now(METRICS.toolBudget, { by }, "max"), unit: units.Seconds },
   });
   rowsNamedBy(panel, { tool_name: "Tool" });

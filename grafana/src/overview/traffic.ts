@@ -3,7 +3,7 @@ import { METRICS, type Outcome } from "../../../server/telemetry/conventions.ts"
 import { row } from "../board.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
-import { painted } from "../panel-style.ts";
+import { withColours } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { perSecond, share } from "../promql.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
@@ -14,7 +14,7 @@ const shareOf = (status: Outcome) =>
 
 export const traffic = () =>
   row("Traffic and errors", [
-    painted(
+    withColours(
       OUTCOME_COLOURS,
       stacked(
         "Calls by outcome",
@@ -25,7 +25,7 @@ export const traffic = () =>
       .span(8)
       .withTarget(series(perSecond(METRICS.toolCalls, { by: ["status"] }), "{{status}}")),
 
-    painted(
+    withColours(
       {
         server: OUTCOME_COLOURS.error,
         caller: OUTCOME_COLOURS.rejected,

@@ -4,7 +4,7 @@ import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED_TOOL, linkToTool } from "../links.ts";
 import { durationsOfSession, outcomesOfSession } from "../logql.ts";
-import { painted } from "../panel-style.ts";
+import { withColours } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
 import { lineCounts } from "../targets.ts";
@@ -12,7 +12,7 @@ import { SESSION_VARIABLE } from "./variable.ts";
 
 export const requests = () =>
   row("Requests", [
-    painted(
+    withColours(
       OUTCOME_COLOURS,
       stacked(
         "Requests by outcome",

@@ -6,7 +6,7 @@ import { lines, spans } from "../targets.ts";
 import { spansOfSession } from "../traceql.ts";
 import { SESSION_VARIABLE } from "./variable.ts";
 
-/** Rows of one trace: a session is one, in most cases. */
+/** Maximum number of spans of one trace in the table; in most cases a session is one trace. */
 const ALL_OF_IT = 100;
 
 export const traceAndLog = () =>

@@ -1,2 +1,2 @@
-/** The session that the board is about, as queries write it. */
+/** The variable of the selected session, as queries use it. */
 export const SESSION_VARIABLE = "$session";

@@ -5,7 +5,7 @@ import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED, linkToSession } from "../links.ts";
 import { linesOfToolByLevel, readableLinesOfTool } from "../logql.ts";
-import { painted } from "../panel-style.ts";
+import { withColours } from "../panel-style.ts";
 import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
 import { linked } from "../table-columns.ts";
@@ -13,7 +13,7 @@ import { lineCounts, lines, spans } from "../targets.ts";
 import { slowCalls } from "../traceql.ts";
 import { TOOL_VARIABLE } from "./variable.ts";
 
-/** A search finds the newest traces, not the slowest: the longer the time shown, the higher this has to be. */
+/** A search returns the newest matches, not the slowest: for a longer time range, select a higher value. */
 export const slowerThanVariable = () =>
   new CustomVariableBuilder("slower_than")
     .label("Slower than")
@@ -35,7 +35,7 @@ export const calls = () =>
       .sortBy([slowestFirst()])
       .withTarget(spans(slowCalls(TOOL_VARIABLE, "$slower_than"))),
 
-    painted(
+    withColours(
       LEVEL_COLOURS,
       stacked(
         "Log lines by level",

@@ -1,7 +1,7 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
-import { painted, STROKES } from "../panel-style.ts";
+import { LINE_STYLES, withColours } from "../panel-style.ts";
 import { timeseries } from "../panels.ts";
 import { now, perSecond, quantile } from "../promql.ts";
 import { SERVED } from "../service.ts";
@@ -12,7 +12,7 @@ const took = (q: number) => quantile(q, METRICS.toolDuration, { where: { ...ofTo
 
 export const duration = () =>
   row("Duration", [
-    painted(
+    withColours(
       { budget: "red" },
       timeseries(
         "Latency and budget",
@@ -25,7 +25,7 @@ export const duration = () =>
       .withTarget(series(took(0.95), "p95"))
       .withTarget(series(took(0.5), "p50"))
       .withTarget(series(now(METRICS.toolBudget, { where: ofTool }, "max"), "budget"))
-      .overrideByName("budget", STROKES.dashed),
+      .overrideByName("budget", LINE_STYLES.dashed),
 
     timeseries(
       "p99 by outcome",

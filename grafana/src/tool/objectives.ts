@@ -12,7 +12,7 @@ const finished = perSecond(METRICS.toolCalls, { where: ofTool });
 const failed = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: SERVED } });
 
-/** Five numbers, and what they are measured against. */
+/** Five numbers, with the thresholds that they are compared with. */
 export const objectives = () =>
   row("Objectives", [
     stat("Calls", "Finished calls of this tool per second, with every outcome.", units.RequestsPerSecond)

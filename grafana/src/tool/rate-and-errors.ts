@@ -3,7 +3,7 @@ import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
-import { painted } from "../panel-style.ts";
+import { withColours } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { nonZero, perSecond } from "../promql.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
@@ -12,7 +12,7 @@ import { ofTool, TOOL_VARIABLE } from "./variable.ts";
 
 export const rateAndErrors = () =>
   row("Rate and errors", [
-    painted(
+    withColours(
       OUTCOME_COLOURS,
       stacked(
         "Calls by outcome",

@@ -2,7 +2,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { stat, timeseries } from "../panels.ts";
-import { counted, perSecond, quantile } from "../promql.ts";
+import { increase, perSecond, quantile } from "../promql.ts";
 import { instantNumber, series } from "../targets.ts";
 import { ofTool } from "./variable.ts";
 
@@ -40,5 +40,5 @@ export const sizeAndCost = () =>
     stat("Cost", "Estimated cost over the time shown.", units.Dollars)
       .span(4)
       .height(8)
-      .withTarget(instantNumber(counted(METRICS.toolCost, { where: ofTool }))),
+      .withTarget(instantNumber(increase(METRICS.toolCost, { where: ofTool }))),
   ]);

@@ -4,7 +4,7 @@ import { SamplingPolicy } from "./sampling.ts";
 
 test("the first calls of each tool are sampled, later ones by the ratio", () => {
   const policy = new SamplingPolicy(0, 2);
-  const sampled = () => ["add", "add", "add", "lookup_item"].map((tool) => policy.decide(tool, false).sampled);
+  const sampled = () => ["add", "add", "add", "other"].map((tool) => policy.decide(tool, false).sampled);
   assert.deepEqual(sampled(), [true, true, false, true]);
   assert.deepEqual(sampled(), [false, false, false, true]);
 });

@@ -1,14 +1,14 @@
-/** Listeners that are broken below MCP. */
+/** Listeners that fail before MCP starts. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listening } from "./fake-server.ts";
 
-/** Accepts connections and never says a word. */
+/** Accepts connections and never answers. */
 export const blackHole = (): Promise<number> => listening(createServer(() => {}));
 
-/** Speaks, but not HTTP. */
+/** Answers with another protocol than HTTP. */
 export const notHttp = (): Promise<number> =>
   listening(createServer((socket) => socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.2\r\n")));
 
@@ -22,7 +22,7 @@ const LISTEN = `
   server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => process.stdout.write(String(server.address().port)));
 `;
 
-/** Whose queue is full: a frozen process that accepts nothing, and connections that wait in front of it. */
+/** A listener whose accept queue is full: its process is stopped, and waiting connections fill the queue. */
 export async function fullListener(): Promise<FullListener> {
   const child: ChildProcess = spawn(process.execPath, ["-e", LISTEN], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = await once(child.stdout ?? child, "data");

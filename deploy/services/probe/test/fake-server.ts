@@ -1,4 +1,4 @@
-/** An MCP server on a real socket that can be broken at any method: stateless, plain JSON, one tool, `add`. */
+/** A stateless MCP server on a real socket with one tool, `add`. A test can replace its answer to any method. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
@@ -10,12 +10,12 @@ interface Message {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** Answers one JSON-RPC message, in whatever way. */
+/** Answers one JSON-RPC message. */
 export type Answer = (response: ServerResponse, message: Message) => void;
 
 export interface FakeServer {
   readonly url: URL;
-  /** `POST initialize`, `DELETE <session id>` and so on, in the order they came. */
+  /** `POST initialize`, `DELETE <session id>` and so on, in the order of arrival. */
   readonly requests: string[];
   readonly headers: IncomingMessage["headers"][];
   close(): void;
@@ -45,7 +45,7 @@ export const raw =
   (response) =>
     response.writeHead(200, { "content-type": type }).end(body);
 
-export const silence: Answer = () => {};
+export const neverAnswer: Answer = () => {};
 export const hangUp: Answer = (response) => response.destroy();
 
 export const initialized = (capabilities: object = { tools: {} }, headers: Readonly<Record<string, string>> = {}) =>
@@ -56,14 +56,14 @@ export const tool = (name: string, properties: object = {}) => ({
   inputSchema: { type: "object", properties },
 });
 
-const WELL: Readonly<Record<string, Answer>> = {
+const DEFAULT_ANSWERS: Readonly<Record<string, Answer>> = {
   initialize: initialized(),
   "notifications/initialized": (response) => response.writeHead(202).end(),
   "tools/list": result({ tools: [tool("add")] }),
   "tools/call": result({ content: [{ type: "text", text: "the sum is 3" }], structuredContent: { sum: 3 } }),
 };
 
-/** @param broken answers in the place of good ones, by method; `DELETE` is one */
+/** @param broken answers by method that replace the default ones; `DELETE` is the HTTP method */
 export async function fakeServer(
   broken: Readonly<Record<string, Answer>> = {},
   tls?: KeyAndCertificate,
@@ -82,7 +82,7 @@ export async function fakeServer(
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     const message: Message = JSON.parse(body);
     requests.push(`POST ${message.method}`);
-    (broken[message.method] ?? WELL[message.method] ?? status(404))(response, message);
+    (broken[message.method] ?? DEFAULT_ANSWERS[message.method] ?? status(404))(response, message);
   };
   const server: Server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   const port = await listening(server);
@@ -97,6 +97,6 @@ export async function fakeServer(
 export const listening = (server: Server): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once("error", reject).listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-    // A test that is over does not wait for connections that nobody ends.
+    // The test process can exit while connections are still open.
     server.unref();
   });

@@ -1,4 +1,4 @@
-/** A prober of one target inside the test's own process, and what it emits. */
+/** Runs a prober of one target in the test's process, and reads its log lines and metrics. */
 import { PROBE_STEPS, type ProbeStep } from "../../../../server/telemetry/conventions.ts";
 import { createLogger } from "../../../../server/telemetry/logging/logger.ts";
 import { createRegistry } from "../../../../server/telemetry/metrics/registry.ts";
@@ -13,13 +13,19 @@ export interface Probing {
   readonly lines: Line[];
   /** The value of one series, such as `name{label="x"}`; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  /** Success of each step: 1, 0, or undefined where it was not reached. */
+  /** Success of each step: 1, 0, or undefined if it was not reached. */
   steps(): Promise<(number | undefined)[]>;
+}
+
+/** @returns the value of a series such as `name{label="x"}` in a metrics text; undefined if it is not there */
+export function sampleValue(series: string, metrics: string): number | undefined {
+  const sample = metrics.split("\n").find((line) => line.startsWith(`${series} `));
+  return sample === undefined ? undefined : Number(sample.slice(series.length + 1));
 }
 
 export const CANARY = { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 }, text: "is 3" } };
 
-/** @param deadlineMs of each step */
+/** @param deadlineMs deadline of each step */
 export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000): Probing {
   const registry = createRegistry();
   const lines: Line[] = [];
@@ -35,10 +41,7 @@ export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000):
     ...own,
   };
   const prober = new Prober(target, "1.0.0", new ProbeMetrics(registry), createLogger(stream, "probe", "info"));
-  const metric = async (series: string) => {
-    const found = (await registry.metrics()).split("\n").find((line) => line.startsWith(`${series} `));
-    return found === undefined ? undefined : Number(found.slice(series.length + 1));
-  };
+  const metric = async (series: string) => sampleValue(series, await registry.metrics());
   return {
     probe: () => prober.probe(),
     lines,

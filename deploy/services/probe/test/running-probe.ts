@@ -1,4 +1,4 @@
-/** Starts the real probe as a process, with a targets file of its own, and reads what it emits. */
+/** Starts the real probe as a child process with its own targets file, and reads its log lines and metrics. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../../../test/support/free-port.ts";
 import { ROOT } from "../../../stack/settings/environment.ts";
 import { toYaml } from "../../../stack/settings/yaml.ts";
-import type { Line } from "./probing.ts";
+import { type Line, sampleValue } from "./probing.ts";
 
 export interface RunningProbe {
   lines(): Line[];
@@ -17,13 +17,13 @@ export interface RunningProbe {
   stderr(): string;
   /** The value of one series; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  /** Waits until a series has a value. @returns the milliseconds it took @throws when it has not within `ms` */
+  /** Waits until a series has a value. @returns the milliseconds it took @throws when it takes longer than `ms` */
   until(series: string, value: number, ms: number): Promise<number>;
   /** @returns the exit code */
   stop(): Promise<number | null>;
 }
 
-/** @param targets as in the file */
+/** @param targets as in targets.yml */
 export async function runProbe(targets: readonly object[], own: Record<string, string> = {}): Promise<RunningProbe> {
   const file = join(mkdtempSync(join(tmpdir(), "probe-")), "targets.yml");
   writeFileSync(file, toYaml({ targets }));
@@ -40,10 +40,8 @@ export async function runProbe(targets: readonly object[], own: Record<string, s
     stderr += text;
   });
   const metric = async (series: string) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
-    const lines = (await answer?.text())?.split("\n") ?? [];
-    const found = lines.find((line) => line.startsWith(`${series} `));
-    return found === undefined ? undefined : Number(found.slice(series.length + 1));
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
+    return sampleValue(series, (await response?.text()) ?? "");
   };
   const lines = () =>
     stdout

@@ -1,0 +1,43 @@
+/** The compose files that `COMPOSE_FILE` lists, merged as compose merges them. */
+import { resolve } from "node:path";
+import { ROOT, type Variables } from "./environment.ts";
+import { readYaml } from "./yaml.ts";
+
+/** The part of a service that is read here. */
+export interface ComposeService {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, unknown>>;
+  /** How it runs without Docker: see docker-compose.yml. */
+  readonly "x-native"?: {
+    readonly ready: string;
+    readonly url: string;
+    readonly ports: Readonly<Record<string, string>>;
+  };
+}
+
+export interface ComposeProject {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+export function composeProject({ COMPOSE_FILE = "docker-compose.yml" }: Variables): ComposeProject {
+  const files = COMPOSE_FILE.split(":").map((file) => readYaml(resolve(ROOT, file)));
+  return files.reduce((merged, file) => merge(merged, file)) as ComposeProject;
+}
+
+/** Maps are merged, lists are appended; a command, as any plain value, is replaced. */
+function merge(base: unknown, over: unknown, key = ""): unknown {
+  if (Array.isArray(base) && Array.isArray(over)) return key === "command" ? over : [...base, ...over];
+  if (!isMap(base) || !isMap(over)) return over;
+  const merged = { ...base };
+  for (const [name, value] of Object.entries(over)) {
+    merged[name] = name in base ? merge(base[name], value, name) : value;
+  }
+  return merged;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,49 @@
+/** The demo's tools, on the real server with the real catalog. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { freePort } from "../../test/support/free-port.ts";
+import { runServer } from "../../test/support/running-server.ts";
+
+async function serve(t: TestContext, own: Record<string, string>) {
+  const server = await runServer(own, "server/main.ts");
+  const client = await server.client();
+  t.after(async () => {
+    await client.close();
+    await server.stop();
+  });
+  return client;
+}
+
+test("the demo's tools are there with MCP_DEMO=1 and not without it", async (t) => {
+  const names = async (own: Record<string, string>) =>
+    (await (await serve(t, own)).listTools()).tools.map(({ name }) => name);
+  const without = await names({});
+  assert.deepEqual(await names({ MCP_DEMO: "1" }), [...without, "lookup_item", "misbehave"]);
+});
+
+test("lookup_item finds what the catalog has, and nothing else", async (t) => {
+  const catalog = await runServer({ CATALOG_PORT: String(await freePort()) }, "deploy/services/catalog/main.ts");
+  t.after(() => catalog.stop());
+  const client = await serve(t, { MCP_DEMO: "1", CATALOG_URL: catalog.url.origin });
+  const found = async (sku: string) =>
+    (await client.callTool({ name: "lookup_item", arguments: { sku } })).structuredContent;
+  assert.deepEqual(await found("A-1"), { item: { sku: "A-1", name: "anvil", price_usd: 9.5, stock: 0 } });
+  assert.deepEqual(await found("B-1"), { item: null });
+});
+
+for (const [mode, cause] of [
+  ["error", /was asked to fail/],
+  ["malformed", /expected string/],
+  ["oversized", /is the limit/],
+  ["rate_limit", /429/],
+] as const) {
+  test(`misbehave fails on demand: ${mode}`, async (t) => {
+    const client = await serve(t, { MCP_DEMO: "1" });
+    const answer = await client.callTool({
+      name: "misbehave",
+      arguments: { mode, ...(mode === "oversized" && { bytes: 2_000_000 }) },
+    });
+    assert.equal(answer.isError, true);
+    assert.match(JSON.stringify(answer.content), cause);
+  });
+}
