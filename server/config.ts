@@ -1,11 +1,11 @@
-/** The server's environment, read once at boot, together with the telemetry's: what is wrong is said at once. */
+/** The environment variables of the server. They are read once at boot, and all errors are reported together. */
 import { z } from "zod";
 import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
 import { type Environment, numeric, port, readVariables, type Values, variable } from "./telemetry/environment.ts";
 
-/** Names, in lower case, separated by commas. */
-const names = z.string().transform(
+/** Host names separated by commas, in any case. */
+const hostNames = z.string().transform(
   (list) =>
     new Set(
       list
@@ -21,12 +21,12 @@ export const SERVER_VARIABLES = {
   port: variable("MCP_PORT", port.default(3001), "port on which the server listens for MCP"),
   allowedHosts: variable(
     "MCP_ALLOWED_HOSTS",
-    names.prefault(loopback),
+    hostNames.prefault(loopback),
     "host names that the header `Host` may have, without port, separated by commas; `*` allows every name",
   ),
   allowedOrigins: variable(
     "MCP_ALLOWED_ORIGINS",
-    names.prefault(loopback),
+    hostNames.prefault(loopback),
     "host names that the header `Origin` may have, without scheme and port, separated by commas",
   ),
   bodyLimit: variable(
@@ -49,9 +49,9 @@ export const SERVER_VARIABLES = {
   ...DEMO_VARIABLES, // demo
 };
 
-export type Config = Values<typeof ALL>;
+const ALL_VARIABLES = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
 
-const ALL = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
+export type Config = Values<typeof ALL_VARIABLES>;
 
-/** @throws {ConfigError} naming every variable that cannot be used */
-export const readConfig = (environment: Environment): Config => readVariables(ALL, environment);
+/** @throws {ConfigError} that names every variable with an invalid value */
+export const readConfig = (environment: Environment): Config => readVariables(ALL_VARIABLES, environment);

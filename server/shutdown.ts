@@ -1,6 +1,6 @@
 /**
- * The end of the process: not ready → nothing new accepted → what was accepted is answered → sessions closed →
- * spans and log lines flushed → exit. Nothing accepted is lost while the deadline holds; the process always ends.
+ * Ends the process in this order: `/readyz` fails, new requests are refused, pending requests are answered, sessions are
+ * closed, spans and log lines are flushed. A pending request is cut off only at the deadline.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "./contracts/service.ts";
@@ -10,20 +10,20 @@ import { BootError } from "./telemetry/listen.ts";
 
 const POLL_MS = 10;
 
-/** @returns the exit code: 0 when every answer was sent, 1 when the deadline cut some off */
+/** @returns the exit code: 0 when every answer was sent, 1 when the deadline came first */
 async function drain(service: Service, deadlineMs: number): Promise<0 | 1> {
   service.stopAccepting();
   const deadline = performance.now() + deadlineMs;
-  while (service.owed() > 0 && performance.now() < deadline) await sleep(POLL_MS);
-  const code = service.owed() > 0 ? 1 : 0;
+  while (service.pending() > 0 && performance.now() < deadline) await sleep(POLL_MS);
+  const code = service.pending() > 0 ? 1 : 0;
   await service.close();
   return code;
 }
 
 /**
- * Ends the process on SIGTERM, on SIGINT, when it is abandoned, and on an error nobody caught.
+ * Ends the process on SIGTERM, on SIGINT, when the only client has disconnected, and on an uncaught error.
  *
- * @param deadlineMs time to drain, milliseconds
+ * @param deadlineMs how long pending requests may take, in milliseconds
  */
 export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs: number): void {
   const { logger } = telemetry;
@@ -46,12 +46,12 @@ export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(signal));
   process.on("uncaughtException", crash).on("unhandledRejection", crash);
-  void service.abandoned.then(() => end("the client closed the connection"));
+  void service.disconnected.then(() => end("the client closed the connection"));
 }
 
-/** For errors before there is a logger: what is wrong, without a stack where the message says it all. */
+/** Reports an error that happens before there is a logger. Errors of configuration need no stack. */
 export function explainAndExit(error: unknown): never {
-  const known = error instanceof ConfigError || error instanceof BootError;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const needsNoStack = error instanceof ConfigError || error instanceof BootError;
+  process.stderr.write(`${needsNoStack ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-/** What is running, read from the package's own manifest, whose dependencies are exact versions. */
+/** The versions that run, read from `package.json`. Its dependencies are exact versions. */
 import { readFileSync } from "node:fs";
 
 interface Manifest {

@@ -1,12 +1,12 @@
-/** What serves MCP, over HTTP or stdio: made by `mcp/`, ended by `shutdown.ts`. */
+/** A running MCP service, over HTTP or stdio. `mcp/` starts it and `shutdown.ts` ends it. */
 export interface Service {
-  /** Whether new work is accepted. */
+  /** Whether new requests are accepted. */
   accepting(): boolean;
   stopAccepting(): void;
-  /** Answers still owed. */
-  owed(): number;
+  /** Requests that were accepted and are not yet answered. */
+  pending(): number;
   /** Ends every session. */
   close(): Promise<void>;
-  /** Resolves when the client has left for good; never, where others may come. */
-  readonly abandoned: Promise<void>;
+  /** Resolves when the only client has disconnected. Over HTTP it never resolves: another client may come. */
+  readonly disconnected: Promise<void>;
 }

@@ -1,14 +1,11 @@
-/**
- * What a tool is: a name, zod schemas, a budget, a handler. `tools/index.ts` is the list; nothing else registers
- * one.
- */
+/** The type of a tool: a name, zod schemas, limits and a handler. `tools/index.ts` lists all tools. */
 import type { ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
 import type { z } from "zod";
 
 type Shape = z.ZodRawShape;
 
 export interface ToolContext {
-  /** Fires when the client cancels the call or its time is up. */
+  /** Aborts when the client cancels the call, and at the tool's timeout. */
   readonly signal: AbortSignal;
 }
 
@@ -27,23 +24,23 @@ export interface Tool {
   readonly title: string;
   readonly description: string;
   readonly input: Shape;
-  /** The shape of what `run` returns; it is the structured content of the answer. */
+  /** The shape of what `run` returns, which is the structured content of the result. */
   readonly output: Shape;
   readonly annotations?: ToolAnnotations;
-  /** Milliseconds within which a call counts as fast enough; `MCP_TRACE_SLOW_MS` where it is not said. */
+  /** Milliseconds. A slower call counts as over budget. The default is `MCP_TRACE_SLOW_MS`. */
   readonly budgetMs?: number;
-  /** Milliseconds after which a call is given up: its signal fires and the caller is answered; 15,000 unless said. */
+  /** Milliseconds. Then the signal aborts and the caller gets an error. The default is 15,000. */
   readonly timeoutMs?: number;
-  /** Bytes of the result as JSON above which it is refused; 1 MiB unless said. */
+  /** Bytes of the result as JSON. A larger result is refused. The default is 1 MiB. */
   readonly maxOutputBytes?: number;
-  /** What a call is estimated to cost, in US dollars: fixed, or computed from the answer. */
-  readonly costUsd?: number | ((answer: unknown) => number);
-  /** The bulkhead it runs in; without one, its executions are not limited. */
+  /** The estimated cost of a call in US dollars: fixed, or computed from the result. */
+  readonly costUsd?: number | ((result: unknown) => number);
+  /** The bulkhead in which the tool runs. Without one, its calls are not limited. */
   readonly bulkhead?: Bulkhead;
   readonly run: (args: never, context: ToolContext) => unknown;
 }
 
-/** Types a tool's handler by its schemas. */
+/** Checks the types of a tool's handler against its schemas. */
 export const defineTool = <I extends Shape, O extends Shape>(
   tool: Omit<Tool, "input" | "output" | "run"> & {
     readonly input: I;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { defineTool } from "../contracts/tool.ts";
-import { UpstreamError } from "../pipeline/upstream-error.ts";
+import { UpstreamError } from "../pipeline/errors.ts";
 
 const MAX_BYTES = 50_000_000;
 

@@ -1,18 +1,18 @@
 /**
- * Bearer tokens from a file of `subject:sha256-of-token` lines. Tokens are never kept: only their hashes are, and
- * they are compared in constant time by looking up a hash.
+ * Authentication by bearer tokens. The tokens file has lines of `subject:sha256-of-token`. A token is looked up by its
+ * hash, so that the time of a look-up tells nothing about a token.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ANONYMOUS } from "../telemetry/conventions.ts";
 import { BootError } from "../telemetry/listen.ts";
 
-/** @returns the subject of an `Authorization` header; undefined when it has none */
-export type Authenticate = (authorization: string | undefined) => string | undefined;
+/** @returns the subject that an `Authorization` header authenticates; undefined when its token is missing or unknown */
+type Authenticate = (authorization: string | undefined) => string | undefined;
 
 /**
- * @param file undefined: everybody is `anonymous`
- * @throws {BootError} when the file cannot be read or a line is not `subject:64 hex digits`; names the line, not its content
+ * @param file the tokens file; without one, every caller is `anonymous`
+ * @throws {BootError} when the file cannot be read or has an invalid line; the message has the line's number, not its content
  */
 export function authenticator(file: string | undefined): Authenticate {
   if (file === undefined) return () => ANONYMOUS;
@@ -30,7 +30,7 @@ function readTokens(file: string): ReadonlyMap<string, string> {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const match = /^([^:\s]+):([0-9a-f]{64})\s*$/i.exec(line);
     if (match?.[1] === undefined || match[2] === undefined) {
-      throw new Error(`MCP_AUTH_TOKENS_FILE, line ${index + 1}: expected subject:sha256-of-token (64 hex digits)`);
+      throw new BootError(`MCP_AUTH_TOKENS_FILE, line ${index + 1}: expected subject:sha256-of-token (64 hex digits)`);
     }
     subjects.set(match[2].toLowerCase(), match[1]);
   }

@@ -1,4 +1,4 @@
-/** One SDK server per session, with the same tools; what a tool runs through is made once. */
+/** Makes an SDK server for each session. All servers share the tools and their pipelines. */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 import type { Tool } from "../contracts/tool.ts";
@@ -6,12 +6,12 @@ import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { refuseInvalidParams } from "./invalid-params.ts";
 
-export interface ServerInfo {
+interface ServerInfo {
   readonly name: string;
   readonly version: string;
 }
 
-/** @returns makes a server that is observed and has its tools, not yet connected */
+/** @returns a function that makes an instrumented server with all tools, not yet connected */
 export function serverFactory(
   { name, version }: ServerInfo,
   tools: readonly Tool[],

@@ -1,7 +1,7 @@
 /**
- * One HTTP exchange with the SDK's web-standard transport. In place of the SDK's own adapter for Node.js, which makes
- * a `Request` of every message with all its headers, and sends the headers of an answer ahead of it, in a packet and
- * a system call of their own. Here they leave with the first event, or after a while without one.
+ * Connects an HTTP request of Node.js to the SDK's web-standard transport. The SDK's own adapter makes a `Request` with a
+ * `Headers` object of every message. It also sends the headers of an answer in a packet of their own, which costs a
+ * system call. Here the headers leave with the first event, or after {@link HEADERS_WAIT_MS} without one.
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
@@ -9,14 +9,14 @@ import type { Request, Response } from "express";
 
 const HEADERS_WAIT_MS = 50;
 
-/** Resolves when the answer has ended, or its client has gone. @param auth who asks */
+/** Resolves when the answer has ended or the client has disconnected. @param auth the caller */
 export async function exchange(
   transport: WebStandardStreamableHTTPServerTransport,
   request: Request,
   response: Response,
   auth: AuthInfo,
 ): Promise<void> {
-  const { status, headers, body } = await transport.handleRequest(whatIsRead(request), {
+  const { status, headers, body } = await transport.handleRequest(partialRequest(request), {
     authInfo: auth,
     parsedBody: request.body,
   });
@@ -25,8 +25,8 @@ export async function exchange(
   else await stream(body.getReader(), response, request.method === "GET" ? 0 : HEADERS_WAIT_MS);
 }
 
-/** The transport asks a request for nothing else. */
-const whatIsRead = ({ method, originalUrl, headers }: Request) =>
+/** The members of a `Request` that the transport reads; see docs/vendor-seams.md. */
+const partialRequest = ({ method, originalUrl, headers }: Request) =>
   ({
     method,
     url: `http://${headers.host}${originalUrl}`,
@@ -38,21 +38,21 @@ async function stream(
   response: Response,
   headersWaitMs: number,
 ): Promise<void> {
-  const waiting = setTimeout(() => response.flushHeaders(), headersWaitMs);
-  let goOn = () => {};
-  const gone = () => {
+  const headersTimer = setTimeout(() => response.flushHeaders(), headersWaitMs);
+  let resumeWriting = () => {};
+  const onClose = () => {
     if (!response.writableFinished) void events.cancel().catch(() => {});
-    goOn();
+    resumeWriting();
   };
-  response.on("drain", () => goOn()).once("close", gone);
-  if (response.destroyed) gone();
+  response.on("drain", () => resumeWriting()).once("close", onClose);
+  if (response.destroyed) onClose();
   for (let next = await events.read(); !next.done && !response.destroyed; next = await events.read()) {
-    clearTimeout(waiting);
+    clearTimeout(headersTimer);
     if (response.write(next.value)) continue;
     await new Promise<void>((resolve) => {
-      goOn = resolve;
+      resumeWriting = resolve;
     });
   }
-  clearTimeout(waiting);
+  clearTimeout(headersTimer);
   response.end();
 }

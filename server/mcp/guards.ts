@@ -1,4 +1,4 @@
-/** The checks in front of MCP, cheapest first. Each passes or throws the {@link Rejection} that names it. */
+/** The checks of an HTTP request before MCP sees it. Each throws a {@link Rejection} with its reason. */
 import type { IncomingMessage } from "node:http";
 import { JSONRPCMessageSchema, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 import { Rejection } from "./rejection.ts";
@@ -10,13 +10,13 @@ export function checkMethod({ method }: IncomingMessage): void {
   if (!METHODS.has(method ?? "")) throw new Rejection("method_not_allowed");
 }
 
-/** Against DNS rebinding: a page the user visits can name this address, but not this host. */
+/** Prevents DNS rebinding: a web page can send requests to this address, but not with an allowed `Host`. */
 export function checkHost({ headers }: IncomingMessage, allowed: ReadonlySet<string>): void {
   const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
   if (!allowed.has("*") && !allowed.has(host)) throw new Rejection("host");
 }
 
-/** Clients that are no browsers send no `Origin`. */
+/** Only browsers send an `Origin`. */
 export function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<string>): void {
   const { origin } = headers;
   if (origin === undefined || allowed.has("*")) return;
@@ -42,14 +42,14 @@ export function checkVersion({ headers }: IncomingMessage): void {
   }
 }
 
-/** @returns whether the body opens a session */
+/** @returns whether the body is an `initialize` request, which opens a session */
 export function checkBody(body: unknown): boolean {
   const messages = Array.isArray(body) ? body : [body];
   if (messages.length === 0 || messages.length > MAX_BATCH) throw new Rejection("invalid_message");
   for (const message of messages) {
     if (!JSONRPCMessageSchema.safeParse(message).success) throw new Rejection("invalid_message");
   }
-  const opens = messages.some((message) => message.method === "initialize");
-  if (opens && messages.length > 1) throw new Rejection("invalid_message");
-  return opens;
+  const initializes = messages.some((message) => message.method === "initialize");
+  if (initializes && messages.length > 1) throw new Rejection("invalid_message");
+  return initializes;
 }

@@ -1,6 +1,6 @@
 /**
- * The MCP listener: guards, then the session's transport. What is refused here never reaches MCP; it is answered
- * with a JSON-RPC error, counted by reason and logged once.
+ * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport. A refused request
+ * never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,15 +17,15 @@ import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, check
 import { Rejection } from "./rejection.ts";
 import { type SessionLimits, Sessions } from "./sessions.ts";
 
-export interface HttpSettings extends SessionLimits {
+interface HttpSettings extends SessionLimits {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
-  /** Host names without port, in lower case; `*` admits any. */
+  /** Host names without port, in lower case; `*` allows every host. */
   readonly allowedHosts: ReadonlySet<string>;
-  /** Host names of origins, likewise. */
+  /** Host names of origins, without port, in lower case; `*` allows every origin. */
   readonly allowedOrigins: ReadonlySet<string>;
-  /** Bytes of a request. */
+  /** Maximum size of a request's body, in bytes. */
   readonly bodyLimit: number;
   readonly tokensFile: string | undefined;
 }
@@ -36,7 +36,7 @@ type Guarded = Response<unknown, { auth: AuthInfo }>;
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = new Sessions(build, telemetry, config);
   const authenticate = authenticator(config.tokensFile);
-  let owed = 0;
+  let pending = 0;
   let accepting = true;
 
   const guard = (request: Request, response: Guarded, next: () => void) => {
@@ -49,7 +49,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     checkNegotiation(request);
     checkVersion(request);
     response.locals.auth = callerOf(request, subject);
-    if (request.method !== "GET") owe(response);
+    if (request.method !== "GET") countPending(response);
     next();
   };
 
@@ -61,11 +61,11 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     await exchange(transport, request, response, auth);
   };
 
-  /** From here on, not from the end of its body: what is still arriving was accepted too. */
-  const owe = (response: Response) => {
-    owed += 1;
+  /** Called before the body has arrived: such a request was accepted too, and delays the shutdown. */
+  const countPending = (response: Response) => {
+    pending += 1;
     response.once("close", () => {
-      owed -= 1;
+      pending -= 1;
     });
   };
 
@@ -84,14 +84,14 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
   telemetry.logger.info({ url: `http://${config.host}:${port}/mcp` }, "listening");
   return {
     accepting: () => accepting,
-    owed: () => owed,
+    pending: () => pending,
     stopAccepting() {
       accepting = false;
       server.close();
       server.closeIdleConnections();
     },
     close: () => sessions.closeAll(),
-    abandoned: new Promise(() => {}),
+    disconnected: new Promise(() => {}),
   };
 }
 
@@ -100,9 +100,9 @@ function transportFor(
   subject: string,
   sessions: Sessions,
 ): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
-  const opens = request.method === "POST" && checkBody(request.body);
+  const initializes = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
-  if (!opens) return sessions.find(id, subject);
+  if (!initializes) return sessions.find(id, subject);
   if (id === undefined) return sessions.open(subject);
   sessions.find(id, subject);
   throw new Rejection("already_initialized");
@@ -111,7 +111,7 @@ function transportFor(
 const answerFailure =
   (telemetry: Telemetry): ErrorRequestHandler =>
   (error, _request, response, _next) => {
-    const rejection = asRejection(error);
+    const rejection = rejectionOf(error);
     if (rejection === undefined) telemetry.logger.error({ err: error }, "the HTTP edge failed");
     else telemetry.rejected(rejection.reason);
     if (response.headersSent) {
@@ -125,8 +125,8 @@ const answerFailure =
       .json(errorBody(code, message));
   };
 
-/** The body parser's own errors, by their `type`; a body that cannot be unpacked has none. */
-function asRejection(error: unknown): Rejection | undefined {
+/** Maps an error of the body parser by its `type`. A body that cannot be decompressed causes one without a type. */
+function rejectionOf(error: unknown): Rejection | undefined {
   if (error instanceof Rejection) return error;
   if (error instanceof URIError) return new Rejection("invalid_message");
   if (typeof error !== "object" || error === null || !("status" in error) || Number(error.status) >= 500) return;

@@ -1,6 +1,6 @@
 /**
- * Parameters that do not fit a method's schema are the caller's fault, -32602. The SDK parses them in front of each
- * method's handler and answers what that throws as its own fault, -32603, with the parser's whole report.
+ * Answers params that do not fit a method's schema with -32602, "invalid params". The SDK parses the params before it
+ * calls a handler. It answers a parser's error with -32603, "internal error", and the parser's whole report.
  */
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
@@ -8,7 +8,7 @@ import { z } from "zod";
 
 type Handler = (request: unknown, extra: unknown) => unknown;
 
-/** Call when every handler is registered. The SDK has no public way to the parsing in front of a handler. */
+/** Call after every handler is registered. The SDK has no public way to do this; see docs/vendor-seams.md. */
 export function refuseInvalidParams(server: Server): void {
   const { _requestHandlers: handlers } = server as unknown as { _requestHandlers: Map<string, Handler> };
   for (const [method, handler] of handlers) {
@@ -22,8 +22,8 @@ export function refuseInvalidParams(server: Server): void {
   }
 }
 
-/** Names what does not fit by the schema's own names: two levels down, keys are the caller's. */
+/** Names the invalid params, two levels deep: deeper keys are chosen by the caller and may hold secrets. */
 function invalidParams({ issues }: z.core.$ZodError): McpError {
-  const places = new Set(issues.map(({ path }) => path.slice(0, 2).join(".")));
-  return new McpError(ErrorCode.InvalidParams, `Invalid params: see ${[...places].join(", ")}`);
+  const paths = new Set(issues.map(({ path }) => path.slice(0, 2).join(".")));
+  return new McpError(ErrorCode.InvalidParams, `Invalid params: see ${[...paths].join(", ")}`);
 }

@@ -1,6 +1,6 @@
 /**
- * How the HTTP edge says no: per reason a status, a JSON-RPC error code and a fixed text. Never an HTML page, never
- * a stack, never a word of the caller's.
+ * How a request is refused before it reaches MCP. Each reason has an HTTP status, a JSON-RPC error code and a fixed text.
+ * The answer never repeats what the caller sent.
  */
 import type { RejectionReason } from "../telemetry/conventions.ts";
 
@@ -29,7 +29,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   shutting_down: [503, -32000, "Shutting down: try again later", { ...RETRY, connection: "close" }],
 };
 
-/** Thrown anywhere in the edge; `http.ts` answers it, counts it and logs it. */
+/** Thrown by the checks in front of MCP. `http.ts` answers, counts and logs it. */
 export class Rejection extends Error {
   readonly reason: RejectionReason;
   readonly refusal: Refusal;

@@ -1,6 +1,6 @@
 /**
- * The open sessions: id → server and transport. A session belongs to the subject that opened it, and ends by
- * DELETE, when nobody used it for a while, or with the server. Refuses more than `maxSessions`.
+ * The open sessions over HTTP, by id. A session belongs to the subject that opened it. It ends by a DELETE request, when
+ * it was idle for `sessionIdleMs`, or at shutdown. At most `maxSessions` are open at a time.
  */
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -12,7 +12,7 @@ import { Rejection } from "./rejection.ts";
 interface OpenSession {
   readonly subject: string;
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  /** HTTP exchanges in progress, event streams among them. */
+  /** HTTP requests in progress, including event streams. */
   exchanges: number;
   idleSince: number;
 }
@@ -36,7 +36,7 @@ export class Sessions {
     this.#sweep = setInterval(() => this.#expire(), Math.min(limits.sessionIdleMs / 2, 30_000)).unref();
   }
 
-  /** A transport that becomes a session when its `initialize` is handled. @throws {Rejection} */
+  /** @returns a transport, which becomes a session when it handles `initialize` @throws {Rejection} */
   async open(subject: string): Promise<WebStandardStreamableHTTPServerTransport> {
     if (this.#open.size >= this.#limits.maxSessions) throw new Rejection("too_many_sessions");
     const transport = new WebStandardStreamableHTTPServerTransport({
@@ -44,7 +44,7 @@ export class Sessions {
       onsessioninitialized: (id) => {
         this.#open.set(id, { subject, transport, exchanges: 0, idleSince: Date.now() });
       },
-      onsessionclosed: () => this.#telemetry.sessionEnds(transport, "client_delete"),
+      onsessionclosed: () => this.#telemetry.endSession(transport, "client_delete"),
     });
     transport.onclose = () => {
       if (transport.sessionId !== undefined) this.#open.delete(transport.sessionId);
@@ -54,7 +54,7 @@ export class Sessions {
     return transport;
   }
 
-  /** @param id of the request's `Mcp-Session-Id` header @throws {Rejection} */
+  /** @param id the value of the header `Mcp-Session-Id` @throws {Rejection} */
   find(id: string | undefined, subject: string): WebStandardStreamableHTTPServerTransport {
     if (id === undefined) throw new Rejection("missing_session");
     const session = this.#open.get(id);
@@ -63,7 +63,7 @@ export class Sessions {
     return session.transport;
   }
 
-  /** Keeps a session from expiring while an HTTP exchange lasts. @returns to be called at its end */
+  /** Keeps a session open during an HTTP request. @returns a function to call when the request has ended */
   inUse(transport: WebStandardStreamableHTTPServerTransport): () => void {
     const session = this.#open.get(transport.sessionId ?? "");
     if (session === undefined) return () => {};
@@ -87,7 +87,7 @@ export class Sessions {
   }
 
   #close(transport: WebStandardStreamableHTTPServerTransport, reason: SessionEndReason): Promise<void> {
-    this.#telemetry.sessionEnds(transport, reason);
+    this.#telemetry.endSession(transport, reason);
     return transport.close();
   }
 }

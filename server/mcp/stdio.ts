@@ -1,4 +1,4 @@
-/** MCP over stdin and stdout. Stdout is the protocol, so nothing else may write there. */
+/** MCP over stdin and stdout. Nothing but the protocol may be written to stdout. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Service } from "../contracts/service.ts";
@@ -8,7 +8,7 @@ export async function serveStdio(server: McpServer, telemetry: Telemetry): Promi
   const transport = new StdioServerTransport();
   let accepting = true;
   // The SDK's transport does not notice the end of stdin.
-  const abandoned = new Promise<void>((resolve) => {
+  const disconnected = new Promise<void>((resolve) => {
     process.stdin.once("end", resolve).once("close", resolve);
   });
   await server.connect(transport);
@@ -18,11 +18,11 @@ export async function serveStdio(server: McpServer, telemetry: Telemetry): Promi
       accepting = false;
       process.stdin.pause();
     },
-    owed: () => telemetry.pending(),
+    pending: () => telemetry.pending(),
     close() {
-      telemetry.sessionEnds(transport, process.stdin.readableEnded ? "transport_closed" : "shutdown");
+      telemetry.endSession(transport, process.stdin.readableEnded ? "transport_closed" : "shutdown");
       return transport.close();
     },
-    abandoned,
+    disconnected,
   };
 }

@@ -2,8 +2,8 @@
 import { BulkheadRejectedError, bulkhead } from "cockatiel";
 import type { Bulkhead } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
+import { ToolFailure } from "./errors.ts";
 import type { Middleware } from "./middleware.ts";
-import { ToolFailure } from "./tool-failure.ts";
 
 /**
  * @returns the middleware of a bulkhead: one for each name
@@ -26,7 +26,7 @@ function middlewareOf(limits: Bulkhead, telemetry: PipelineTelemetry): Middlewar
   const policy = bulkhead(limits.running, limits.queued);
   const fields = { bulkhead: limits.name };
   let state: "free" | "queuing" | "full" = "free";
-  const becomes = (next: typeof state) => {
+  const changeState = (next: typeof state) => {
     if (next === state) return;
     state = next;
     if (next !== "free") telemetry.degraded(`bulkhead ${next}`, fields);
@@ -38,14 +38,14 @@ function middlewareOf(limits: Bulkhead, telemetry: PipelineTelemetry): Middlewar
   return {
     name: "bulkhead",
     priority: 50,
-    async around({ deadline }, next) {
-      if (policy.executionSlots > 0) becomes("free");
-      else if (policy.queueSlots > 0) becomes("queuing");
+    async handle({ deadline }, next) {
+      if (policy.executionSlots > 0) changeState("free");
+      else if (policy.queueSlots > 0) changeState("queuing");
       try {
         return await policy.execute(() => next(), deadline.signal);
       } catch (error) {
         if (!(error instanceof BulkheadRejectedError)) throw error;
-        becomes("full");
+        changeState("full");
         telemetry.event("bulkhead rejected", fields);
         throw new ToolFailure("bulkhead_full", `too many calls of ${limits.name} at once: try again`);
       }

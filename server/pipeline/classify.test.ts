@@ -6,8 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { freePort } from "../../test/support/free-port.ts";
 import { classify } from "./classify.ts";
-import { ToolFailure } from "./tool-failure.ts";
-import { UpstreamError } from "./upstream-error.ts";
+import { ToolFailure, UpstreamError } from "./errors.ts";
 
 const thrownBy = async (work: () => unknown): Promise<unknown> => {
   try {

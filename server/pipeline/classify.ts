@@ -1,15 +1,14 @@
 /**
- * Names the cause of a failed tool call: by type first, then by code, by message last. Errors hide in each other's
- * `cause` (`fetch` does it to every network error), so causes are followed.
+ * Finds the error class of a failed tool call: by the error's type, else by its code, else by its message. The `cause` of
+ * an error is examined too: `fetch` puts every network error there.
  */
 import { ZodError } from "zod";
 import type { ErrorClass } from "../telemetry/conventions.ts";
-import { ToolFailure } from "./tool-failure.ts";
-import { UpstreamError } from "./upstream-error.ts";
+import { ToolFailure, UpstreamError } from "./errors.ts";
 
 const codes = (errorClass: ErrorClass, list: string) => list.split(" ").map((code) => [code, errorClass] as const);
 
-/** Codes of Node.js, undici, and of TLS. */
+/** Error codes of Node.js, undici and TLS. */
 const BY_CODE: ReadonlyMap<string, ErrorClass> = new Map([
   ...codes("timeout", "ETIMEDOUT ESOCKETTIMEDOUT ERR_HTTP_REQUEST_TIMEOUT"),
   ...codes("timeout", "UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT"),
@@ -21,7 +20,7 @@ const BY_CODE: ReadonlyMap<string, ErrorClass> = new Map([
   ...codes("output_too_large", "UND_ERR_RES_EXCEEDED_MAX_SIZE ERR_STRING_TOO_LONG ERR_BUFFER_TOO_LARGE"),
 ]);
 
-/** For errors of libraries that have neither a type nor a code of their own. */
+/** For errors that have neither a type nor a code of their own. */
 const BY_MESSAGE: readonly (readonly [RegExp, ErrorClass])[] = [
   [/\btimed?[ -]?out\b|\bdeadline exceeded\b/i, "timeout"],
   [/\brate[ _-]?limit|\btoo many requests\b|\bquota exceeded\b/i, "rate_limit"],
@@ -45,7 +44,7 @@ export function classify(error: unknown): ErrorClass {
   return "unknown";
 }
 
-/** The error, what caused it, and so on; of an AggregateError the first. */
+/** The error and its causes. The cause of an AggregateError is its first error. */
 function causesOf(error: unknown): Error[] {
   const chain: Error[] = [];
   let link = error;
@@ -71,7 +70,7 @@ function byStatus(status: number): ErrorClass {
 
 function byCode(error: Error): ErrorClass | undefined {
   const code = "code" in error ? String(error.code) : "";
-  // What Node's HTTP parser could not read.
+  // An error of the HTTP parser of Node.js.
   return code.startsWith("HPE_") ? "malformed_output" : BY_CODE.get(code);
 }
 

@@ -1,14 +1,14 @@
-/** What a call is estimated to cost, in US dollars: fixed, or computed from its arguments and result. */
+/** Records the estimated cost of a call, in US dollars. */
 import type { Middleware } from "./middleware.ts";
 
-/** @param costUsd of the result; a failed call has none unless the cost is fixed @param note takes the dollars */
-export const cost = (costUsd: number | ((result: unknown) => number), note: (usd: number) => void): Middleware => ({
+/** @param costUsd fixed, or computed from a successful call's result @param record called with the cost */
+export const cost = (costUsd: number | ((result: unknown) => number), record: (usd: number) => void): Middleware => ({
   name: "cost",
   priority: 40,
-  async around(_execution, next) {
-    if (typeof costUsd === "number") note(costUsd);
+  async handle(_execution, next) {
+    if (typeof costUsd === "number") record(costUsd);
     const result = await next();
-    if (typeof costUsd === "function") note(costUsd(result));
+    if (typeof costUsd === "function") record(costUsd(result));
     return result;
   },
 });

@@ -1,6 +1,6 @@
 /**
- * An HTTP service that tools depend on: one circuit breaker for all of them, and retries of idempotent requests. Each
- * attempt is a client span of its own; each change of the breaker a gauge, a `warn` line and a span event.
+ * An HTTP service on which tools depend, with retries and a circuit breaker that all these tools share. Each attempt has
+ * a client span. Each change of the breaker sets a gauge, and writes a `warn` line and a span event.
  */
 import {
   BrokenCircuitError,
@@ -14,11 +14,10 @@ import {
 } from "cockatiel";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { classify } from "./classify.ts";
-import { ToolFailure } from "./tool-failure.ts";
-import { UpstreamError } from "./upstream-error.ts";
+import { ToolFailure, UpstreamError } from "./errors.ts";
 
 /** Failures in a row that open the breaker. */
-const OPENS_AFTER = 5;
+const BREAKER_THRESHOLD = 5;
 const HALF_OPEN_AFTER_MS = 10_000;
 /** Attempts after the first. */
 const RETRIES = 2;
@@ -26,19 +25,19 @@ const MAX_RETRY_AFTER_MS = 1000;
 
 export interface Dependency {
   /**
-   * GET of a path. Answers of status 404 are handed on; other failures are thrown.
+   * Sends a GET request. A response with status 404 is returned, other error statuses are thrown.
    *
-   * @throws {UpstreamError} for a status that is no success
+   * @throws {UpstreamError} for an error status other than 404
    * @throws {ToolFailure} `circuit_open`, at once, while the breaker is open
    */
   get(path: string, signal: AbortSignal): Promise<Response>;
 }
 
-/** @param name as in metrics and log lines @param baseUrl such as `http://rates:8080` */
+/** @param name the value of the label `dependency` @param baseUrl such as `http://rates:8080` */
 export function dependency(name: string, baseUrl: string, telemetry: PipelineTelemetry): Dependency {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: HALF_OPEN_AFTER_MS,
-    breaker: new ConsecutiveBreaker(OPENS_AFTER),
+    breaker: new ConsecutiveBreaker(BREAKER_THRESHOLD),
   });
   const retries = retry(handleWhen(isWorthRetrying), {
     maxAttempts: RETRIES,
@@ -72,7 +71,7 @@ async function request(name: string, url: URL, signal: AbortSignal): Promise<Res
   throw new UpstreamError(name, response.status, response.headers.get("retry-after"));
 }
 
-/** A client that cancels says nothing about the dependency. */
+/** What the breaker counts. A call that the client cancels is not the dependency's failure. */
 function isOutage(error: unknown): boolean {
   const errorClass = classify(error);
   return errorClass === "upstream" || errorClass === "timeout";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cost } from "./cost.ts";
+import { ToolFailure } from "./errors.ts";
 import { compose, type Execution, type Middleware } from "./middleware.ts";
 import { outputLimit } from "./output-limit.ts";
 import { runaway } from "./runaway.ts";
 import { timeout } from "./timeout.ts";
-import { ToolFailure } from "./tool-failure.ts";
 
 const execution = (own: Partial<Execution> = {}): Execution => ({
   tool: "add",
@@ -21,7 +21,7 @@ const execution = (own: Partial<Execution> = {}): Execution => ({
 const traced = (name: string, priority: number, seen: string[]): Middleware => ({
   name,
   priority,
-  async around(_execution, next) {
+  async handle(_execution, next) {
     seen.push(`${name} before`);
     try {
       return await next();
@@ -55,7 +55,7 @@ for (const when of ["before", "after"] as const) {
     const broken: Middleware = {
       name: "broken",
       priority: 1,
-      async around(_execution, next) {
+      async handle(_execution, next) {
         if (when === "before") throw new TypeError("a bug");
         await next();
         throw new TypeError("a bug");

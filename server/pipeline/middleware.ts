@@ -1,36 +1,35 @@
 /**
- * The chain around one tool execution. The shape is an onion, `around(context, next)`: what is before, after and on
- * error stands in one function in the order it happens, and a deadline or a bulkhead can hold the execution, which a
- * pair of hooks cannot.
+ * The chain of middlewares through which a tool call runs. A middleware calls `next` to run the rest of the chain. It can
+ * wait before that, which a timeout and a bulkhead need and a pair of before and after hooks cannot do.
  *
- * Order: by `priority`, lowest outermost. A deliberate failure is a {@link ToolFailure} or the very error that `next`
- * rejected with; it passes. Anything else a middleware throws is its own fault: it is reported, and the call goes on
- * as if that middleware were not there. The tool runs at most once, and its answer is never lost.
+ * The middleware with the lowest `priority` is outermost. A middleware fails a call with a {@link ToolFailure}, or by
+ * throwing the error of `next`. Any other error is a bug of the middleware: it is reported, and the call continues
+ * without it. The tool runs at most once, and its result is never lost.
  */
-import { ToolFailure } from "./tool-failure.ts";
+import { ToolFailure } from "./errors.ts";
 
-/** What is known of the execution; never an argument's value. */
+/** One call of a tool. It does not have the values of the arguments. */
 export interface Execution {
   readonly tool: string;
-  /** The same object for all executions of one session. */
+  /** The same object for all calls of one session. */
   readonly session: object;
   readonly callId: string;
   /** The names of the arguments. */
   readonly argumentNames: readonly string[];
-  /** Fires when the client cancels. */
+  /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** Fires when the client cancels or a deadline passes; handed to the tool. */
+  /** Aborts when the client cancels and at the timeout. The tool gets its signal. */
   readonly deadline: AbortController;
 }
 
 export interface Middleware {
   readonly name: string;
-  /** Lowest outermost. */
+  /** The lowest is outermost. */
   readonly priority: number;
-  around<T>(execution: Execution, next: () => Promise<T>): Promise<T>;
+  handle<T>(execution: Execution, next: () => Promise<T>): Promise<T>;
 }
 
-/** @param report called when a middleware fails by its own fault */
+/** @param report called with the error of a middleware that has a bug */
 export function compose(
   middlewares: readonly Middleware[],
   report: (middleware: string, error: unknown) => void,
@@ -39,13 +38,13 @@ export function compose(
   return <T>(execution: Execution, run: () => Promise<T>) => {
     const step = (index: number): Promise<T> => {
       const middleware = ordered[index];
-      return middleware === undefined ? run() : guarded(middleware, execution, () => step(index + 1), report);
+      return middleware === undefined ? run() : runGuarded(middleware, execution, () => step(index + 1), report);
     };
     return step(0);
   };
 }
 
-async function guarded<T>(
+async function runGuarded<T>(
   middleware: Middleware,
   execution: Execution,
   proceed: () => Promise<T>,
@@ -61,7 +60,7 @@ async function guarded<T>(
     return inner;
   };
   try {
-    return await middleware.around(execution, next);
+    return await middleware.handle(execution, next);
   } catch (error) {
     if (error instanceof ToolFailure || (inner !== undefined && error === innerError)) throw error;
     report(middleware.name, error);

@@ -1,13 +1,13 @@
-/** Refuses a result that is too large for whoever has to read it. */
+/** Refuses a result that is too large. */
 import { jsonSize } from "../telemetry/index.ts";
+import { ToolFailure } from "./errors.ts";
 import type { Middleware } from "./middleware.ts";
-import { ToolFailure } from "./tool-failure.ts";
 
-/** @param maxBytes of the result as JSON, text and structured content together */
+/** @param maxBytes maximum size of the result as JSON, which has both the text and the structured content */
 export const outputLimit = (maxBytes: number): Middleware => ({
   name: "output-limit",
   priority: 20,
-  async around({ tool }, next) {
+  async handle({ tool }, next) {
     const result = await next();
     const bytes = jsonSize(result);
     if (bytes <= maxBytes) return result;

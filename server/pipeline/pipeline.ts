@@ -1,4 +1,4 @@
-/** Puts the chain of each tool together, once, and runs executions through it. */
+/** Builds the chain of middlewares of each tool once, and runs the tool's calls through it. */
 import { randomUUID } from "node:crypto";
 import type { Tool } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
@@ -9,33 +9,33 @@ import { outputLimit } from "./output-limit.ts";
 import { runaway } from "./runaway.ts";
 import { timeout } from "./timeout.ts";
 
-/** Milliseconds, where a tool does not say. */
-const TIMEOUT_MS = 15_000;
-/** Bytes, where a tool does not say. */
-const MAX_OUTPUT_BYTES = 1024 * 1024;
+/** For a tool without `timeoutMs`. */
+const DEFAULT_TIMEOUT_MS = 15_000;
+/** For a tool without `maxOutputBytes`. */
+const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** @param session the same object for all calls of a session @param signal fires when the client cancels */
+/** @param session the same object for all calls of a session @param signal aborts when the client cancels */
 export type Run = (
   session: object,
   args: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ) => Promise<{ structuredContent: Record<string, unknown>; content: { type: "text"; text: string }[] }>;
 
-/** @param runawayPerMinute calls of one tool in one session that make an agent a runaway */
+/** @param runawayPerMinute calls of one tool in one session in a minute; more are reported as a runaway agent */
 export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry): (tool: Tool) => Run {
-  const bulkhead = bulkheads(telemetry);
-  const watch = runaway(runawayPerMinute, (tool, calls) => telemetry.runaway(tool, calls));
+  const bulkheadOf = bulkheads(telemetry);
+  const runawayDetector = runaway(runawayPerMinute, (tool, calls) => telemetry.runaway(tool, calls));
   return (tool) => {
-    const { name, timeoutMs = TIMEOUT_MS, maxOutputBytes = MAX_OUTPUT_BYTES } = tool;
-    telemetry.introduce(name, { budgetMs: tool.budgetMs, timeoutMs });
+    const { name, timeoutMs = DEFAULT_TIMEOUT_MS, maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES } = tool;
+    telemetry.registerTool(name, { budgetMs: tool.budgetMs, timeoutMs });
     const chain: Middleware[] = [
-      watch,
+      runawayDetector,
       outputLimit(maxOutputBytes),
       timeout(timeoutMs, () => telemetry.lateCompletion(name)),
     ];
     if (tool.costUsd !== undefined) chain.push(cost(tool.costUsd, (usd) => telemetry.cost(usd)));
-    if (tool.bulkhead !== undefined) chain.push(bulkhead(tool.bulkhead));
-    const through = compose(chain, (middleware, error) => telemetry.middlewareFailed(middleware, error));
+    if (tool.bulkhead !== undefined) chain.push(bulkheadOf(tool.bulkhead));
+    const runThrough = compose(chain, (middleware, error) => telemetry.middlewareFailed(middleware, error));
 
     return (session, args, cancelled) => {
       const deadline = new AbortController();
@@ -47,7 +47,7 @@ export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry)
         cancelled,
         deadline,
       };
-      return through(execution, async () => {
+      return runThrough(execution, async () => {
         const structuredContent = (await tool.run(args as never, { signal: deadline.signal })) as Record<
           string,
           unknown

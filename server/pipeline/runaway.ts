@@ -1,4 +1,4 @@
-/** Notices an agent that calls one tool over and over: one report for each episode, however long it lasts. */
+/** Detects an agent that calls one tool over and over. Each episode is reported once. */
 import type { Middleware } from "./middleware.ts";
 
 const WINDOW_MS = 60_000;
@@ -6,7 +6,7 @@ const WINDOW_MS = 60_000;
 interface Window {
   since: number;
   calls: number;
-  /** Whether the episode was reported; it ends with the first window below the threshold. */
+  /** Whether this episode was reported. An episode ends with the first window below the threshold. */
   reported: boolean;
 }
 
@@ -16,10 +16,10 @@ export function runaway(threshold: number, report: (tool: string, calls: number)
   return {
     name: "runaway",
     priority: 10,
-    around({ session, tool }, next) {
+    handle({ session, tool }, next) {
       const tools = sessions.get(session) ?? new Map<string, Window>();
       sessions.set(session, tools);
-      const window = current(tools.get(tool), threshold);
+      const window = currentWindow(tools.get(tool), threshold);
       tools.set(tool, window);
       window.calls += 1;
       if (window.calls > threshold && !window.reported) {
@@ -31,9 +31,9 @@ export function runaway(threshold: number, report: (tool: string, calls: number)
   };
 }
 
-function current(last: Window | undefined, threshold: number): Window {
+function currentWindow(last: Window | undefined, threshold: number): Window {
   const now = Date.now();
   if (last !== undefined && now - last.since < WINDOW_MS) return last;
-  const goesOn = last !== undefined && last.calls > threshold && now - last.since < 2 * WINDOW_MS;
-  return { since: now, calls: 0, reported: goesOn };
+  const sameEpisode = last !== undefined && last.calls > threshold && now - last.since < 2 * WINDOW_MS;
+  return { since: now, calls: 0, reported: sameEpisode };
 }

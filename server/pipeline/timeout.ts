@@ -1,15 +1,16 @@
 /**
- * The hard limit of a tool: then its signal fires and the caller is answered, whether or not the handler ever ends.
- * A handler that ends later is counted as late, not reported twice. The client's cancellation uses the same signal.
+ * Limits how long a tool may run. At the timeout the tool's signal aborts and the caller gets an error, even when the
+ * handler never ends. A handler that ends later is counted. The same signal aborts when the client cancels.
  */
-import type { Middleware } from "./middleware.ts";
-import { ToolFailure } from "./tool-failure.ts";
 
-/** @param timeoutMs milliseconds @param late called when a handler ends after its caller was answered */
-export const timeout = (timeoutMs: number, late: () => void): Middleware => ({
+import { ToolFailure } from "./errors.ts";
+import type { Middleware } from "./middleware.ts";
+
+/** @param timeoutMs milliseconds @param onLateCompletion called when a handler ends after its timeout */
+export const timeout = (timeoutMs: number, onLateCompletion: () => void): Middleware => ({
   name: "timeout",
   priority: 30,
-  around({ tool, cancelled, deadline }, next) {
+  handle({ tool, cancelled, deadline }, next) {
     const { promise, reject } = Promise.withResolvers<never>();
     const expire = () => {
       const failure = new ToolFailure("timeout", `tool ${tool} did not finish within ${timeoutMs} ms`);
@@ -24,7 +25,7 @@ export const timeout = (timeoutMs: number, late: () => void): Middleware => ({
     const done = () => {
       clearTimeout(timer);
       cancelled.removeEventListener("abort", cancel);
-      if (deadline.signal.reason instanceof ToolFailure) late();
+      if (deadline.signal.reason instanceof ToolFailure) onLateCompletion();
     };
     running.then(done, done);
     return Promise.race([running, promise]);

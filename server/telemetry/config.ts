@@ -1,6 +1,6 @@
 /**
- * The environment of the telemetry. Standard variables keep their standard meaning and are read here only where
- * this project adds to it; the rest is left to the OpenTelemetry SDK, which reads them itself.
+ * The environment variables of the telemetry. The OpenTelemetry SDK reads the standard variables itself. A standard
+ * variable is listed here only when this project needs its value too.
  */
 import { z } from "zod";
 import {
@@ -122,11 +122,11 @@ export const TELEMETRY_VARIABLES = {
 
 export interface TelemetryConfig extends Values<typeof TELEMETRY_VARIABLES> {
   readonly trust: Trust;
-  /** Whether spans are recorded, for the back end or the inspector; else the SDK is not started. */
+  /** Whether spans are recorded for a back end or the inspector. Else the SDK is not loaded. */
   readonly traced: boolean;
 }
 
-/** @throws {ConfigError} naming every variable that cannot be used */
+/** @throws {ConfigError} that names every variable with an invalid value */
 export function readTelemetryConfig(environment: Environment): TelemetryConfig {
   const values = readVariables(TELEMETRY_VARIABLES, environment);
   const { endpoint, tracesEndpoint, protocol, tracesProtocol, trust, tokensFile } = values;

@@ -1,12 +1,11 @@
 /**
- * Every name this project emits, once. Dashboards, rules, tests and documents repeat these names and are
- * compared with this file; nothing else defines one.
+ * Every name that this project emits. Tests compare the names in dashboards, rules and documents with this file.
  *
- * Source: OpenTelemetry semantic conventions for MCP (gen-ai/mcp, status: development), plus the project's
- * own names under `mcp.` where the conventions are silent. Importing this file does nothing.
+ * The names are those of the OpenTelemetry semantic conventions for MCP (gen-ai/mcp, status: development). Where the
+ * conventions have none, the project has its own under `mcp.`.
  */
 
-/** Stands for every method, tool and prompt name that the server does not know: callers cannot make up names. */
+/** Replaces every unknown method, tool and prompt name, so that callers cannot create label values. */
 export const OTHER = "_OTHER";
 
 export const ANONYMOUS = "anonymous";
@@ -51,13 +50,13 @@ export const ATTR = {
 
 export const SPAN = { session: "mcp.session", invokeAgent: "invoke_agent", probe: "probe" } as const;
 
-/** The value of `gen_ai.operation.name` on tools/call. */
+/** The value of `gen_ai.operation.name` for tools/call. */
 export const EXECUTE_TOOL = "execute_tool";
 
-/** Baggage members taken into spans (by the same name) and log lines (by the name given here). */
+/** Baggage members that are copied to spans, under the same name, and to log lines, under the name given here. */
 export const BAGGAGE = { [ATTR.agentRunId]: "agent_run_id", [ATTR.tenantId]: "tenant_id" } as const;
 
-/** The methods and notifications of MCP, both directions; every other name is `_OTHER`. */
+/** The methods and notifications of MCP in both directions. Every other name is `_OTHER`. */
 export const METHODS: ReadonlySet<string> = new Set(
   `
   initialize ping tools/list tools/call prompts/list prompts/get resources/list resources/templates/list
@@ -72,11 +71,11 @@ export const METHODS: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** How a finished request is judged: the `status` label and the log field `outcome`. */
+/** The outcomes of a finished request: the label `status` and the log field `outcome`. */
 export const OUTCOMES = ["success", "error", "rejected", "cancelled"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Error classes, and whether the same call may succeed when it is tried again. */
+/** Error classes, and whether a retry of the same call may succeed. */
 export const ERROR_CLASSES = {
   timeout: true,
   rate_limit: true,
@@ -120,7 +119,7 @@ export const REJECTION_REASONS = [
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
-/** Names in a log line (Pino, NDJSON). */
+/** The fields of a log line. */
 export const LOG = {
   serviceName: "service_name",
   sessionId: "session_id",
@@ -146,7 +145,7 @@ export const LOG = {
   step: "step",
 } as const;
 
-/** `msg` of the line that closes a request. */
+/** The `msg` of the line of a finished request. */
 export const REQUEST_LINE = "request";
 
 export interface MetricDefinition {
@@ -155,7 +154,7 @@ export interface MetricDefinition {
   readonly help: string;
   readonly labels: readonly string[];
   readonly buckets?: readonly number[];
-  /** Carries the label `trace_id` as an exemplar, only when the span is sampled. */
+  /** An observation has the exemplar `trace_id` when its span is sampled. */
   readonly exemplars?: true;
 }
 
@@ -235,7 +234,7 @@ export const METRICS = {
   buildInfo: gauge("mcp_build_info", ["version", "node_version", "sdk_version"], "Versions of what runs; always 1"),
 } as const;
 
-/** Measured in the agent, a client, by the same conventions. */
+/** The metrics of the agent, which is a client. */
 export const CLIENT_METRICS = {
   operationDuration: histogram(
     "mcp_client_operation_duration_seconds",
@@ -251,7 +250,7 @@ export const CLIENT_METRICS = {
   ),
 } as const;
 
-/** What a probe does, in this order; the first step that fails ends it. */
+/** The steps of a probe, in order. The first step that fails ends the probe. */
 export const PROBE_STEPS = ["tcp", "http", "initialize", "tools_list", "tool_call"] as const;
 export type ProbeStep = (typeof PROBE_STEPS)[number];
 
@@ -269,7 +268,7 @@ export const PROBE_REASONS = [
 ] as const;
 export type ProbeReason = (typeof PROBE_REASONS)[number];
 
-/** Measured in the probe, from outside. A step that a probe did not reach has no success and no duration. */
+/** The metrics of the probe. A step that the newest probe did not reach has no success and no duration. */
 export const PROBE_METRICS = {
   success: gauge("mcp_probe_success", ["target", "step"], "1 if the newest probe passed this step, else 0"),
   duration: gauge("mcp_probe_duration_seconds", ["target", "step"], "Duration of this step in the newest probe"),
@@ -289,5 +288,5 @@ export const PROBE_METRICS = {
   info: gauge("mcp_probe_info", ["target", "protocol_version"], "Negotiated protocol version; always 1"),
 } as const;
 
-/** The one label of an exemplar. */
+/** The label of an exemplar. */
 export const EXEMPLAR_TRACE_ID = "trace_id";

@@ -1,9 +1,9 @@
-/** Environment variables: how each is written, its default, what it is for. Those that cannot be used are named. */
+/** Reads environment variables: each has a name, a schema with its default, and a help text. */
 import { z } from "zod";
 
 export type Environment = Record<string, string | undefined>;
 
-/** One or more environment variables cannot be used; the message lists every one of them. */
+/** Environment variables have invalid values. The message lists all of them. */
 export class ConfigError extends Error {
   override name = "ConfigError";
   readonly problems: readonly string[];
@@ -16,7 +16,7 @@ export class ConfigError extends Error {
 export interface Variable<S extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly schema: S;
-  /** What it is for, in a few words: the documents' tables are made of them. */
+  /** What the variable sets, for the tables in the documents. */
   readonly help: string;
 }
 
@@ -29,10 +29,10 @@ export const variable = <S extends z.ZodType>(name: string, schema: S, help: str
 export type Values<V extends Record<string, Variable>> = { readonly [K in keyof V]: z.output<V[K]["schema"]> };
 
 /**
- * An empty variable is an unset one.
+ * An empty variable counts as unset.
  *
  * @param environment usually `process.env`
- * @throws {ConfigError} naming every variable that cannot be used, and what would do; never its value
+ * @throws {ConfigError} that names every variable with an invalid value and what is expected, but no value
  */
 export function readVariables<V extends Record<string, Variable>>(variables: V, environment: Environment): Values<V> {
   const problems: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * The telemetry of an MCP server on SDK 1.x: one span, one metric sample and one log line per request, linked.
- * Nothing outside this folder is imported; nothing here fails, blocks or slows a call.
+ * The telemetry of an MCP server on SDK 1.x. Each request has a span, a metric sample and a log line that refer to each
+ * other. This folder imports nothing from outside itself, and a failure in it never fails or blocks a call.
  */
 import type { AddressInfo } from "node:net";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -16,7 +16,6 @@ import { createLogger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
 import { CallMetrics } from "./metrics/calls.ts";
 import { EdgeMetrics } from "./metrics/edge.ts";
-import { PipelineMetrics } from "./metrics/pipeline.ts";
 import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
 import { SessionMetrics } from "./metrics/sessions.ts";
@@ -41,38 +40,38 @@ export type { PipelineTelemetry } from "./pipeline.ts";
 
 export interface TelemetryOptions {
   readonly build?: Build;
-  /** The transport this process serves; with `stdio` every log line goes to stderr. */
+  /** The transport of this process. With `stdio`, log lines go to stderr. The default is `http`. */
   readonly transport?: "http" | "stdio";
-  /** Whether the server accepts work, asked by `/readyz`. */
+  /** Whether the server accepts requests. `/readyz` calls it. */
   readonly ready?: () => boolean;
-  /** Names the cause of a failed tool call. */
+  /** Finds the error class of what a tool's handler threw. Without it, every class is `unknown`. */
   readonly classify?: (error: unknown) => ErrorClass;
 }
 
 export interface Telemetry {
   readonly logger: Logger;
   readonly registry: MetricsRegistry;
-  /** Observes a server: call before its tools are registered and before `connect`. */
+  /** Instruments a server. Call it before the server's tools are registered and before `connect`. */
   instrument(server: McpServer): void;
-  /** For a tool pipeline: what it knows becomes telemetry. */
+  /** What a tool pipeline reports to. */
   readonly pipeline: PipelineTelemetry;
-  /** Counts and logs a request that the HTTP edge refused. */
+  /** Counts and logs a request that was refused before MCP. */
   rejected(reason: RejectionReason): void;
-  /** Counts an event stream; call what it returns when the stream closes. */
+  /** Counts an open event stream. @returns a function to call when the stream closes */
   streamOpened(): () => void;
-  /** Requests received and not yet answered. */
+  /** The number of requests that are received and not yet answered. */
   pending(): number;
-  /** Ends the session of a transport that is about to be closed, with the reason. */
-  sessionEnds(transport: Transport, reason: SessionEndReason): void;
-  /** Flushes spans and log lines and closes the metrics listener. Never rejects. */
+  /** Ends the session of a transport with a reason. Call it before you close the transport. */
+  endSession(transport: Transport, reason: SessionEndReason): void;
+  /** Flushes spans and log lines, and closes the metrics listener. Never rejects. */
   shutdown(): Promise<void>;
 }
 
 /**
- * Starts logs and metrics; tracing was started by `register.ts`.
+ * Starts logs and metrics. `register.ts` has started tracing already.
  *
- * @throws {ConfigError} naming every environment variable that cannot be used
- * @throws {BootError} when the metrics port is taken
+ * @throws {ConfigError} that names every environment variable with an invalid value
+ * @throws {BootError} when the metrics port is taken, or the file of `MCP_ADMIN_TOKEN_FILE` cannot be used
  */
 export async function startTelemetry(options: TelemetryOptions = {}): Promise<Telemetry> {
   const config = readTelemetryConfig(process.env);
@@ -84,8 +83,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const metrics = new CallMetrics(registry);
   const edge = new EdgeMetrics(registry);
   const sessions = new SessionMetrics(registry);
-  const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.introduce(name, budgetMs, transport));
-  const around: ConnectionDependencies = {
+  const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.registerTool(name, budgetMs, transport));
+  const dependencies: ConnectionDependencies = {
     tracing,
     tracer: trace.getTracer("mcp"),
     sampling: new SamplingPolicy(config.sampleRatio, config.firstCalls),
@@ -118,20 +117,20 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
         tools,
         classify: options.classify ?? (() => "unknown"),
         logger,
-        observe(observed) {
-          const connection = new Connection(observed, around);
-          connections.set(observed, connection);
+        onConnect(connected) {
+          const connection = new Connection(connected, dependencies);
+          connections.set(connected, connection);
           connection.attach();
         },
       }),
-    pipeline: pipelineTelemetry(new PipelineMetrics(registry), logger, tools),
+    pipeline: pipelineTelemetry(registry, logger, tools),
     rejected(reason) {
       edge.rejected(reason);
       logger.info({ [LOG.reason]: reason }, "request refused");
     },
     streamOpened: () => edge.streamOpened(),
     pending: () => metrics.pending(),
-    sessionEnds: (closing, reason) => connections.get(closing)?.close(reason),
+    endSession: (closing, reason) => connections.get(closing)?.close(reason),
     async shutdown() {
       await tracing.shutdown();
       listener.close();

@@ -1,12 +1,12 @@
-/** Binds a server to its port, or says which variable to change. */
+/** Binds a server to its port. The error for a port that is taken names the variable to change. */
 import type { Server } from "node:net";
 
-/** The process cannot start; the message says why and what to do, and no stack is needed. */
+/** The process cannot start. The message says why and what to do, so that no stack is needed. */
 export class BootError extends Error {
   override name = "BootError";
 }
 
-export interface Address {
+interface Address {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;

@@ -1,54 +1,84 @@
-/** What a tool pipeline tells the telemetry; each is a metric, and where somebody should know, a line and an event. */
+/** What a tool pipeline reports to the telemetry. Everything becomes a metric, and some of it a log line and a span event. */
 import { type Attributes, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
-import type { BulkheadLoad, PipelineMetrics } from "./metrics/pipeline.ts";
+import { METRICS } from "./conventions.ts";
+import { counter, gauge } from "./metrics/define.ts";
+import type { MetricsRegistry } from "./metrics/registry.ts";
 import type { ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { currentCall } from "./request/scope.ts";
 
-export interface PipelineTelemetry {
-  /** Makes a tool known before its first session, so that its series exist at 0. */
-  introduce(toolName: string, limits: { readonly budgetMs: number | undefined; readonly timeoutMs: number }): void;
-  /** A handler ended after its caller was answered. */
-  lateCompletion(toolName: string): void;
-  /** What the call being handled is estimated to cost, in US dollars, not below 0. */
-  cost(usd: number): void;
-  /** An agent calls one tool over and over. */
-  runaway(toolName: string, calls: number): void;
-  /** A middleware failed by its own fault; the call went on without it. */
-  middlewareFailed(middleware: string, error: unknown): void;
-  breaker(dependency: string, isOpen: () => boolean): void;
-  bulkhead(name: string, limit: number, load: () => BulkheadLoad): void;
-  /** Something works less well than it should: a `warn` line, and an event on the active span. */
-  degraded(what: string, fields: Attributes): void;
-  /** An event on the active span. */
-  event(what: string, fields: Attributes): void;
+interface BulkheadLoad {
+  readonly running: number;
+  readonly queued: number;
 }
 
-export function pipelineTelemetry(metrics: PipelineMetrics, logger: Logger, tools: ToolCatalogue): PipelineTelemetry {
-  const event = (what: string, fields: Attributes) => void trace.getActiveSpan()?.addEvent(what, fields);
+export interface PipelineTelemetry {
+  /** Registers a tool before its first session, so that its series exist at 0. */
+  registerTool(toolName: string, limits: { readonly budgetMs: number | undefined; readonly timeoutMs: number }): void;
+  /** A handler ended after its timeout. */
+  lateCompletion(toolName: string): void;
+  /** Adds to the estimated cost of the current call. @param usd US dollars, not below 0 */
+  cost(usd: number): void;
+  /** An agent calls one tool over and over. @param calls its calls in this minute */
+  runaway(toolName: string, calls: number): void;
+  /** A middleware threw an error that is its own bug. The call continued without it. */
+  middlewareFailed(middleware: string, error: unknown): void;
+  /** @param isOpen called at each scrape */
+  breaker(dependency: string, isOpen: () => boolean): void;
+  /** @param limit calls that may run at once @param load called at each scrape */
+  bulkhead(name: string, limit: number, load: () => BulkheadLoad): void;
+  /** Writes a `warn` line, and adds an event to the active span. */
+  degraded(message: string, fields: Attributes): void;
+  /** Adds an event to the active span. */
+  event(name: string, fields: Attributes): void;
+}
+
+export function pipelineTelemetry(registry: MetricsRegistry, logger: Logger, tools: ToolCatalogue): PipelineTelemetry {
+  const timeouts = gauge(registry, METRICS.toolTimeout);
+  const lateCompletions = counter(registry, METRICS.toolLateCompletions);
+  const runawayEpisodes = counter(registry, METRICS.runawayEpisodes);
+  const middlewareFailures = counter(registry, METRICS.middlewareFailures);
+  const breakers = new Map<string, () => boolean>();
+  const bulkheads = new Map<string, { readonly limit: number; readonly load: () => BulkheadLoad }>();
+  gauge(registry, METRICS.circuitBreakerOpen, (metric) => {
+    for (const [dependency, isOpen] of breakers) metric.set({ dependency }, isOpen() ? 1 : 0);
+  });
+  gauge(registry, METRICS.bulkheadRunning, (metric) => {
+    for (const [bulkhead, { load }] of bulkheads) metric.set({ bulkhead }, load().running);
+  });
+  gauge(registry, METRICS.bulkheadQueued, (metric) => {
+    for (const [bulkhead, { load }] of bulkheads) metric.set({ bulkhead }, load().queued);
+  });
+  gauge(registry, METRICS.bulkheadLimit, (metric) => {
+    for (const [bulkhead, { limit }] of bulkheads) metric.set({ bulkhead }, limit);
+  });
+
+  const event = (name: string, fields: Attributes) => void trace.getActiveSpan()?.addEvent(name, fields);
   return {
-    introduce(toolName, { budgetMs, timeoutMs }) {
-      tools.add(toolName, budgetMs, timeoutMs);
-      metrics.introduce(toolName, timeoutMs);
+    registerTool(tool_name, { budgetMs, timeoutMs }) {
+      tools.add(tool_name, budgetMs, timeoutMs);
+      timeouts.set({ tool_name }, timeoutMs / 1000);
+      lateCompletions.inc({ tool_name }, 0);
+      runawayEpisodes.inc({ tool_name }, 0);
     },
-    lateCompletion: (toolName) => metrics.lateCompletion(toolName),
+    lateCompletion: (tool_name) => lateCompletions.inc({ tool_name }),
     cost(usd) {
       const call = currentCall();
       if (call !== undefined) call.costUsd = (call.costUsd ?? 0) + usd;
     },
-    runaway(toolName, calls) {
-      metrics.runaway(toolName);
+    runaway(tool_name, calls) {
+      runawayEpisodes.inc({ tool_name });
       logger.warn({ calls_per_minute: calls }, "runaway agent");
     },
     middlewareFailed(middleware, err) {
-      metrics.middlewareFailed(middleware);
+      middlewareFailures.inc({ middleware });
       logger.error({ middleware, err }, "middleware failed");
     },
-    breaker: (dependency, isOpen) => metrics.breaker(dependency, isOpen),
-    bulkhead: (name, limit, load) => metrics.bulkhead(name, limit, load),
-    degraded(what, fields) {
-      logger.warn(fields, what);
-      event(what, fields);
+    breaker: (dependency, isOpen) => void breakers.set(dependency, isOpen),
+    bulkhead: (name, limit, load) => void bulkheads.set(name, { limit, load }),
+    degraded(message, fields) {
+      logger.warn(fields, message);
+      event(message, fields);
     },
     event,
   };

@@ -1,16 +1,16 @@
 /**
- * The preload: `node --import ./server/telemetry/register.ts …`. The one module with effects: it starts tracing
- * before the application is imported, so that outgoing calls are instrumented, and holds the one instance.
- * A variable it cannot use leaves tracing off; `startTelemetry` then reports it with all the others.
+ * The preload: `node --import ./server/telemetry/register.ts …`. It starts tracing before the application is imported, so
+ * that outgoing calls are instrumented. It is the only module whose import has effects. When a variable has an invalid
+ * value, tracing stays off, and `startTelemetry` reports all invalid values.
  */
 import { readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { ConfigError } from "./environment.ts";
 import type { Recorder } from "./inspect/recorder.ts";
 import { type Tracing, tracingOff } from "./tracing/tracing.ts";
 
-const config = usableConfig();
+const config = configIfValid();
 
-/** What the inspector shows; undefined: there is no inspector, and nothing of it is loaded. */
+/** The data of the inspector. Undefined when the inspector is off: then none of its modules is loaded. */
 export const recorder: Recorder | undefined = config?.inspect
   ? (await import("./inspect/recorder.ts")).newRecorder()
   : undefined;
@@ -29,7 +29,7 @@ async function start(config: TelemetryConfig): Promise<Tracing> {
   return started;
 }
 
-function usableConfig(): TelemetryConfig | undefined {
+function configIfValid(): TelemetryConfig | undefined {
   try {
     return readTelemetryConfig(process.env);
   } catch (error) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { defineTool, type Tool } from "../contracts/tool.ts";
 import type { Dependency } from "../pipeline/dependency.ts";
-import { UpstreamError } from "../pipeline/upstream-error.ts";
+import { UpstreamError } from "../pipeline/errors.ts";
 
 export const fault = defineTool({
   name: "fault",

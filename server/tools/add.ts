@@ -1,4 +1,4 @@
-/** The smallest tool: pure, no dependency. Copy this file to start your own. */
+/** The smallest tool. Copy this file to start your own. */
 import { z } from "zod";
 import { defineTool } from "../contracts/tool.ts";
 

@@ -3,9 +3,9 @@ import type { Tool } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { add } from "./add.ts";
 
-/** What tools are made from. A setting that a tool needs is named here, by its name in `config.ts`. */
+/** What tools need from `main.ts`: the telemetry, and settings under their names in `config.ts`. */
 export interface ToolDependencies {
-  /** For the dependencies of tools. */
+  /** For a tool that uses `dependency()`. */
   readonly telemetry: PipelineTelemetry;
 }
 

@@ -10,7 +10,7 @@ export const noTelemetry: Telemetry = {
   registry: new Registry() as unknown as Telemetry["registry"],
   instrument: noop,
   pipeline: {
-    introduce: noop,
+    registerTool: noop,
     lateCompletion: noop,
     cost: noop,
     runaway: noop,
@@ -23,6 +23,6 @@ export const noTelemetry: Telemetry = {
   rejected: noop,
   streamOpened: () => noop,
   pending: () => 0,
-  sessionEnds: noop,
+  endSession: noop,
   shutdown: async () => {},
 };

@@ -1,6 +1,6 @@
 /**
- * The operator's switches: `PUT /debug/<session id>?seconds=600` turns debug lines on for one open session,
- * `DELETE` off again. Answered only with the bearer token of `MCP_ADMIN_TOKEN_FILE`; without that file, not there.
+ * `PUT /debug/<session id>?seconds=600` turns debug lines on for one open session, `DELETE` turns them off. A request
+ * needs the bearer token of `MCP_ADMIN_TOKEN_FILE`. Without that file, the endpoint does not exist.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,13 +10,13 @@ import type { DebugSwitch } from "../logging/debug-switch.ts";
 
 const MAX_SECONDS = 3600;
 
-export type Reply = readonly [status: number, body: string];
+type Reply = readonly [status: number, body: string];
 
-/** @returns undefined for a path that is none of its own */
+/** @returns undefined for a path outside of `/debug/` */
 export type DebugEndpoint = (request: IncomingMessage, url: URL) => Reply | undefined;
 
 /**
- * @param isOpen whether a session of that id is open in this process
+ * @param isOpen whether a session with that id is open in this process
  * @throws {BootError} when the token file cannot be read or is empty
  */
 export function debugEndpoint(
@@ -24,12 +24,12 @@ export function debugEndpoint(
   debug: DebugSwitch,
   isOpen: (sessionId: string) => boolean,
 ): DebugEndpoint {
-  const expected = hash(tokenIn(tokenFile));
+  const expected = sha256(readToken(tokenFile));
   return (request, url) => {
     const sessionId = /^\/debug\/([^/]+)$/.exec(url.pathname)?.[1];
     if (sessionId === undefined) return undefined;
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
-    if (!timingSafeEqual(hash(token), expected)) return [401, "send the admin token as a bearer token\n"];
+    if (!timingSafeEqual(sha256(token), expected)) return [401, "send the admin token as a bearer token\n"];
     if (!isOpen(sessionId)) return [404, "no such open session in this process\n"];
     if (request.method === "DELETE") {
       debug.off(sessionId);
@@ -43,9 +43,9 @@ export function debugEndpoint(
   };
 }
 
-const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-function tokenIn(file: string): string {
+function readToken(file: string): string {
   let token = "";
   try {
     token = readFileSync(file, "utf8").trim();

@@ -1,6 +1,6 @@
 /**
- * The operator's listener, on a port of its own: `/metrics` (OpenMetrics), `/healthz` (the process is alive),
- * `/readyz` (it accepts work). Never on the MCP port: a scrape is not a call.
+ * The metrics listener: `/metrics` in the OpenMetrics format, `/healthz` (the process is alive) and `/readyz` (it accepts
+ * requests). It has a port of its own, so that it can be closed to MCP's callers.
  */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Inspector } from "../inspect/serve.ts";
@@ -8,7 +8,7 @@ import { listen } from "../listen.ts";
 import type { MetricsRegistry } from "../metrics/registry.ts";
 import type { DebugEndpoint } from "./debug-endpoint.ts";
 
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -22,14 +22,14 @@ export async function listenForScrapes(registry: MetricsRegistry, options: Liste
   const { ready, debugEndpoint, inspector } = options;
   const server = createServer((request, response) => {
     const url = URL.parse(request.url ?? "/", "http://localhost");
-    if (url === null) return reply(response, 400, "no such address\n");
+    if (url === null) return reply(response, 400, "bad request: the path is not valid\n");
     if (inspector?.(request, response, url)) return;
-    const switched = debugEndpoint?.(request, url);
-    if (switched !== undefined) reply(response, ...switched);
+    const debugReply = debugEndpoint?.(request, url);
+    if (debugReply !== undefined) reply(response, ...debugReply);
     else if (url.pathname === "/healthz") reply(response, 200, "alive\n");
     else if (url.pathname === "/readyz") reply(response, ready() ? 200 : 503, ready() ? "ready\n" : "not ready\n");
     else if (url.pathname === "/metrics") void scrape(registry, response);
-    else reply(response, 404, "here are /metrics, /healthz and /readyz\n");
+    else reply(response, 404, "not found: this listener has /metrics, /healthz and /readyz\n");
   });
   server.unref();
   await listen(server, { ...options, variable: "METRICS_PORT" });

@@ -1,4 +1,4 @@
-/** How numbers and times are written. */
+/** Formats numbers, sizes, durations and times. */
 const UNITS = ["B", "kB", "MB"];
 
 export function bytes(count: number | undefined): string {
@@ -14,7 +14,7 @@ export function duration(ms: number | undefined): string {
   return ms < 120_000 ? `${significant(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-/** Nothing for nothing. */
+/** @returns an empty text for 0 and for undefined */
 export const dollars = (usd: number | undefined): string => (usd ? `$${usd.toFixed(usd < 0.01 ? 5 : 2)}` : "");
 
 export const percent = (ratio: number): string => `${significant(ratio * 100)} %`;
@@ -22,5 +22,5 @@ export const percent = (ratio: number): string => `${significant(ratio * 100)} %
 export const significant = (value: number): string =>
   value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
-/** @param at milliseconds since the epoch @returns the time of day where the server is */
+/** @param at milliseconds since the epoch @returns the time of day in the server's time zone */
 export const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8);

@@ -1,4 +1,4 @@
-/** Markup in which every value is escaped, in text and in quoted attributes; only what `html` itself made is not. */
+/** Builds HTML. Every value is escaped, in text and in quoted attributes, except the results of `html` itself. */
 class Markup {
   readonly #markup: string;
 

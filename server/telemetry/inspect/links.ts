@@ -1,10 +1,10 @@
-/** Where to go from here: the page's own addresses, and those of the project's Grafana boards. */
+/** The links of the page: to itself with other filters, and to the project's Grafana dashboards. */
 import type { Filters } from "./view.ts";
 
-const BOARD = { session: "mcp-session", tool: "mcp-tool", overview: "mcp-overview" } as const;
+const DASHBOARD = { session: "mcp-session", tool: "mcp-tool", overview: "mcp-overview" } as const;
 
-/** Of the page with some filters set. */
-export const pageOf = (filters: Partial<Filters>, path = "/inspect"): string => {
+/** @returns the address of the page with these filters */
+export const pageUrl = (filters: Partial<Filters>, path = "/inspect"): string => {
   const { text, ...others } = filters;
   const set = Object.entries({ ...others, q: text }).filter(([, value]) => value);
   return set.length === 0 ? path : `${path}?${new URLSearchParams(set as [string, string][])}`;
@@ -14,17 +14,17 @@ export interface Grafana {
   readonly overview: string;
   session(id: string): string;
   tool(name: string): string;
-  /** A trace, in Explore. */
+  /** Opens a trace in Grafana's Explore. */
   trace(id: string): string;
 }
 
-/** @param url where Grafana is */
+/** @param url the base URL of Grafana */
 export function grafanaAt(url: string): Grafana {
   const base = url.replace(/\/+$/, "");
   return {
-    overview: `${base}/d/${BOARD.overview}`,
-    session: (id) => `${base}/d/${BOARD.session}?var-session=${encodeURIComponent(id)}`,
-    tool: (name) => `${base}/d/${BOARD.tool}?var-tool=${encodeURIComponent(name)}`,
+    overview: `${base}/d/${DASHBOARD.overview}`,
+    session: (id) => `${base}/d/${DASHBOARD.session}?var-session=${encodeURIComponent(id)}`,
+    tool: (name) => `${base}/d/${DASHBOARD.tool}?var-tool=${encodeURIComponent(name)}`,
     trace(id) {
       const query = { refId: "A", datasource: { type: "tempo", uid: "tempo" }, queryType: "traceql", query: id };
       const pane = { datasource: "tempo", queries: [query], range: { from: "now-1h", to: "now" } };

@@ -1,11 +1,11 @@
-// Liveness, and buttons that copy; without it the page shows the moment at which it was loaded. It makes no markup of
-// any text: the browser parses the page anew, and its parts take the place of the old ones.
+// Updates the page and copies ids. Without this script the page stays as it was loaded. An update loads the page again
+// and replaces its parts, so that no HTML is built here.
 const FOCUSABLE = "a, button, summary, [tabindex]";
 const status = document.getElementById("status");
 const pause = document.getElementById("pause");
 let source;
 
-function say(text) {
+function setStatus(text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
@@ -13,7 +13,7 @@ function connect() {
   source = new EventSource("/inspect/live");
   source.onmessage = load;
   source.onerror = () => {
-    say("Not connected");
+    setStatus("Not connected");
     if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
   };
 }
@@ -24,7 +24,7 @@ function load() {
   request.open("GET", location.href);
   request.onload = () => {
     if (request.status !== 200 || pause.ariaPressed === "true") return;
-    say("Live");
+    setStatus("Live");
     const parts = [...document.querySelectorAll("[data-live]")];
     const fresh = new Map([...request.response.querySelectorAll("[data-live]")].map((part) => [part.id, part]));
     if (parts.some(({ id }) => !fresh.has(id)) || parts.length < fresh.size) location.reload();
@@ -33,17 +33,17 @@ function load() {
   request.send();
 }
 
-/** What is opened, focused, chosen or selected stays so. */
+/** Keeps what is open, focused, chosen or selected. */
 function replace(part, fresh) {
   for (const { id } of part.querySelectorAll("details[open]"))
     fresh.querySelector(`[id="${id}"]`)?.setAttribute("open", "");
   const selection = document.getSelection();
   if (part.outerHTML === fresh.outerHTML || (!selection.isCollapsed && selection.containsNode(part, true))) return;
   if (part.matches("select") && (part === document.activeElement || !part.selectedOptions[0].defaultSelected)) return;
-  const place = [...part.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+  const focused = [...part.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
   const scrolled = part.querySelector(".scroll")?.scrollLeft ?? 0;
   part.replaceWith(fresh);
-  if (place >= 0) fresh.querySelectorAll(FOCUSABLE)[place]?.focus({ preventScroll: true });
+  if (focused >= 0) fresh.querySelectorAll(FOCUSABLE)[focused]?.focus({ preventScroll: true });
   if (scrolled > 0) fresh.querySelector(".scroll").scrollLeft = scrolled;
 }
 
@@ -52,7 +52,7 @@ pause.addEventListener("click", () => {
   pause.ariaPressed = String(!resumes);
   source.close();
   if (resumes) connect();
-  else say("Paused");
+  else setStatus("Paused");
 });
 document.addEventListener("click", async ({ target }) => {
   if (target.dataset?.copy === undefined) return;

@@ -1,8 +1,8 @@
-/** The page: the overview, or one session when the filter names it. Complete without JavaScript; no value unescaped. */
+/** The page: one session when the filters name it, else the overview. It works without JavaScript. */
 import { OUTCOMES } from "../conventions.ts";
 import { bytes, clock, duration, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
-import { type Grafana, pageOf } from "./links.ts";
+import { type Grafana, pageUrl } from "./links.ts";
 import { requestsTable, sessionFacts, sessionsTable, toolsTable } from "./tables.ts";
 import { MAX_REQUESTS_OF_SESSION, type View } from "./view.ts";
 import type { Waterfall } from "./waterfall.ts";
@@ -10,7 +10,7 @@ import { waterfallTable } from "./waterfall-table.ts";
 
 export function page(view: View, grafana: Grafana | undefined): string {
   const { service, filters, known } = view;
-  const json = pageOf(filters, "/inspect.json");
+  const json = pageUrl(filters, "/inspect.json");
   const sessions = known.sessions.map(({ id, client = "" }) => [id, `${id.slice(0, 8)} ${client}`]);
   return `<!doctype html>\n${html`<html lang="en">
 <head>
@@ -33,13 +33,13 @@ export function page(view: View, grafana: Grafana | undefined): string {
 </header>
 <form role="search" aria-label="Filter" action="/inspect">
 <label class="wide">Text <input type="search" name="q" value="${filters.text}" placeholder="message, id, error class …"></label>
-<label>Tool ${choice("tool", filters.tool, same(known.tools))}</label>
-<label>Outcome ${choice("outcome", filters.outcome, same(OUTCOMES))}</label>
+<label>Tool ${choice("tool", filters.tool, labelsOf(known.tools))}</label>
+<label>Outcome ${choice("outcome", filters.outcome, labelsOf(OUTCOMES))}</label>
 <label>Session ${choice("session", filters.session, Object.fromEntries(sessions))}</label>
 <button>Apply</button>${Object.values(filters).some(Boolean) && html`<a href="/inspect">Clear</a>`}
 </form>
-<main id="content" tabindex="-1">${view.waterfall === undefined ? overview(view, grafana) : oneSession(view, view.waterfall, grafana)}</main>
-<footer>${held(view)}</footer>
+<main id="content" tabindex="-1">${view.waterfall === undefined ? overview(view, grafana) : sessionPage(view, view.waterfall, grafana)}</main>
+<footer>${memoryUse(view)}</footer>
 </body>
 </html>`}\n`;
 }
@@ -50,14 +50,14 @@ ${section("tools", "Tools", `last ${duration(view.windowMs)}`, toolsTable(view, 
 ${section("sessions", "Sessions", "newest first", sessionsTable(view))}
 ${section("requests", "Requests", "newest first", requestsTable(view))}`;
 
-function oneSession(view: View, rows: Waterfall, grafana: Grafana | undefined): Html {
+function sessionPage(view: View, rows: Waterfall, grafana: Grafana | undefined): Html {
   const session = view.sessions[0];
   const { requests = 0 } = session ?? {};
   const note = requests > MAX_REQUESTS_OF_SESSION && `the newest ${MAX_REQUESTS_OF_SESSION} requests`;
   return html`
-<div class="title"><a href="${pageOf({ ...view.filters, session: "" })}">← All sessions</a>
+<div class="title"><a href="${pageUrl({ ...view.filters, session: "" })}">← All sessions</a>
 <h1>Session <code class="id">${view.filters.session}</code></h1></div>
-${session === undefined ? html`<p class="none">Nothing is held of it that the filters let through.</p>` : sessionFacts(session, grafana)}
+${session === undefined ? html`<p class="none">Nothing that matches the filters is recorded of this session.</p>` : sessionFacts(session, grafana)}
 ${section("waterfall", "Waterfall", note, waterfallTable(rows))}
 ${section("tools", "Tools", `last ${duration(view.windowMs)}`, toolsTable(view, grafana))}`;
 }
@@ -68,7 +68,7 @@ const section = (id: string, title: string, note: Value, content: Html): Html =>
 ${content}
 </section>`;
 
-/** @param labels of the values that there are; the chosen one may be none of them */
+/** @param labels the labels by value; the chosen value is added when it is missing */
 const choice = (name: string, chosen: string, labels: Readonly<Record<string, string>>): Html => {
   const all = { "": "all", ...(chosen !== "" && { [chosen]: chosen }), ...labels };
   const options = Object.entries(all).map(
@@ -77,11 +77,11 @@ const choice = (name: string, chosen: string, labels: Readonly<Record<string, st
   return html`<select name="${name}" id="${name}" data-live>${options}</select>`;
 };
 
-const same = (values: readonly string[]) => Object.fromEntries(values.map((value) => [value, value]));
+const labelsOf = (values: readonly string[]) => Object.fromEntries(values.map((value) => [value, value]));
 
-const held = ({ held: { spans, lines } }: View): Html =>
-  html`<p id="held" data-live>Held in memory, the oldest make room: ${significant(spans.count)} of ${spans.maxCount} spans (${bytes(
+const memoryUse = ({ held: { spans, lines } }: View): Html =>
+  html`<p id="held" data-live>In memory, where the newest replace the oldest: ${significant(spans.count)} of ${spans.maxCount} spans (${bytes(
     spans.bytes,
   )} of ${bytes(spans.maxBytes)}), ${significant(lines.count)} of ${lines.maxCount} log lines (${bytes(
     lines.bytes,
-  )} of ${bytes(lines.maxBytes)}). It holds nothing that the exporters would not send.</p>`;
+  )} of ${bytes(lines.maxBytes)}). Only the content of spans and log lines is recorded.</p>`;

@@ -1,7 +1,6 @@
 /**
- * What the inspector remembers: ended spans as an exporter would get them, and log lines as they are written. Spans
- * of calls that are not sampled are among them: their content is the same, and the page is there to show every call.
- * A call pays for two appends; everything else happens when somebody looks.
+ * Records ended spans and written log lines for the inspector. Spans that are not sampled are recorded too, so that the
+ * page shows every call. Recording costs a call two appends. Everything else is done when the page is loaded.
  */
 import { SpanStatusCode } from "@opentelemetry/api";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
@@ -12,21 +11,21 @@ const MAX_SPANS = 8000;
 const MAX_LINES = 8000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** The parts of a span that are shown; the error of a failed call is in its line. */
-export type SeenSpan = ReturnType<typeof seen>;
+/** The parts of a span that the page shows. The error of a failed call is in its log line. */
+export type RecordedSpan = ReturnType<typeof recordedSpan>;
 
 export interface Recorder {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  readonly spans: Ring<SeenSpan>;
+  readonly spans: Ring<RecordedSpan>;
   readonly lines: Ring<string>;
   readonly processor: SpanProcessor;
-  /** The same stream, with every line remembered. */
+  /** @returns a stream that records each line and writes it to `stream` */
   tap(stream: LogStream): LogStream;
 }
 
 export function newRecorder(): Recorder {
-  const spans = new Ring<SeenSpan>(MAX_SPANS, MAX_BYTES);
+  const spans = new Ring<RecordedSpan>(MAX_SPANS, MAX_BYTES);
   const lines = new Ring<string>(MAX_LINES, MAX_BYTES);
   return {
     since: Date.now(),
@@ -34,7 +33,7 @@ export function newRecorder(): Recorder {
     lines,
     processor: {
       onStart: () => {},
-      onEnd: (span) => spans.push(seen(span), sizeOf(span)),
+      onEnd: (span) => spans.push(recordedSpan(span), sizeOf(span)),
       forceFlush: async () => {},
       shutdown: async () => {},
     },
@@ -48,7 +47,7 @@ export function newRecorder(): Recorder {
   };
 }
 
-const seen = (span: ReadableSpan) => ({
+const recordedSpan = (span: ReadableSpan) => ({
   name: span.name,
   kind: span.kind,
   context: span.spanContext(),
@@ -59,7 +58,7 @@ const seen = (span: ReadableSpan) => ({
   failed: span.status.code === SpanStatusCode.ERROR,
 });
 
-/** Of the objects themselves, rounded up; strings are counted two bytes a character. */
+/** Estimated sizes of the objects in memory. A character of a string counts as two bytes. */
 const LINE_BYTES = 100;
 const SPAN_BYTES = 700;
 const ATTRIBUTE_BYTES = 40;

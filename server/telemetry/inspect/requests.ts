@@ -1,33 +1,33 @@
 /**
- * What was recorded, put together again when somebody looks: each request with its outcome, which its log line knows,
- * its sizes and cost, which its span knows, the spans below it and the lines in between.
+ * Joins the recorded spans and log lines to requests, when the page is loaded. The outcome of a request is in its log line,
+ * its sizes and its cost are in its span.
  */
 import { type HrTime, SpanKind, TraceFlags } from "@opentelemetry/api";
 import { ATTR, LOG, OUTCOMES, REQUEST_LINE } from "../conventions.ts";
-import type { Recorder, SeenSpan } from "./recorder.ts";
+import type { RecordedSpan, Recorder } from "./recorder.ts";
 
-/** Where a transport has no sessions, stdio for one. */
+/** The session of a request over a transport without sessions, such as stdio. */
 export const NO_SESSION = "-";
 
-export type Line = ReturnType<typeof parsed>;
+export type Line = ReturnType<typeof parseLine>;
 export type Request = ReturnType<typeof requestOf>;
-export type Seen = ReturnType<typeof look>;
+export type Snapshot = ReturnType<typeof snapshotOf>;
 
-/** Everything is in the order of time, oldest first. */
-export function look(recorder: Recorder) {
+/** All that is recorded now, the oldest first. */
+export function snapshotOf(recorder: Recorder) {
   const spans = recorder.spans.items();
-  const forgotten = recorder.lines.pushed - recorder.lines.count;
+  const overwritten = recorder.lines.pushed - recorder.lines.count;
   let at = recorder.since;
   const lines = recorder.lines.items().map((line, i) => {
-    const read = parsed(line, forgotten + i, at);
-    at = read.at;
-    return read;
+    const parsed = parseLine(line, overwritten + i, at);
+    at = parsed.at;
+    return parsed;
   });
   const spanOf = new Map(spans.map((span) => [span.context.spanId, span]));
-  const closing = lines.filter(closes);
-  const lineOf = new Map(closing.map((line) => [String(line.fields[LOG.spanId]), line]));
+  const requestLines = lines.filter(isRequestLine);
+  const lineOf = new Map(requestLines.map((line) => [String(line.fields[LOG.spanId]), line]));
   const received = spans.filter(({ kind, attributes }) => kind === SpanKind.SERVER && ATTR.methodName in attributes);
-  const untraced = closing.filter(({ fields }) => !spanOf.has(String(fields[LOG.spanId])));
+  const untraced = requestLines.filter(({ fields }) => !spanOf.has(String(fields[LOG.spanId])));
   const requests = [
     ...received.map((span) => requestOf(span, lineOf.get(span.context.spanId))),
     ...untraced.map((line) => requestOf(undefined, line)),
@@ -42,23 +42,23 @@ export function look(recorder: Recorder) {
 }
 
 /**
- * @param id stays its own as long as it is held
- * @param before when the line before it was written: an application may have a field `time` of its own
+ * @param id identifies the line as long as it is recorded
+ * @param before the time of the previous line, for a line whose field `time` an application has overwritten
  */
-function parsed(line: string, id: number, before: number) {
+function parseLine(line: string, id: number, before: number) {
   const { level, time, msg, pid: _pid, host: _host, [LOG.serviceName]: _service, ...fields } = JSON.parse(line);
   return { id, at: Date.parse(time) || before, level: String(level), message: String(msg), fields: fields as Fields };
 }
 
-/** Applications write lines with that message too. */
-const closes = ({ message, fields }: Line): boolean =>
+/** Applications may write lines with the same message. */
+const isRequestLine = ({ message, fields }: Line): boolean =>
   message === REQUEST_LINE &&
   typeof fields[LOG.durationMs] === "number" &&
   (OUTCOMES as readonly unknown[]).includes(fields[LOG.outcome]);
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One of both at least is there. The outcome is undefined when the log's level hid the line. */
-function requestOf(span: SeenSpan | undefined, line: Line | undefined) {
+/** At least one of both is given. The outcome is undefined when the log's level excludes the line. */
+function requestOf(span: RecordedSpan | undefined, line: Line | undefined) {
   const { attributes = {}, context } = span ?? {};
   const fields = line?.fields ?? {};
   const durationMs = span === undefined ? Number(fields[LOG.durationMs]) : milliseconds(span.duration);
@@ -80,7 +80,7 @@ function requestOf(span: SeenSpan | undefined, line: Line | undefined) {
     budgetMs: number(attributes[ATTR.budgetMs]),
     traceId: context?.traceId ?? text(fields[LOG.traceId]),
     spanId: context?.spanId ?? text(fields[LOG.spanId]),
-    /** Whether it is exported, where there is an exporter. */
+    /** Whether the span is exported, if there is an exporter. */
     sampled: context ? (context.traceFlags & TraceFlags.SAMPLED) !== 0 : fields[LOG.traceSampled] === true,
   };
 }

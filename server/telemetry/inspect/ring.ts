@@ -1,8 +1,8 @@
-/** The newest items, bounded by their count and by the sum of their sizes; the oldest make room. */
+/** A ring buffer, limited by the number of its items and by the sum of their sizes. */
 export class Ring<T> {
   readonly maxCount: number;
   readonly maxBytes: number;
-  /** Ever pushed. */
+  /** The number of all items pushed so far. */
   pushed = 0;
   count = 0;
   bytes = 0;
@@ -17,11 +17,11 @@ export class Ring<T> {
     this.#sizes = new Uint32Array(maxCount);
   }
 
-  /** @param bytes about what the item takes in memory; one of more than `maxBytes` is not kept at all */
+  /** Adds an item and removes the oldest ones as needed. @param bytes its size; one above `maxBytes` is not kept */
   push(item: T, bytes: number): void {
     this.pushed += 1;
     if (bytes > this.maxBytes) return;
-    while (this.count === this.maxCount || this.bytes + bytes > this.maxBytes) this.#forgetOldest();
+    while (this.count === this.maxCount || this.bytes + bytes > this.maxBytes) this.#removeOldest();
     const slot = (this.#oldest + this.count) % this.maxCount;
     this.#items[slot] = item;
     this.#sizes[slot] = bytes;
@@ -29,12 +29,12 @@ export class Ring<T> {
     this.bytes += bytes;
   }
 
-  /** Oldest first. */
+  /** The oldest first. */
   items(): T[] {
     return Array.from({ length: this.count }, (_, i) => this.#items[(this.#oldest + i) % this.maxCount] as T);
   }
 
-  #forgetOldest(): void {
+  #removeOldest(): void {
     this.#items[this.#oldest] = undefined;
     this.bytes -= this.#sizes[this.#oldest] ?? 0;
     this.count -= 1;

@@ -1,6 +1,6 @@
 /**
- * The inspector on the operator's listener: `/inspect`, `/inspect.json`, and what the page loads. Answers only this
- * machine (a loopback peer that names a loopback `Host`), whatever the listener is bound to, and only reads.
+ * Serves the inspector on the metrics listener: `/inspect`, `/inspect.json`, and the page's files and events. It answers
+ * only loopback peers that send a loopback `Host`, whatever address the listener has.
  */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -9,7 +9,7 @@ import { page } from "./page.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Filters, viewOf } from "./view.ts";
 
-/** @returns whether the path is one of its own, and answered */
+/** @returns whether it has answered the request; false for other paths */
 export type Inspector = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
 
 const HEADERS = {
@@ -25,7 +25,7 @@ const HEADERS = {
 
 type Route = (query: URLSearchParams) => readonly [type: string, body: string];
 
-/** @param grafana where Grafana is; undefined: the page does not link to it */
+/** @param grafana the base URL of Grafana; without it, the page has no links to Grafana */
 export function inspector(recorder: Recorder, service: string, grafana: string | undefined): Inspector {
   const [css, script] = ["page.css", "page.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
   const links = grafana === undefined ? undefined : grafanaAt(grafana);
@@ -36,30 +36,30 @@ export function inspector(recorder: Recorder, service: string, grafana: string |
     ["/inspect/page.css", () => ["text/css", css ?? ""]],
     ["/inspect/page.js", () => ["text/javascript", script ?? ""]],
   ]);
-  let restUntil = 0;
-  const stream = liveStream(recorder, () => performance.now() < restUntil);
+  let pausedUntil = 0;
+  const stream = liveStream(recorder, () => performance.now() < pausedUntil);
 
   return (request, response, { pathname, searchParams }) => {
     if (!/^\/inspect([./]|$)/.test(pathname)) return false;
     const answer = (status: number, body: string, type = "text/plain") =>
       response.writeHead(status, { ...HEADERS, "content-type": `${type}; charset=utf-8` }).end(body);
     const route = routes.get(pathname);
-    if (!isLoopback(request)) answer(403, "the inspector answers the machine it runs on, by a loopback name\n");
+    if (!isLoopback(request)) answer(403, "the inspector answers only this machine: use localhost or 127.0.0.1\n");
     else if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("allow", "GET, HEAD");
-      answer(405, "the inspector only reads\n");
+      answer(405, "use GET or HEAD\n");
     } else if (pathname === "/inspect/live") stream(request, response);
-    else if (route === undefined) answer(404, "here are /inspect and /inspect.json\n");
+    else if (route === undefined) answer(404, "not found: the inspector has /inspect and /inspect.json\n");
     else {
       const startedAt = performance.now();
       try {
         const [type, body] = route(searchParams);
         answer(200, body, type);
       } catch {
-        answer(500, "what is held could not be shown\n");
+        answer(500, "the recorded data could not be shown\n");
       }
       const endedAt = performance.now();
-      restUntil = Math.max(restUntil, endedAt) + (endedAt - startedAt) * REST;
+      pausedUntil = Math.max(pausedUntil, endedAt) + (endedAt - startedAt) * PAUSE_FACTOR;
     }
     return true;
   };
@@ -77,12 +77,12 @@ const filtersIn = (query: URLSearchParams): Filters => ({
 });
 
 const MAX_STREAMS = 16;
-const LOOK_MS = 1000;
-/** What is shown takes time from the calls: so many times as long, nobody is told to look again. */
-const REST = 40;
+const EVENT_INTERVAL_MS = 1000;
+/** Building a page blocks calls. The next event waits for this many times as long as the page took. */
+const PAUSE_FACTOR = 40;
 
-/** Server-sent events: one when there is something new, at most one a second. Calls do not know of it. */
-function liveStream({ spans, lines }: Recorder, rests: () => boolean) {
+/** Sends an event when something was recorded, at most once per interval. */
+function liveStream({ spans, lines }: Recorder, paused: () => boolean) {
   let open = 0;
   return (request: IncomingMessage, response: ServerResponse): void => {
     const full = open >= MAX_STREAMS;
@@ -93,15 +93,15 @@ function liveStream({ spans, lines }: Recorder, rests: () => boolean) {
     }
     open += 1;
     request.socket.unref();
-    let told = -1;
-    const tell = () => {
-      const now = spans.pushed + lines.pushed;
-      if (now === told || rests()) return;
-      response.write(`data: ${now}\n\n`);
-      told = now;
+    let lastSent = -1;
+    const sendIfNew = () => {
+      const pushed = spans.pushed + lines.pushed;
+      if (pushed === lastSent || paused()) return;
+      response.write(`data: ${pushed}\n\n`);
+      lastSent = pushed;
     };
-    const timer = setInterval(tell, LOOK_MS).unref();
-    tell();
+    const timer = setInterval(sendIfNew, EVENT_INTERVAL_MS).unref();
+    sendIfNew();
     response.once("close", () => {
       clearInterval(timer);
       open -= 1;

@@ -1,34 +1,35 @@
-/** The sessions of what is held, newest first: what their requests and their log lines say of them. */
+/** The sessions of the recorded requests and log lines. */
 import { LOG } from "../conventions.ts";
-import { type Line, NO_SESSION, type Request, type Seen } from "./requests.ts";
+import { type Line, NO_SESSION, type Request, type Snapshot } from "./requests.ts";
 
-/** Times are in milliseconds since the epoch; `endReason` is undefined while the session is open. */
+/** Times are in milliseconds since the epoch. `endReason` is undefined while the session is open. */
 export type Session = ReturnType<typeof sessionOf>;
 
-export function sessionsOf({ requests, lines }: Seen): readonly Session[] {
-  const made = Map.groupBy(requests, ({ session }) => session);
-  const wrote = Map.groupBy(lines, sessionIdOf);
-  wrote.delete(undefined);
-  return [...new Set([...made.keys(), ...wrote.keys()])]
-    .map((id) => sessionOf(String(id), made.get(String(id)) ?? [], wrote.get(id) ?? []))
+/** @returns the newest first */
+export function sessionsOf({ requests, lines }: Snapshot): readonly Session[] {
+  const requestsById = Map.groupBy(requests, ({ session }) => session);
+  const linesById = Map.groupBy(lines, sessionIdOf);
+  linesById.delete(undefined);
+  return [...new Set([...requestsById.keys(), ...linesById.keys()])]
+    .map((id) => sessionOf(String(id), requestsById.get(String(id)) ?? [], linesById.get(id) ?? []))
     .toSorted((a, b) => b.lastAt - a.lastAt);
 }
 
-/** Lines of the process itself name no user, and belong to no session. */
+/** @returns undefined for a line without a user, which belongs to no session */
 export const sessionIdOf = ({ fields }: Line): string | undefined =>
   fields[LOG.userId] === undefined ? undefined : String(fields[LOG.sessionId] ?? NO_SESSION);
 
 function sessionOf(id: string, requests: readonly Request[], lines: readonly Line[]) {
-  const said: Record<string, string | undefined> = Object.assign({}, ...lines.map(({ fields }) => fields));
+  const fields: Record<string, string | undefined> = Object.assign({}, ...lines.map((line) => line.fields));
   const times = [...requests.flatMap(({ at, durationMs }) => [at, at + durationMs]), ...lines.map(({ at }) => at)];
   return {
     id,
-    client: said[LOG.clientName] && `${said[LOG.clientName]} ${said[LOG.clientVersion] ?? ""}`,
-    user: said[LOG.userId],
-    protocol: said[LOG.protocolVersion],
+    client: fields[LOG.clientName] && `${fields[LOG.clientName]} ${fields[LOG.clientVersion] ?? ""}`,
+    user: fields[LOG.userId],
+    protocol: fields[LOG.protocolVersion],
     startedAt: Math.min(...times),
     lastAt: Math.max(...times),
-    endReason: said[LOG.endReason],
+    endReason: fields[LOG.endReason],
     requests: requests.length,
     toolCalls: requests.filter(({ tool }) => tool !== undefined).length,
     errors: requests.filter(({ outcome }) => outcome === "error").length,

@@ -1,17 +1,16 @@
-/** The tables of the page, and what is known of one session. */
-
+/** The tables of the page, and the facts of one session. */
 import { bytes, clock, dollars, duration, percent, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
-import { type Grafana, pageOf } from "./links.ts";
+import { type Grafana, pageUrl } from "./links.ts";
 import type { Session } from "./sessions.ts";
 import type { ToolSignals } from "./signals.ts";
 import type { View } from "./view.ts";
 
-/** A name that begins with `*` is of the column that names the row, one with `#` of numbers. */
+/** The columns by name. `*` before a name marks the column that identifies the row, `#` a column of numbers. */
 type Columns<T> = Readonly<Record<string, (item: T) => Value>>;
 
 const table = <T>(caption: string, items: readonly T[], columns: Columns<T>): Html =>
-  frame(
+  tableFrame(
     caption,
     Object.keys(columns),
     items.map((item) => html`<tr>${Object.entries(columns).map(([name, value]) => cell(name, value(item)))}</tr>`),
@@ -22,7 +21,7 @@ const cell = (name: string, value: Value): Html => {
   return html`<td${name.startsWith("#") && html` class="n"`}>${value}</td>`;
 };
 
-export const frame = (caption: string, columns: readonly string[], rows: readonly Html[]): Html => html`
+export const tableFrame = (caption: string, columns: readonly string[], rows: readonly Html[]): Html => html`
 <div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <thead><tr>${columns.map((name) => html`<th scope="col"${name.startsWith("#") && html` class="n"`}>${name.replace(/^[*#]/, "")}</th>`)}</tr></thead>
 <tbody>${rows.length > 0 ? rows : html`<tr><td class="none" colspan="${columns.length}">Nothing yet</td></tr>`}</tbody>
@@ -31,11 +30,11 @@ export const frame = (caption: string, columns: readonly string[], rows: readonl
 export const toolsTable = ({ tools, filters }: View, grafana: Grafana | undefined): Html =>
   table("Golden signals of each tool", tools, {
     "*Tool": ({ tool }) =>
-      html`<a href="${pageOf({ ...filters, tool })}">${tool}</a>${
+      html`<a href="${pageUrl({ ...filters, tool })}">${tool}</a>${
         grafana && html` <a class="out" href="${grafana.tool(tool)}">board ↗</a>`
       }`,
     "#Calls": ({ calls }) => calls,
-    "5 minutes": picture,
+    "5 minutes": callChart,
     "#Per second": ({ perSecond }) => significant(perSecond),
     "#Errors": ({ calls, outcomes: { error } }) => bad(error, percent(error / calls)),
     "#p50": ({ p50Ms }) => duration(p50Ms),
@@ -49,21 +48,21 @@ export const toolsTable = ({ tools, filters }: View, grafana: Grafana | undefine
 
 const bad = (count: number, text: Value): Html => html`<span${count > 0 && html` class="bad"`}>${text}</span>`;
 
-function picture({ course, outcomes }: ToolSignals): Html {
+function callChart({ course, outcomes }: ToolSignals): Html {
   const most = Math.max(...course.map(({ calls }) => calls), 1);
   const bar = (kind: string, count: number, i: number) => {
     const height = (count / most) * 20;
     return count > 0 && html`<rect class="${kind}" x="${i * 4}" width="3" y="${20 - height}" height="${height}"/>`;
   };
-  const said = Object.entries(outcomes).flatMap(([outcome, count]) => (count > 0 ? `${count} ${outcome}` : []));
-  return html`<svg class="course" viewBox="0 0 ${course.length * 4} 20" role="img" aria-label="${said.join(", ")}">${course.map(
+  const summary = Object.entries(outcomes).flatMap(([outcome, count]) => (count > 0 ? `${count} ${outcome}` : []));
+  return html`<svg class="course" viewBox="0 0 ${course.length * 4} 20" role="img" aria-label="${summary.join(", ")}">${course.map(
     ({ calls, errors }, i) => [bar("calls", calls, i), bar("errors", errors, i)],
   )}</svg>`;
 }
 
 export const sessionsTable = ({ sessions, filters }: View): Html =>
   table("Sessions", sessions, {
-    "*Session": ({ id }) => html`<a href="${pageOf({ ...filters, session: id })}"><code>${id}</code></a>`,
+    "*Session": ({ id }) => html`<a href="${pageUrl({ ...filters, session: id })}"><code>${id}</code></a>`,
     Client: ({ client }) => client,
     State: stateOf,
     Began: ({ startedAt }) => time(startedAt),
@@ -78,7 +77,7 @@ export const requestsTable = ({ requests, filters }: View): Html =>
   table("The newest requests", requests, {
     At: ({ at }) => time(at),
     "*Request": ({ name, session, spanId }) =>
-      html`<a href="${pageOf({ ...filters, session })}#s${spanId}">${name}</a>`,
+      html`<a href="${pageUrl({ ...filters, session })}#s${spanId}">${name}</a>`,
     Outcome: outcomeOf,
     "#Duration": ({ durationMs }) => duration(durationMs),
     "#In": ({ inputBytes }) => bytes(inputBytes),

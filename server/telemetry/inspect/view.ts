@@ -1,17 +1,17 @@
-/** What the page shows and `/inspect.json` says: the same, for the same filters. */
+/** The data of the page, which `/inspect.json` has too. */
 import { LOG } from "../conventions.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Line, look, type Request, type Seen } from "./requests.ts";
+import { type Line, type Request, type Snapshot, snapshotOf } from "./requests.ts";
 import { sessionIdOf, sessionsOf } from "./sessions.ts";
 import { signalsOf, WINDOW_MS } from "./signals.ts";
 import { waterfall } from "./waterfall.ts";
 
-/** Of each, the newest. */
+/** Only the newest are shown. */
 const MAX_SESSIONS = 50;
 const MAX_REQUESTS = 100;
 export const MAX_REQUESTS_OF_SESSION = 400;
 
-/** An empty text filters nothing. */
+/** An empty filter matches everything. */
 export interface Filters {
   readonly tool: string;
   readonly outcome: string;
@@ -21,59 +21,66 @@ export interface Filters {
 
 export type View = ReturnType<typeof viewOf>;
 
-/** The newest requests come first; the waterfall is there when the filters name a session. */
+/** The newest requests come first. There is a waterfall when the filters name a session. */
 export function viewOf(recorder: Recorder, service: string, filters: Filters) {
-  const seen = look(recorder);
+  const snapshot = snapshotOf(recorder);
   const at = Date.now();
-  const from = Math.max(at - WINDOW_MS, heldSince(recorder, seen));
-  const matching = seen.requests.filter(matches(filters, seen));
-  const found = new Set(matching.map(({ session }) => session));
+  const from = Math.max(at - WINDOW_MS, recordedSince(recorder, snapshot));
+  const matching = snapshot.requests.filter(matches(filters, snapshot));
+  const matchingSessions = new Set(matching.map(({ session }) => session));
   const { session, text, tool, outcome } = filters;
-  const every = sessionsOf(seen);
+  const allSessions = sessionsOf(snapshot);
   return {
     service,
     at,
     filters,
-    /** What is held, and what may be held. */
+    /** How much is recorded, and the limits. */
     held: { spans: recorder.spans, lines: recorder.lines },
-    /** What the filters can choose from. */
+    /** The choices of the filters. */
     known: {
-      tools: [...new Set(seen.requests.flatMap((request) => request.tool ?? []))].toSorted(),
-      sessions: every.slice(0, MAX_SESSIONS),
+      tools: [...new Set(snapshot.requests.flatMap((request) => request.tool ?? []))].toSorted(),
+      sessions: allSessions.slice(0, MAX_SESSIONS),
     },
-    /** The time that the signals are of: five minutes, or as much of them as is held. */
+    /** The time of the signals: the last five minutes, or the recorded part of them. */
     windowMs: at - from,
     tools: signalsOf(matching, from, at),
-    sessions: every
-      .filter(({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || found.has(id)))
+    sessions: allSessions
+      .filter(
+        ({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || matchingSessions.has(id)),
+      )
       .slice(0, MAX_SESSIONS),
     requests: matching.slice(-MAX_REQUESTS).toReversed(),
     waterfall:
-      session === "" ? undefined : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), loose(filters, seen), seen),
+      session === ""
+        ? undefined
+        : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), linesWithoutRequest(filters, snapshot), snapshot),
   };
 }
 
-const heldSince = ({ since, spans, lines }: Recorder, { requests }: Seen): number =>
+const recordedSince = ({ since, spans, lines }: Recorder, { requests }: Snapshot): number =>
   spans.pushed > spans.count || lines.pushed > lines.count ? (requests[0]?.at ?? since) : since;
 
 const matches =
-  ({ tool, outcome, session, text }: Filters, seen: Seen) =>
+  ({ tool, outcome, session, text }: Filters, snapshot: Snapshot) =>
   (request: Request): boolean =>
     (tool === "" || request.tool === tool) &&
     (outcome === "" || request.outcome === outcome) &&
     (session === "" || request.session === session) &&
-    (text === "" || holds([request, seen.linesOf.get(request.spanId ?? "")], text));
+    (text === "" || containsText([request, snapshot.linesOf.get(request.spanId ?? "")], text));
 
-const holds = (what: unknown, text: string) => JSON.stringify(what).toLowerCase().includes(text.toLowerCase());
+const containsText = (what: unknown, text: string) => JSON.stringify(what).toLowerCase().includes(text.toLowerCase());
 
-/** Lines of a session that belong to none of its requests; where a tool or an outcome is asked for, none of them. */
-function loose({ session, text, tool, outcome }: Filters, { lines, requests }: Seen): readonly Line[] {
+/** The lines of a session that belong to none of its requests. A filter by tool or outcome excludes all of them. */
+function linesWithoutRequest(
+  { session, text, tool, outcome }: Filters,
+  { lines, requests }: Snapshot,
+): readonly Line[] {
   if (tool + outcome !== "") return [];
-  const known = new Set(requests.map(({ spanId }) => spanId));
+  const spanIds = new Set(requests.map(({ spanId }) => spanId));
   return lines.filter(
     (line) =>
       sessionIdOf(line) === session &&
-      !known.has(String(line.fields[LOG.spanId])) &&
-      (text === "" || holds(line, text)),
+      !spanIds.has(String(line.fields[LOG.spanId])) &&
+      (text === "" || containsText(line, text)),
   );
 }

@@ -1,26 +1,26 @@
 /**
- * Debug lines for single sessions, for a while: the operator's switch. While one is on, the logger's level is
- * `debug` and every other session's lines below the configured level are left out again.
+ * Turns debug lines on for single sessions, for a limited time. Meanwhile the logger's level is `debug`, and lines of
+ * other sessions below the configured level are dropped.
  */
 import type { Level, Logger } from "pino";
 import { currentCall } from "../request/scope.ts";
 
 export class DebugSwitch {
   readonly #expiries = new Map<string, NodeJS.Timeout>();
-  readonly #configured: string;
+  readonly #configuredLevel: string;
   #logger: Logger | undefined;
 
-  /** @param configured the level outside of any switch */
-  constructor(configured: string) {
-    this.#configured = configured;
+  /** @param configuredLevel the logger's level when no session is switched on */
+  constructor(configuredLevel: string) {
+    this.#configuredLevel = configuredLevel;
   }
 
-  /** The logger whose level this switch moves; it must ask {@link passes} for each line. */
-  control(logger: Logger): void {
+  /** Sets the logger whose level this switch changes. The logger must call {@link allows} for each line. */
+  attach(logger: Logger): void {
     this.#logger = logger;
   }
 
-  /** @param seconds until it goes off by itself */
+  /** @param seconds then the session is switched off again */
   on(sessionId: string, seconds: number): void {
     clearTimeout(this.#expiries.get(sessionId));
     this.#expiries.set(sessionId, setTimeout(() => this.off(sessionId), seconds * 1000).unref());
@@ -33,17 +33,17 @@ export class DebugSwitch {
     this.#setLevel();
   }
 
-  /** Whether a line of this level is to be written now. @param level pino's number */
-  passes(level: number, logger: Logger): boolean {
-    if (this.#expiries.size === 0 || level >= levelNumber(logger, this.#configured)) return true;
+  /** Whether a line is to be written. @param level the level of the line, as pino's number */
+  allows(level: number, logger: Logger): boolean {
+    if (this.#expiries.size === 0 || level >= levelNumber(logger, this.#configuredLevel)) return true;
     return this.#expiries.has(currentCall()?.session.id ?? "");
   }
 
   #setLevel(): void {
     if (this.#logger === undefined) return;
-    const own = levelNumber(this.#logger, this.#configured);
-    const debug = this.#expiries.size > 0 && own > levelNumber(this.#logger, "debug");
-    this.#logger.level = debug ? "debug" : this.#configured;
+    const configured = levelNumber(this.#logger, this.#configuredLevel);
+    const debug = this.#expiries.size > 0 && configured > levelNumber(this.#logger, "debug");
+    this.#logger.level = debug ? "debug" : this.#configuredLevel;
   }
 }
 

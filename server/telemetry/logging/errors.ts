@@ -1,7 +1,7 @@
-/** How an error is written down, in log lines and on spans: type, message, stack, code and cause, sanitised. */
+/** Describes an error for log lines and spans, with its texts sanitised. */
 import { sanitise } from "./sanitise.ts";
 
-export interface LoggedError {
+interface LoggedError {
   type: string;
   message: string;
   stack?: string;
@@ -12,8 +12,8 @@ export interface LoggedError {
 const MAX_CAUSES = 3;
 
 /**
- * @param thrown whatever was thrown, an Error or not
- * @param values texts that must not be seen, such as the arguments of the call
+ * @param thrown any thrown value, an Error or not
+ * @param values texts to remove, such as the arguments of the call
  */
 export function describeError(thrown: unknown, values: readonly string[] = [], depth = 0): LoggedError {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: sanitise(String(thrown), values) };
@@ -28,7 +28,7 @@ export function describeError(thrown: unknown, values: readonly string[] = [], d
   };
 }
 
-/** A stack begins with the message; only its frames are taken from it as they are. */
+/** The first lines of a stack repeat the message. They are replaced by the sanitised message. */
 function stackOf(error: Error, stack: string, message: string): string {
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   return [`${error.name}: ${message}`, ...frames].join("\n");

@@ -1,16 +1,16 @@
 /**
- * One root logger. Whatever is logged while a request is handled carries its session, request and trace: the
- * mixin reads them from the request's scope, so nobody passes a logger around and no child is made per call.
+ * The logger. A line that is logged while a request is handled has the fields of its session, request and trace. The
+ * mixin adds them, so that no request needs a child logger.
  */
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
-import { COMPLETE, logFields } from "../request/scope.ts";
+import { currentLogFields, HAS_CALL_FIELDS } from "../request/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { describeError } from "./errors.ts";
 import { redacted } from "./redact.ts";
 import type { LogStream } from "./stream.ts";
 
-/** @param debug asked for each line; absent: the level alone decides */
+/** @param debug decides which lines below `level` are written; without it, none is */
 export function createLogger(stream: LogStream, serviceName: string, level: string, debug?: DebugSwitch): Logger {
   const logger = pino(
     {
@@ -19,26 +19,26 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
       timestamp: isoTime(),
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => (COMPLETE in fields ? fields : redacted(fields)),
+        log: (fields) => (HAS_CALL_FIELDS in fields ? fields : redacted(fields)),
       },
       serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
-      mixin: (fields) => (COMPLETE in fields ? fields : logFields()),
+      mixin: (fields) => (HAS_CALL_FIELDS in fields ? fields : currentLogFields()),
       mixinMergeStrategy: (fields, mixed) => (mixed === fields ? fields : Object.assign(mixed, fields)),
       ...(debug && {
         hooks: {
           logMethod(args, write, number) {
-            if (debug.passes(number, this)) write.apply(this, args);
+            if (debug.allows(number, this)) write.apply(this, args);
           },
         },
       }),
     },
     stream,
   );
-  debug?.control(logger);
+  debug?.attach(logger);
   return logger;
 }
 
-/** RFC 3339 in UTC as Pino's own, but the date and the second are written once a second. */
+/** Writes the time as pino's `isoTime` does. The text of the date and the second is cached for a second. */
 function isoTime(): () => string {
   let second = 0;
   let prefix = "";

@@ -1,6 +1,6 @@
 /**
- * Takes out of a text what a caller may have put in: quoted values, e-mail addresses, credentials, long tokens.
- * Error messages of databases and validators echo their input; what is left still names the fault.
+ * Redacts parts of a text that may come from a caller: quoted values, e-mail addresses, credentials and long tokens.
+ * Error messages of databases and validators often repeat their input.
  */
 const REDACTED = "[REDACTED]";
 
@@ -17,7 +17,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 const MAX_LENGTH = 4096;
 
 /**
- * @param values texts that must not be seen, such as the arguments of the call
+ * @param values texts to redact, such as the arguments of the call
  * @returns at most 4096 characters
  */
 export function sanitise(text: string, values: readonly string[] = []): string {

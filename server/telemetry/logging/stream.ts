@@ -1,38 +1,37 @@
 /**
- * Where log lines go: buffered, written in the background at least every 100 ms, never waited for. A stream that
- * is closed or too slow loses lines, which are counted; it never blocks or fails a call, and does not keep the
- * process from ending.
+ * Writes log lines to stdout or stderr. Lines are buffered and written in the background, at least every 100 ms. When the
+ * other end is closed or too slow, lines are dropped and counted. A call is never blocked, nor is the end of the process.
  */
 import { isatty } from "node:tty";
 import pino, { type DestinationStream } from "pino";
 import pretty from "pino-pretty";
 
 const FLUSH_MS = 100;
-/** Just below what is written at a time. */
+/** Just below the size of one write of sonic-boom, 16 KiB. */
 const MIN_WRITE_BYTES = 16_000;
-/** A second or two of a disk that takes nothing, at thousands of calls a second. */
+/** Enough for a disk that blocks for a second or two, at thousands of calls a second. */
 const MAX_BUFFER_BYTES = 4 * 1024 * 1024;
-/** Time for the last lines to leave. */
+/** How long the last lines may take to be written, in milliseconds. */
 const END_MS = 5000;
 
-/** Sonic-boom's other mode appends each line to one text, which it makes anew, up to 16 KiB, to measure it each time. */
-const AS_BYTES = { contentMode: "buffer" } as object;
+/** In its other mode, sonic-boom joins the waiting lines to one text and measures all of it again for each line. */
+const BUFFER_MODE = { contentMode: "buffer" } as object;
 
 export interface LogStream extends DestinationStream {
-  /** Lines lost since the start. */
+  /** The number of lines dropped since the start. */
   readonly dropped: () => number;
-  /** Takes no more lines; resolves when the last is written or lost, or its time was up. Before the process ends. */
+  /** Accepts no more lines. Resolves when all lines are written or dropped, or after a timeout. */
   end(): Promise<void>;
 }
 
-/** @param fd 1 for stdout, 2 for stderr; a terminal gets pretty lines, anything else NDJSON */
+/** @param fd 1 for stdout, 2 for stderr. A terminal gets readable lines, anything else NDJSON. */
 export function openLogStream(fd: 1 | 2): LogStream {
   if (isatty(fd)) {
     const stream = pretty({ destination: fd, sync: true, ignore: "pid,host,service_name" });
     return { write: (line) => stream.write(line), dropped: () => 0, end: async () => {} };
   }
   const buffer = pino.destination({
-    ...AS_BYTES,
+    ...BUFFER_MODE,
     fd,
     sync: false,
     minLength: MIN_WRITE_BYTES,
@@ -69,12 +68,12 @@ export function openLogStream(fd: 1 | 2): LogStream {
       if (closed) return Promise.resolve();
       closed = true;
       return new Promise((resolve) => {
-        const stuck = setTimeout(() => {
-          endWithoutWaiting();
+        const timer = setTimeout(() => {
+          killAtExit();
           resolve();
         }, END_MS);
         const ended = () => {
-          clearTimeout(stuck);
+          clearTimeout(timer);
           resolve();
         };
         buffer.once("close", ended).once("error", ended).end();
@@ -83,7 +82,7 @@ export function openLogStream(fd: 1 | 2): LogStream {
   };
 }
 
-/** A write to a pipe that nobody reads holds a thread, which `process.exit` would wait for. */
-function endWithoutWaiting(): void {
+/** A write to a pipe that nobody reads blocks a thread, and `process.exit` would wait for that thread. */
+function killAtExit(): void {
   process.prependOnceListener("exit", () => process.kill(process.pid, "SIGKILL"));
 }

@@ -1,4 +1,4 @@
-/** The metrics of requests and tool calls. */
+/** The metrics of requests and of tool calls. */
 import {
   ERROR_CLASSES,
   type ErrorClass,
@@ -8,7 +8,7 @@ import {
   type TransportName,
 } from "../conventions.ts";
 import type { Call } from "../request/call.ts";
-import type { Finished } from "../request/finished.ts";
+import type { FinishedCall } from "../request/outcome.ts";
 import { counter, gauge, histogram } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
@@ -39,8 +39,8 @@ export class CallMetrics {
     });
   }
 
-  /** Makes a tool's series exist at 0, so that the first error already changes a rate. */
-  introduce(toolName: string, budgetMs: number, transport: TransportName): void {
+  /** Creates the series of a tool with the value 0. Else a rate would miss the first increase. */
+  registerTool(toolName: string, budgetMs: number, transport: TransportName): void {
     for (const status of OUTCOMES) this.#calls.inc({ tool_name: toolName, status, transport }, 0);
     for (const errorClass of Object.keys(ERROR_CLASSES) as ErrorClass[]) {
       this.#errors.inc(errorLabels(toolName, errorClass), 0);
@@ -50,22 +50,22 @@ export class CallMetrics {
     this.#budget.set({ tool_name: toolName }, budgetMs / 1000);
   }
 
-  begun(call: Call): void {
+  requestStarted(call: Call): void {
     this.#inFlight.set(call.method, (this.#inFlight.get(call.method) ?? 0) + 1);
   }
 
-  ended(call: Call): void {
+  requestEnded(call: Call): void {
     this.#inFlight.set(call.method, (this.#inFlight.get(call.method) ?? 1) - 1);
   }
 
-  /** Requests received and not yet answered. */
+  /** The number of requests that are received and not yet answered. */
   pending(): number {
     let pending = 0;
     for (const count of this.#inFlight.values()) pending += count;
     return pending;
   }
 
-  record(finished: Finished): void {
+  record(finished: FinishedCall): void {
     const { call, verdict, traceId } = finished;
     const seconds = finished.durationMs / 1000;
     const operation = {

@@ -1,4 +1,4 @@
-/** Makes a prom-client metric from its definition in `conventions.ts`. The registry is always the caller's own. */
+/** Makes prom-client metrics from their definitions in `conventions.ts`. */
 import { Counter, Gauge } from "prom-client";
 import type { MetricDefinition } from "../conventions.ts";
 import { Histogram } from "./histogram.ts";
@@ -6,50 +6,42 @@ import type { MetricsRegistry } from "./registry.ts";
 
 type Labels<D extends MetricDefinition> = D["labels"][number];
 
-const common = (definition: MetricDefinition, registry: MetricsRegistry) => ({
-  name: definition.name,
-  help: definition.help,
+type Collect<M> = (metric: M) => void;
+
+const configuration = <D extends MetricDefinition, M>(
+  registry: MetricsRegistry,
+  { name, help, labels }: D,
+  collect?: Collect<M>,
+) => ({
+  name,
+  help,
+  labelNames: labels as readonly Labels<D>[],
   registers: [registry],
+  ...(collect && {
+    collect(this: M) {
+      collect(this);
+    },
+  }),
 });
 
 /** @param collect called at each scrape, before the value is read */
-export function counter<D extends MetricDefinition>(
+export const counter = <D extends MetricDefinition>(
   registry: MetricsRegistry,
   definition: D,
-  collect?: (metric: Counter<Labels<D>>) => void,
-): Counter<Labels<D>> {
-  return new Counter<Labels<D>>({
-    ...common(definition, registry),
-    labelNames: definition.labels as readonly Labels<D>[],
-    ...(collect && {
-      collect() {
-        collect(this);
-      },
-    }),
-  });
-}
+  collect?: Collect<Counter<Labels<D>>>,
+) => new Counter<Labels<D>>(configuration(registry, definition, collect));
 
 /** @param collect called at each scrape, before the value is read */
-export function gauge<D extends MetricDefinition>(
+export const gauge = <D extends MetricDefinition>(
   registry: MetricsRegistry,
   definition: D,
-  collect?: (metric: Gauge<Labels<D>>) => void,
-): Gauge<Labels<D>> {
-  return new Gauge<Labels<D>>({
-    ...common(definition, registry),
-    labelNames: definition.labels as readonly Labels<D>[],
-    ...(collect && {
-      collect() {
-        collect(this);
-      },
-    }),
-  });
-}
+  collect?: Collect<Gauge<Labels<D>>>,
+) => new Gauge<Labels<D>>(configuration(registry, definition, collect));
 
 export const histogram = <D extends MetricDefinition>(registry: MetricsRegistry, definition: D) =>
   new Histogram<Labels<D>>(registry, definition);
 
-/** A counter whose value is kept elsewhere and only grows. */
+/** A counter that takes its value from elsewhere at each scrape. The value must never decrease. */
 export function counterFrom(
   registry: MetricsRegistry,
   definition: MetricDefinition,

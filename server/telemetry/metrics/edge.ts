@@ -1,4 +1,4 @@
-/** The metrics of the HTTP edge: requests refused before MCP saw them, and open event streams. */
+/** The metrics of the HTTP listener of MCP: refused requests and open event streams. */
 import { METRICS, REJECTION_REASONS, type RejectionReason } from "../conventions.ts";
 import { counter, gauge } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
@@ -17,7 +17,7 @@ export class EdgeMetrics {
     this.#rejections.inc({ reason });
   }
 
-  /** @returns to be called when the stream closes */
+  /** @returns a function to call when the stream closes */
   streamOpened(): () => void {
     this.#streams += 1;
     return () => {

@@ -22,17 +22,57 @@ async function scraped(registry: MetricsRegistry): Promise<string[]> {
   return rows.map((row) => row.replace(/ [\d.]+$/, (time) => (row.includes(" # {") ? "" : time)));
 }
 
-test("a scrape is what prom-client's own histogram would have made of the same observations", async () => {
-  const [own, theirs] = [createRegistry(), createRegistry()];
-  const mine = histogram(own, METRICS.toolDuration);
+/** The same observations in this project's histogram and in prom-client's own, each in its registry. */
+function observedTwice() {
+  const [registry, reference] = [createRegistry(), createRegistry()];
+  const mine = histogram(registry, METRICS.toolDuration);
   const bounds = { name, help, labelNames: [...labels], buckets: [...(buckets ?? [])] };
-  const reference = new PromHistogram({ ...bounds, registers: [theirs], enableExemplars: true });
+  const theirs = new PromHistogram({ ...bounds, registers: [reference], enableExemplars: true });
   for (const [tool_name, value, traceId] of OBSERVED) {
-    const of = { tool_name, status: "success" };
-    mine.observe(of, value, traceId);
-    reference.observe({ labels: of, value, ...(traceId && { exemplarLabels: { trace_id: traceId } as object }) });
+    const series = { tool_name, status: "success" };
+    mine.observe(series, value, traceId);
+    theirs.observe({ labels: series, value, ...(traceId && { exemplarLabels: { trace_id: traceId } as object }) });
   }
-  const rows = await scraped(own);
+  return { registry, reference, mine };
+}
+
+test("a scrape is what prom-client's own histogram would have made of the same observations", async () => {
+  const { registry, reference } = observedTwice();
+  const rows = await scraped(registry);
   assert.ok(rows.length > 30);
-  assert.deepEqual(rows, await scraped(theirs));
+  assert.deepEqual(rows, await scraped(reference));
+});
+
+/** Without times, and without the `null` of a bucket that has no exemplar. */
+const comparable = (key: string, value: unknown) => (key === "timestamp" || value === null ? undefined : value);
+
+test("the JSON of a registry is what prom-client's own histogram would have made of it", async () => {
+  const { registry, reference } = observedTwice();
+  const json = async (of: MetricsRegistry) => {
+    const metrics = (await of.getMetricsAsJSON()).filter((metric) => metric.name === name);
+    return JSON.parse(JSON.stringify(metrics, comparable));
+  };
+  const [metric] = await json(registry);
+  assert.ok(metric.values.length > 30);
+  assert.deepEqual([metric], await json(reference));
+});
+
+test("a registry finds the histogram by its name, and writes it alone", async () => {
+  const { registry, reference, mine } = observedTwice();
+  assert.equal(registry.getSingleMetric(name), mine);
+  const withoutTimes = (text: string) => text.replaceAll(/ \d+\.\d+$/gm, "");
+  assert.equal(
+    withoutTimes(await registry.getSingleMetricAsString(name)),
+    withoutTimes(await reference.getSingleMetricAsString(name)),
+  );
+});
+
+test("after resetMetrics() the histogram has no series, and observes again", async () => {
+  const { registry, reference, mine } = observedTwice();
+  registry.resetMetrics();
+  reference.resetMetrics();
+  assert.deepEqual(await scraped(registry), await scraped(reference));
+  assert.equal((await scraped(registry)).length, 2);
+  mine.observe({ tool_name: "add", status: "success" }, 1);
+  assert.ok((await scraped(registry)).includes(`${name}_count{tool_name="add",status="success"} 1`));
 });

@@ -1,7 +1,7 @@
 /**
- * A histogram in prom-client's registry, with the trace of the newest observation of each bucket as its exemplar.
- * prom-client's own checks all labels and builds a text of their names and values for each observation, and again for
- * its exemplar: that was most of what the metrics of a call cost.
+ * A histogram in prom-client's registry. The exemplar of a bucket is the trace of its newest observation.
+ * prom-client's own histogram checks all labels and joins their names and values to a string for each observation, and
+ * again for its exemplar. That was most of what the metrics of a call cost.
  */
 import type { Metric } from "prom-client";
 import { EXEMPLAR_TRACE_ID, type MetricDefinition } from "../conventions.ts";
@@ -9,7 +9,7 @@ import type { MetricsRegistry } from "./registry.ts";
 
 interface Series<L extends string> {
   readonly labels: Readonly<Record<L, string>>;
-  /** By bucket, not cumulative; the last is for what is above all bounds. */
+  /** Observations in each bucket, not cumulative. The last bucket is for values above all bounds. */
   readonly counts: number[];
   readonly exemplars: Exemplar[];
   sum: number;
@@ -24,6 +24,8 @@ interface Exemplar {
 
 export class Histogram<L extends string> {
   readonly name: string;
+  readonly type = "histogram";
+  readonly aggregator = "sum";
   readonly #help: string;
   readonly #labels: readonly L[];
   readonly #bounds: readonly number[];
@@ -54,20 +56,40 @@ export class Histogram<L extends string> {
     series.exemplars[bucket] = { labelSet: { [EXEMPLAR_TRACE_ID]: traceId }, value, timestamp: Date.now() / 1000 };
   }
 
-  /** What the registry asks for at a scrape. */
-  get() {
+  /** For the registry's `metrics()`. The labels of a series are one object, which the registry formats once. */
+  async getForPromString() {
     const values = [...this.#series.values()].flatMap((series) => this.#valuesOf(series));
-    return Promise.resolve({ name: this.name, help: this.#help, type: "histogram", aggregator: "sum", values });
+    return { name: this.name, help: this.#help, type: this.type, aggregator: this.aggregator, values };
+  }
+
+  /** For the registry's `getMetricsAsJSON()`. Each value has all its labels. */
+  async get() {
+    const metric = await this.getForPromString();
+    const values = metric.values.map(({ labels, sharedLabels, ...value }) => ({
+      ...value,
+      labels: { ...labels, ...sharedLabels },
+    }));
+    return { ...metric, values };
+  }
+
+  /** For the registry's `resetMetrics()`. */
+  reset(): void {
+    this.#series.clear();
   }
 
   #valuesOf({ labels: sharedLabels, counts, exemplars, sum }: Series<L>) {
     let count = 0;
-    const buckets = counts.map((own, bucket) => {
-      count += own;
+    const buckets = counts.map((inBucket, bucket) => {
+      count += inBucket;
       const labels = { le: this.#bounds[bucket] ?? "+Inf" };
-      return { metricName: `${this.name}_bucket`, labels, sharedLabels, value: count, exemplar: exemplars[bucket] };
+      return { labels, sharedLabels, value: count, metricName: `${this.name}_bucket`, exemplar: exemplars[bucket] };
     });
-    const total = (suffix: string, value: number) => ({ metricName: `${this.name}_${suffix}`, sharedLabels, value });
+    const total = (suffix: string, value: number) => ({
+      labels: {},
+      sharedLabels,
+      value,
+      metricName: `${this.name}_${suffix}`,
+    });
     return [...buckets, total("sum", sum), total("count", count)];
   }
 }

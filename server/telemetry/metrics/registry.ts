@@ -1,4 +1,4 @@
-/** A registry of its own, never the default one, in the OpenMetrics format that exemplars need. */
+/** A new registry with the default metrics of Node.js, in the OpenMetrics format, which exemplars need. */
 import { collectDefaultMetrics, type OpenMetricsContentType, Registry } from "prom-client";
 
 export type MetricsRegistry = Registry<OpenMetricsContentType>;

@@ -1,13 +1,13 @@
-/** What the telemetry says of itself: spans exported and lost, log lines lost, what is running. */
+/** The metrics of the telemetry itself: exported and dropped spans, dropped log lines, versions. */
 import { METRICS } from "../conventions.ts";
-import type { ExportStats } from "../tracing/stats.ts";
+import type { ExportStats } from "../tracing/tracing.ts";
 import { counterFrom, gauge } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export interface Build {
-  /** Version of the server. */
+  /** The version of the server. */
   readonly version: string;
-  /** Version of `@modelcontextprotocol/sdk`. */
+  /** The version of `@modelcontextprotocol/sdk`. */
   readonly sdkVersion: string;
 }
 

@@ -1,4 +1,4 @@
-/** The metrics of sessions: how many are open, how old, how they ended. Gauges are read at scrape time. */
+/** The metrics of sessions: their number, their age and how they ended. */
 import { METRICS, NETWORK_TRANSPORT, SESSION_END_REASONS, type SessionEndReason, TRANSPORTS } from "../conventions.ts";
 import type { Session } from "../request/session.ts";
 import { counter, gauge, histogram } from "./define.ts";
@@ -47,7 +47,7 @@ export class SessionMetrics {
     return count;
   }
 
-  /** Sessions are kept in the order they opened. */
+  /** The set keeps the sessions in the order in which they opened. */
   #oldestSeconds(): number {
     const [oldest] = this.#open;
     return oldest === undefined ? 0 : (performance.now() - oldest.startedAt) / 1000;

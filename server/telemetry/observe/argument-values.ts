@@ -1,17 +1,17 @@
 /**
- * The texts in a call's arguments, so that they can be taken out of error messages that echo them. Short values
- * are left: taking every "a" out of a message leaves no message.
+ * Finds the values in a call's arguments, so that they can be removed from error messages that repeat them. Shorter values
+ * than {@link MIN_LENGTH} stay: a message without any "a" would be useless.
  */
 const MIN_LENGTH = 3;
 const MAX_VALUES = 64;
 
-/** @returns longest first, so that no value hides inside another */
+/** @returns the longest first, so that a value is removed before its parts */
 export function argumentValues(args: unknown): string[] {
   const found = new Set<string>();
-  const waiting: unknown[] = [args];
-  while (waiting.length > 0 && found.size < MAX_VALUES) {
-    const value = waiting.pop();
-    if (typeof value === "object" && value !== null) waiting.push(...Object.values(value).slice(0, MAX_VALUES));
+  const unvisited: unknown[] = [args];
+  while (unvisited.length > 0 && found.size < MAX_VALUES) {
+    const value = unvisited.pop();
+    if (typeof value === "object" && value !== null) unvisited.push(...Object.values(value).slice(0, MAX_VALUES));
     else if (typeof value === "string" || typeof value === "number") {
       const text = String(value);
       if (text.length >= MIN_LENGTH) found.add(text);

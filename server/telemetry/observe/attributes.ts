@@ -1,18 +1,18 @@
 /**
- * What a span says of its request: its name from the start, its attributes when the outcome is known, all at once. The
- * OpenTelemetry SDK looks at each attribute twice when a span starts with it.
+ * The name and the attributes of a request's span. The attributes are set at the end of the request: the OpenTelemetry
+ * SDK validates each attribute twice when a span starts with it.
  */
 import type { Attributes } from "@opentelemetry/api";
 import { ATTR, ERROR_CLASSES, EXECUTE_TOOL, NETWORK_TRANSPORT } from "../conventions.ts";
 import type { Call } from "../request/call.ts";
-import type { Finished } from "../request/finished.ts";
+import type { FinishedCall } from "../request/outcome.ts";
 
 export const spanName = (call: Call): string => {
   const target = call.toolName ?? call.promptName;
   return target === undefined ? call.method : `${call.method} ${target}`;
 };
 
-export function spanAttributes({ call, verdict, tool }: Finished): Attributes {
+export function spanAttributes({ call, verdict, tool }: FinishedCall): Attributes {
   const { session } = call;
   const attributes: Attributes = {
     [ATTR.methodName]: call.method,
@@ -26,7 +26,7 @@ export function spanAttributes({ call, verdict, tool }: Finished): Attributes {
   if (call.requestId !== undefined) attributes[ATTR.requestId] = call.requestId;
   if (call.promptName !== undefined) attributes[ATTR.promptName] = call.promptName;
   if (call.method.startsWith("resources/")) {
-    const uri = strippedUri(call.params.uri);
+    const uri = uriWithoutSecrets(call.params.uri);
     if (uri !== undefined) attributes[ATTR.resourceUri] = uri;
   }
   if (call.toolName !== undefined && tool !== undefined) {
@@ -52,8 +52,8 @@ export function spanAttributes({ call, verdict, tool }: Finished): Attributes {
 const argumentCount = (args: unknown): number =>
   typeof args === "object" && args !== null ? Object.keys(args).length : 0;
 
-/** A resource URI without userinfo, query and fragment, where callers put secrets. */
-export function strippedUri(uri: unknown): string | undefined {
+/** A resource URI without userinfo, query and fragment, which may have secrets. */
+function uriWithoutSecrets(uri: unknown): string | undefined {
   if (typeof uri !== "string" || !URL.canParse(uri)) return undefined;
   const url = new URL(uri);
   url.username = "";

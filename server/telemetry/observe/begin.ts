@@ -1,4 +1,4 @@
-/** The beginning of a request: its record, with every name from a closed set, and its span under the right parent. */
+/** The start of a request: its record, and its span with the right parent. */
 import type { MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import { SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import type { Trust } from "../config.ts";
@@ -7,26 +7,26 @@ import { Call, type Fields } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
 import { type SamplingPolicy, withRecord } from "../tracing/sampling.ts";
 import { spanName } from "./attributes.ts";
-import { knownBaggage, type Parentage, parentage } from "./parent.ts";
+import { baggageMembers, type Parent, parentOfMessage } from "./parent.ts";
 import { peerOf, subjectOf } from "./peer.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
-export interface Beginning {
+export interface BeginDependencies {
   readonly tools: ToolCatalogue;
   readonly tracer: Tracer;
   readonly sampling: SamplingPolicy;
   readonly trust: Trust;
-  /** Whether spans are recorded at all. */
   readonly tracing: { readonly active: boolean; readonly standardSampler: boolean };
 }
 
 export type Extra = MessageExtraInfo | undefined;
 
-export const fieldsIn = (value: unknown): Fields =>
+/** @returns the value when it is an object, else an empty object */
+export const asFields = (value: unknown): Fields =>
   typeof value === "object" && value !== null ? (value as Fields) : {};
 
-export function beginCall(message: Fields, extra: Extra, session: Session, { tools }: Beginning): Call {
-  const params = fieldsIn(message.params);
+export function beginCall(message: Fields, extra: Extra, session: Session, { tools }: BeginDependencies): Call {
+  const params = asFields(message.params);
   const name = String(message.method);
   const method = METHODS.has(name) ? name : OTHER;
   return new Call({
@@ -41,20 +41,21 @@ export function beginCall(message: Fields, extra: Extra, session: Session, { too
   });
 }
 
-export function startSpan(call: Call, params: Fields, extra: Extra, around: Beginning): void {
-  const from = parentOf(call.session, params, extra, call.userId, around.trust);
-  let parent = from.context;
-  if (!around.tracing.standardSampler) {
-    call.sampling = around.sampling.decide(call.toolName, from.remoteSampled);
-    parent = withRecord(parent, call.sampling);
+export function startSpan(call: Call, params: Fields, extra: Extra, dependencies: BeginDependencies): void {
+  const { tracer, sampling, trust, tracing } = dependencies;
+  const parent = parentOf(call.session, params, extra, call.userId, trust);
+  let { context } = parent;
+  if (!tracing.standardSampler) {
+    call.sampling = sampling.decide(call.toolName, parent.remoteSampled);
+    context = withRecord(context, call.sampling);
   }
-  call.baggage = knownBaggage(parent);
-  call.span = around.tracer.startSpan(spanName(call), { kind: SpanKind.SERVER, links: from.links }, parent);
-  call.context = trace.setSpan(parent, call.span);
+  call.baggage = baggageMembers(context);
+  call.span = tracer.startSpan(spanName(call), { kind: SpanKind.SERVER, links: parent.links }, context);
+  call.context = trace.setSpan(context, call.span);
 }
 
-/** The parent of whatever a message begins: its own span, or its session's. */
-export function parentOf(session: Session, params: Fields, extra: Extra, userId: string, trust: Trust): Parentage {
+/** The parent of the span of a request, and of the span of a session that a request opens. */
+export function parentOf(session: Session, params: Fields, extra: Extra, userId: string, trust: Trust): Parent {
   const trusted = trust === "always" || (trust === "authenticated" && userId !== ANONYMOUS);
-  return parentage(fieldsIn(params._meta), extra?.requestInfo?.headers, trusted, session);
+  return parentOfMessage(asFields(params._meta), extra?.requestInfo?.headers, trusted, session);
 }

@@ -1,6 +1,7 @@
 /**
- * One transport, observed in both directions: a record and a span for each request and notification that arrives,
- * ended when its answer was sent, could not be sent, was cancelled, or the connection closed. Nothing stays pending.
+ * Observes the messages of one transport in both directions. Each received request and notification has a record and a
+ * span. They end when the response was sent or could not be sent, when the request was cancelled, or when the connection
+ * closed.
  */
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type {
@@ -13,39 +14,39 @@ import { context } from "@opentelemetry/api";
 import type { SessionEndReason, TransportName } from "../conventions.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { Call, Fields } from "../request/call.ts";
-import type { Answer } from "../request/outcome.ts";
-import { inScopeOf } from "../request/scope.ts";
+import type { RpcResponse } from "../request/outcome.ts";
+import { runInCall } from "../request/scope.ts";
 import { Session } from "../request/session.ts";
-import { type Beginning, beginCall, type Extra, fieldsIn, parentOf, startSpan } from "./begin.ts";
-import { finishCall, type Sinks } from "./finish.ts";
+import { asFields, type BeginDependencies, beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
+import { type FinishDependencies, finishCall } from "./finish.ts";
 import { Outbound } from "./outbound.ts";
 
-export interface ConnectionDependencies extends Sinks, Beginning {
-  readonly tracing: Sinks["tracing"];
-  readonly tools: Sinks["tools"];
+export interface ConnectionDependencies extends FinishDependencies, BeginDependencies {
+  readonly tracing: FinishDependencies["tracing"];
+  readonly tools: FinishDependencies["tools"];
   readonly sessions: SessionMetrics;
 }
 
 export class Connection {
   readonly session: Session;
-  readonly #around: ConnectionDependencies;
+  readonly #dependencies: ConnectionDependencies;
   readonly #transport: Transport;
   readonly #pending = new Map<RequestId, Call>();
   readonly #outbound = new Outbound();
   #closed = false;
 
-  constructor(transport: Transport, around: ConnectionDependencies) {
+  constructor(transport: Transport, dependencies: ConnectionDependencies) {
     this.#transport = transport;
-    this.#around = around;
+    this.#dependencies = dependencies;
     this.session = new Session(transportName(transport));
   }
 
-  /** Wraps the callbacks of a transport that its server is already connected to. */
+  /** Wraps the callbacks of the transport. Its server must be connected already; see docs/vendor-seams.md. */
   attach(): void {
     const transport = this.#transport;
     const { onmessage, onclose } = transport;
     const send: Transport["send"] = transport.send.bind(transport);
-    if (this.session.transport === "stdio") this.#around.sessions.opened(this.session);
+    if (this.session.transport === "stdio") this.#dependencies.sessions.opened(this.session);
     transport.onmessage = (message, extra) => this.#receive(message, extra, () => onmessage?.(message, extra));
     transport.send = (message, options) => this.#send(message, (sent) => send(sent, options));
     transport.onclose = () => {
@@ -54,7 +55,7 @@ export class Connection {
     };
   }
 
-  /** Ends what is pending, then the session; the first reason given stays. */
+  /** Ends the pending requests, then the session. Only the first call has an effect. */
   close(reason: SessionEndReason): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -62,8 +63,8 @@ export class Connection {
     this.#outbound.close();
     const { session } = this;
     if (session.id === undefined && session.transport === "http") return;
-    this.#around.sessions.closed(session, reason);
-    session.end(reason, this.#around.logger);
+    this.#dependencies.sessions.closed(session, reason);
+    session.end(reason, this.#dependencies.logger);
   }
 
   #receive(message: JSONRPCMessage, extra: Extra, deliver: () => void): void {
@@ -78,31 +79,31 @@ export class Connection {
     this.#finish(request.id, undefined);
     const call = this.#begin(request, extra);
     this.#pending.set(request.id, call);
-    this.#around.metrics.begun(call);
-    run(call, deliver);
+    this.#dependencies.metrics.requestStarted(call);
+    deliverInCall(call, deliver);
   }
 
   #receiveNotification(notification: JSONRPCNotification, extra: Extra, deliver: () => void): void {
     const call = this.#begin(notification, extra);
-    run(call, deliver);
+    deliverInCall(call, deliver);
     if (call.method === "notifications/cancelled") this.#finish(notification.params?.requestId as RequestId, undefined);
-    finishCall(call, { result: {} }, this.#around);
+    finishCall(call, { result: {} }, this.#dependencies);
   }
 
   #begin(message: JSONRPCRequest | JSONRPCNotification, extra: Extra): Call {
     const { session } = this;
-    const params = fieldsIn(message.params);
-    const call = beginCall(message, extra, session, this.#around);
-    if (call.method === "initialize") this.#opens(params, extra, call.userId);
+    const params = asFields(message.params);
+    const call = beginCall(message, extra, session, this.#dependencies);
+    if (call.method === "initialize") this.#openSession(params, extra, call.userId);
     if (call.toolName !== undefined) session.toolCalls += 1;
-    if (this.#around.tracing.active) startSpan(call, params, extra, this.#around);
+    if (this.#dependencies.tracing.active) startSpan(call, params, extra, this.#dependencies);
     return call;
   }
 
-  #opens(params: Fields, extra: Extra, userId: string): void {
+  #openSession(params: Fields, extra: Extra, userId: string): void {
     const { session } = this;
-    const { tracing, tracer, trust, sessions } = this.#around;
-    session.open(this.#transport.sessionId, userId, fieldsIn(params.clientInfo));
+    const { tracing, tracer, trust, sessions } = this.#dependencies;
+    session.open(this.#transport.sessionId, userId, asFields(params.clientInfo));
     if (session.id === undefined) return;
     sessions.opened(session);
     if (tracing.active) session.startSpan(tracer, parentOf(session, params, extra, userId, trust).context);
@@ -120,26 +121,26 @@ export class Connection {
       this.#finish(message.id, undefined);
       throw error;
     }
-    this.#finish(message.id, message as Answer);
+    this.#finish(message.id, message as RpcResponse);
   }
 
-  /** Ends a pending request; nothing happens when it has ended already. */
-  #finish(id: RequestId | undefined, answer: Answer | undefined): void {
+  /** Ends a pending request. Has no effect when it has ended already. */
+  #finish(id: RequestId | undefined, response: RpcResponse | undefined): void {
     const call = id === undefined ? undefined : this.#pending.get(id);
     if (id === undefined || call === undefined) return;
     this.#pending.delete(id);
-    this.#around.metrics.ended(call);
-    if (call.method === "initialize" && answer?.result !== undefined) {
-      this.session.initialized(fieldsIn(answer.result), this.#around.logger);
+    this.#dependencies.metrics.requestEnded(call);
+    if (call.method === "initialize" && response?.result !== undefined) {
+      this.session.initialized(asFields(response.result), this.#dependencies.logger);
     }
-    finishCall(call, answer, this.#around);
+    finishCall(call, response, this.#dependencies);
   }
 }
 
-function run(call: Call, deliver: () => void): void {
-  const scoped = () => inScopeOf(call, deliver);
-  if (call.context === undefined) scoped();
-  else context.with(call.context, scoped);
+function deliverInCall(call: Call, deliver: () => void): void {
+  const inCall = () => runInCall(call, deliver);
+  if (call.context === undefined) inCall();
+  else context.with(call.context, inCall);
 }
 
 const transportName = (transport: Transport): TransportName =>

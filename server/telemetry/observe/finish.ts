@@ -1,6 +1,6 @@
 /**
- * The end of a request, in this order: outcome, keep or drop the trace, metrics with exemplar, one log line, span
- * ends. Exemplar, `trace_sampled` and the exported trace agree because the decision comes first.
+ * The end of a request, in this order: its outcome, the final sampling decision, its metrics, its log line, the end of its
+ * span. The decision comes before the rest, so that the exemplar, `trace_sampled` and the exported trace agree.
  */
 import { type Attributes, type Span, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import type { Logger } from "pino";
@@ -8,33 +8,32 @@ import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError } from "../logging/errors.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
 import type { Call } from "../request/call.ts";
-import type { Finished, ToolMeasures } from "../request/finished.ts";
-import { type Answer, judge } from "../request/outcome.ts";
-import { COMPLETE, fieldsOf } from "../request/scope.ts";
+import { type FinishedCall, outcomeOf, type RpcResponse, type ToolMeasures } from "../request/outcome.ts";
+import { HAS_CALL_FIELDS, logFieldsOf } from "../request/scope.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { argumentValues } from "./argument-values.ts";
 import { spanAttributes } from "./attributes.ts";
 import { jsonSize } from "./json-size.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
-export interface Sinks {
+export interface FinishDependencies {
   readonly tracing: Tracing;
   readonly metrics: CallMetrics;
   readonly logger: Logger;
   readonly tools: ToolCatalogue;
 }
 
-/** @param answer what was delivered; undefined when nothing was */
-export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks): void {
+/** @param response undefined when none was delivered */
+export function finishCall(call: Call, response: RpcResponse | undefined, dependencies: FinishDependencies): void {
   const durationMs = performance.now() - call.startedAt;
-  const verdict = judge(call, answer);
-  const tool = call.toolName === undefined ? undefined : measure(call, answer, sinks.tools);
+  const verdict = outcomeOf(call, response);
+  const tool = call.toolName === undefined ? undefined : measure(call, response, dependencies.tools);
   const overBudget = tool !== undefined && durationMs > tool.budgetMs;
-  if (verdict.outcome === "error" || overBudget) keep(call, sinks.tracing);
-  if (call.sampling !== undefined) call.sampling.settled = true;
+  if (verdict.outcome === "error" || overBudget) sampleLate(call, dependencies.tracing);
+  if (call.sampling !== undefined) call.sampling.outcomeKnown = true;
   call.session.costUsd += call.costUsd ?? 0;
 
-  const finished: Finished = {
+  const finished: FinishedCall = {
     call,
     verdict,
     durationMs,
@@ -43,23 +42,24 @@ export function finishCall(call: Call, answer: Answer | undefined, sinks: Sinks)
   };
   const failure =
     call.cause === undefined ? undefined : describeError(call.cause, argumentValues(call.params.arguments));
-  sinks.metrics.record(finished);
-  log(finished, failure, sinks.logger);
+  dependencies.metrics.record(finished);
+  log(finished, failure, dependencies.logger);
   endSpan(finished, failure);
 }
 
-function measure(call: Call, answer: Answer | undefined, tools: ToolCatalogue): ToolMeasures {
+function measure(call: Call, response: RpcResponse | undefined, tools: ToolCatalogue): ToolMeasures {
+  const { budgetMs, timeoutMs } = tools.limitsOf(call.toolName ?? "");
   return {
     inputBytes: jsonSize(call.params.arguments),
-    outputBytes: answer?.result === undefined ? 0 : jsonSize(answer.result),
-    budgetMs: tools.budgetMs(call.toolName ?? ""),
-    timeoutMs: tools.timeoutMs(call.toolName ?? ""),
+    outputBytes: response?.result === undefined ? 0 : jsonSize(response.result),
+    budgetMs,
+    timeoutMs,
   };
 }
 
-function keep(call: Call, tracing: Tracing): void {
+function sampleLate(call: Call, tracing: Tracing): void {
   if (call.span === undefined || call.sampling === undefined || call.sampling.sampled) return;
-  tracing.keep(call.sampling, call.span);
+  tracing.sampleLate(call.sampling, call.span);
 }
 
 function sampledTraceId(call: Call): string | undefined {
@@ -69,11 +69,11 @@ function sampledTraceId(call: Call): string | undefined {
 
 type Failure = ReturnType<typeof describeError> | undefined;
 
-function log({ call, verdict, durationMs }: Finished, failure: Failure, logger: Logger): void {
+function log({ call, verdict, durationMs }: FinishedCall, failure: Failure, logger: Logger): void {
   const level = verdict.outcome === "error" ? "error" : "info";
   if (!logger.isLevelEnabled(level)) return;
-  const fields = fieldsOf(call);
-  fields[COMPLETE] = true;
+  const fields = logFieldsOf(call);
+  fields[HAS_CALL_FIELDS] = true;
   fields[LOG.outcome] = verdict.outcome;
   fields[LOG.durationMs] = Math.round(durationMs * 1000) / 1000;
   if (verdict.errorClass !== undefined) fields[LOG.errorClass] = verdict.errorClass;
@@ -81,22 +81,24 @@ function log({ call, verdict, durationMs }: Finished, failure: Failure, logger: 
   logger[level](fields, REQUEST_LINE);
 }
 
-/**
- * The SDK looks at each value with a set of its own, as it might be anything; here it may not. A new object, because
- * one that grows by so many attributes becomes a hash table, which everything after this reads slowly.
- */
-const LIMITED = Object.keys(process.env).some((name) => /^OTEL_(SPAN_)?ATTRIBUTE_\w+_LIMIT$/.test(name));
+const ATTRIBUTE_LIMITS_SET = Object.keys(process.env).some((name) => /^OTEL_(SPAN_)?ATTRIBUTE_\w+_LIMIT$/.test(name));
 
-function describe(span: Span, attributes: Attributes): void {
-  if ("attributes" in span && !LIMITED) span.attributes = { ...(span.attributes as Attributes), ...attributes };
+/**
+ * Replaces the attributes of a span; see docs/vendor-seams.md. The SDK's `setAttributes` validates each value with a new
+ * `Set`, and these values are known to be valid. The attributes are a new object: an object that grows by so many
+ * properties becomes a hash table, which is slow to read.
+ */
+function setAttributes(span: Span, attributes: Attributes): void {
+  if ("attributes" in span && !ATTRIBUTE_LIMITS_SET)
+    span.attributes = { ...(span.attributes as Attributes), ...attributes };
   else span.setAttributes(attributes);
 }
 
-function endSpan(finished: Finished, failure: Failure): void {
+function endSpan(finished: FinishedCall, failure: Failure): void {
   const { span } = finished.call;
   if (span === undefined) return;
   const { errorType, errorClass } = finished.verdict;
-  describe(span, spanAttributes(finished));
+  setAttributes(span, spanAttributes(finished));
   if (errorType !== undefined) {
     span.setStatus({ code: SpanStatusCode.ERROR, ...(errorClass && { message: errorClass }) });
   }

@@ -1,6 +1,6 @@
 /**
- * Two places around an SDK server: the transport, which sees every message, and each tool's handler, which alone
- * sees a failure's cause (the SDK flattens it to a text before the transport does).
+ * Instruments an SDK server at two places. The transport sees every message. The wrapper of a handler sees the error that
+ * the handler throws, of which the SDK sends only the message.
  */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
@@ -10,51 +10,50 @@ import { isErrorResult } from "../request/outcome.ts";
 import { currentCall } from "../request/scope.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
-export interface Instrumentation {
+interface Instrumentation {
   readonly tools: ToolCatalogue;
-  /** Names the cause of a failed call. */
+  /** Finds the error class of what a handler threw. */
   readonly classify: (error: unknown) => ErrorClass;
   readonly logger: Logger;
-  /** Called for each transport the server connects to. */
-  readonly observe: (transport: Transport) => void;
+  /** Called for each transport to which the server has connected. */
+  readonly onConnect: (transport: Transport) => void;
 }
 
 type Handler = (...args: unknown[]) => unknown;
-type Register = (...args: unknown[]) => unknown;
 
 /** Call before tools, prompts and resources are registered and before `connect`. */
-export function instrument(server: McpServer, around: Instrumentation): void {
-  wrap(server, "registerTool", (name) => around.tools.add(name), around);
-  wrap(server, "registerPrompt", (name) => around.tools.addPrompt(name), around);
-  wrap(server, "registerResource", () => {}, around);
+export function instrument(server: McpServer, instrumentation: Instrumentation): void {
+  wrapRegistration(server, "registerTool", (name) => instrumentation.tools.add(name), instrumentation);
+  wrapRegistration(server, "registerPrompt", (name) => instrumentation.tools.addPrompt(name), instrumentation);
+  wrapRegistration(server, "registerResource", () => {}, instrumentation);
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     await connect(transport);
-    around.observe(transport);
+    instrumentation.onConnect(transport);
   };
 }
 
-/** The handler is the last argument of all three. */
-function wrap(
+/** Replaces a method of the server. The handler is the last argument of all three methods. */
+function wrapRegistration(
   server: McpServer,
   method: "registerTool" | "registerPrompt" | "registerResource",
-  known: (name: string) => void,
-  around: Instrumentation,
+  onRegister: (name: string) => void,
+  instrumentation: Instrumentation,
 ): void {
-  const register = server[method].bind(server) as Register;
-  const wrapped: Register = (name, ...rest) => {
-    known(String(name));
-    return register(name, ...rest.slice(0, -1), observed(rest.at(-1) as Handler, around));
+  const register = server[method].bind(server) as Handler;
+  const wrapped: Handler = (name, ...rest) => {
+    onRegister(String(name));
+    return register(name, ...rest.slice(0, -1), wrapHandler(rest.at(-1) as Handler, instrumentation));
   };
   Object.assign(server, { [method]: wrapped });
 }
 
-function observed(handler: Handler, { classify, logger }: Instrumentation): Handler {
+function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): Handler {
   return async (...args) => {
     const call = currentCall();
     if (call === undefined) return handler(...args);
     call.handler = "entered";
-    // Validated arguments: their keys are the schema's, not a caller's invention.
+    // The SDK has validated the arguments, so their keys are those of the schema.
     if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: Object.keys(args[0] ?? {}) }, "handler entered");
     try {
       const result = await handler(...args);

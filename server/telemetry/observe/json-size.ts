@@ -1,6 +1,6 @@
 /**
- * The size of a value as JSON, in UTF-8 bytes; 0 for what JSON does not have. Making the text is cheaper than walking
- * the value: three times for a small answer, six for a long list.
+ * The size of a value as JSON, in UTF-8 bytes; 0 for a value that JSON cannot have, such as undefined. To make the text is
+ * three times cheaper than to walk a small value, and six times for a long list.
  */
 export function jsonSize(value: unknown): number {
   try {
@@ -11,19 +11,19 @@ export function jsonSize(value: unknown): number {
   }
 }
 
-/** Of what was JSON, and is nested deeper than the stack would take: callers choose how deep their arguments are. */
+/** For a value so deep that `JSON.stringify` overflows the stack. Callers choose how deep their arguments are. */
 function nestedSize(value: unknown): number {
   let size = 0;
-  const waiting = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
+  const unvisited = [value];
+  while (unvisited.length > 0) {
+    const next = unvisited.pop();
     if (typeof next !== "object" || next === null) size += Buffer.byteLength(JSON.stringify(next) ?? "");
     else {
       const members = Object.entries(next);
       size += 2 + Math.max(0, members.length - 1);
       for (const [key, member] of members) {
         if (!Array.isArray(next)) size += Buffer.byteLength(JSON.stringify(key)) + 1;
-        waiting.push(member);
+        unvisited.push(member);
       }
     }
   }

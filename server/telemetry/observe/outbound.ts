@@ -1,16 +1,17 @@
 /**
- * The sender's side of a connection: a CLIENT span for each request that leaves, its context injected into `_meta`,
- * where it survives transports without headers. Ended by the answer, the sender's own cancellation, or the end.
+ * Observes the requests that this side of a connection sends. Each has a CLIENT span, whose context is injected into
+ * `_meta`: not every transport has headers. The span ends with the response, a cancellation, or the connection.
  */
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { ATTR, EXECUTE_TOOL, METHODS, OTHER, TOOL_ERROR } from "../conventions.ts";
+import type { Fields } from "../request/call.ts";
 
 export interface SentRequest {
   readonly method: string;
   readonly toolName: string | undefined;
-  /** Set when the answer is an error, or there was none. */
+  /** Set when the response is an error or there was none. */
   readonly errorType: string | undefined;
   readonly seconds: number;
 }
@@ -20,19 +21,17 @@ interface Pending extends Pick<SentRequest, "method" | "toolName"> {
   readonly startedAt: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 export class Outbound {
   readonly #pending = new Map<RequestId, Pending>();
   readonly #tracer = trace.getTracer("mcp");
   readonly #finished: (request: SentRequest) => void;
 
-  /** @param finished called once for each request */
+  /** @param finished called once for each request, when it has ended */
   constructor(finished: (request: SentRequest) => void = () => {}) {
     this.#finished = finished;
   }
 
-  /** Sends a request inside its span. @param deliver sends the message it is given */
+  /** Sends a request within its span. @param deliver sends the message that it is given */
   async send(
     request: JSONRPCRequest,
     sessionId: string | undefined,
@@ -47,12 +46,12 @@ export class Outbound {
     }
   }
 
-  /** @param message any message that arrives; only answers matter */
+  /** @param message any received message; only responses have an effect */
   received(message: JSONRPCMessage): void {
     if (!("method" in message) && message.id !== undefined) this.#finish(message.id, errorTypeOf(message));
   }
 
-  /** @param id of a request whose sender gave up waiting */
+  /** @param id the id of the cancelled request */
   cancelled(id: unknown): void {
     this.#finish(id as RequestId, "cancelled");
   }
@@ -88,7 +87,7 @@ export class Outbound {
   }
 }
 
-/** Observes an MCP client's transport; call before `connect`, so that `initialize` is seen. */
+/** Observes the transport of an MCP client. Call it before `connect`; see docs/vendor-seams.md. */
 export function observeClient(transport: Transport, finished: (request: SentRequest) => void): void {
   const outbound = new Outbound(finished);
   const send: Transport["send"] = transport.send.bind(transport);
@@ -111,7 +110,7 @@ function withContext(request: JSONRPCRequest): JSONRPCMessage {
   return { ...request, params: { ...request.params, _meta: { ...request.params?._meta, ...carrier } } };
 }
 
-function errorTypeOf(answer: Fields): string | undefined {
-  if (answer.error !== undefined) return String((answer.error as { code: number }).code);
-  return (answer.result as Fields | undefined)?.isError === true ? TOOL_ERROR : undefined;
+function errorTypeOf(response: Fields): string | undefined {
+  if (response.error !== undefined) return String((response.error as { code: number }).code);
+  return (response.result as Fields | undefined)?.isError === true ? TOOL_ERROR : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The parent and the links of a received message, in the contract's order: trusted `_meta`, trusted HTTP header,
- * the session's span, none. A remote context that is not trusted becomes a link, and its baggage is not read.
+ * The parent of a received message's span: the caller's context in `_meta`, else in the HTTP headers, else the session's
+ * span, else none. The caller's context must be trusted. One that is not becomes a link, and its baggage is ignored.
  */
 import {
   type Context,
@@ -13,30 +13,30 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { BAGGAGE } from "../conventions.ts";
-import type { KnownBaggage } from "../request/call.ts";
+import type { BaggageMember } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
 
-export interface Parentage {
-  /** Holds the parent span, if any, and the trusted caller's baggage. */
+export interface Parent {
+  /** Has the parent span, if there is one, and the baggage of a trusted caller. */
   readonly context: Context;
   readonly links: Link[];
-  /** Whether a trusted remote parent is sampled. */
+  /** Whether the parent is a sampled span of a trusted caller. */
   readonly remoteSampled: boolean;
 }
 
 type Carrier = Readonly<Record<string, unknown>> | undefined;
 
-export function parentage(meta: Carrier, headers: Carrier, trusted: boolean, session: Session): Parentage {
+export function parentOfMessage(meta: Carrier, headers: Carrier, trusted: boolean, session: Session): Parent {
   const remote = remoteContext(meta) ?? remoteContext(headers);
   const remoteSpan = remote && trace.getSpanContext(remote);
-  const ambient = trace.getSpanContext(context.active());
-  const own = session.span?.spanContext();
+  const activeSpan = trace.getSpanContext(context.active());
+  const sessionSpan = session.span?.spanContext();
   const links: Link[] = [];
   const link = (span: SpanContext | undefined) => span && links.push({ context: span });
 
   if (remote !== undefined && trusted) {
-    link(ambient);
-    link(own);
+    link(activeSpan);
+    link(sessionSpan);
     return {
       context: remote,
       links,
@@ -44,15 +44,15 @@ export function parentage(meta: Carrier, headers: Carrier, trusted: boolean, ses
     };
   }
   link(remoteSpan);
-  link(ambient);
-  if (session.span !== undefined && session.takesAnother()) {
+  link(activeSpan);
+  if (session.span !== undefined && session.joinTrace()) {
     return { context: session.context, links, remoteSampled: false };
   }
-  link(own);
+  link(sessionSpan);
   return { context: ROOT_CONTEXT, links, remoteSampled: false };
 }
 
-/** The W3C context of a carrier; undefined when it has no valid `traceparent`. */
+/** @returns the W3C context of a carrier; undefined when it has no valid `traceparent` */
 function remoteContext(carrier: Carrier): Context | undefined {
   if (typeof carrier?.traceparent !== "string") return undefined;
   const fields: Record<string, string> = {};
@@ -67,9 +67,9 @@ function remoteContext(carrier: Carrier): Context | undefined {
 
 const MAX_BAGGAGE_VALUE = 64;
 
-/** The known baggage members of a context. */
-export function knownBaggage(from: Context): readonly KnownBaggage[] {
-  const baggage = propagation.getBaggage(from);
+/** The members of a context's baggage that are listed in `BAGGAGE`. */
+export function baggageMembers(of: Context): readonly BaggageMember[] {
+  const baggage = propagation.getBaggage(of);
   if (baggage === undefined) return [];
   return Object.entries(BAGGAGE).flatMap(([attribute, logField]) => {
     const value = baggage.getEntry(attribute)?.value.slice(0, MAX_BAGGAGE_VALUE);

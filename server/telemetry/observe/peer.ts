@@ -1,11 +1,11 @@
-/** What the HTTP edge knows of a caller, carried to the transport's messages in the SDK's own `authInfo`. */
+/** The caller of an HTTP request: its subject and addresses. The SDK's `authInfo` carries them to the messages. */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { Attributes } from "@opentelemetry/api";
 import { ANONYMOUS, ATTR } from "../conventions.ts";
 
-/** A connection carries many requests. */
+/** The attributes of each open connection, which many requests share. */
 const peers = new WeakMap<Socket, Attributes>();
 
 /** @param subject the authenticated subject; never a token */

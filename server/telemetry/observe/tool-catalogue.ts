@@ -1,24 +1,29 @@
-/** The closed sets of tool and prompt names this process knows, with each tool's budget. */
+/** The registered tools with their limits, and the registered prompts. */
 import { OTHER } from "../conventions.ts";
 
+/** In milliseconds. */
+interface ToolLimits {
+  readonly budgetMs: number;
+  /** Undefined for a tool without a timeout. */
+  readonly timeoutMs: number | undefined;
+}
+
 export class ToolCatalogue {
-  readonly #budgets = new Map<string, number>();
-  readonly #timeouts = new Map<string, number>();
+  readonly #tools = new Map<string, ToolLimits>();
   readonly #prompts = new Set<string>();
-  readonly #defaultBudgetMs: number;
+  readonly #defaultLimits: ToolLimits;
   readonly #onNew: (name: string, budgetMs: number) => void;
 
   /** @param onNew called once for each tool, before its first call */
   constructor(defaultBudgetMs: number, onNew: (name: string, budgetMs: number) => void) {
-    this.#defaultBudgetMs = defaultBudgetMs;
+    this.#defaultLimits = { budgetMs: defaultBudgetMs, timeoutMs: undefined };
     this.#onNew = onNew;
   }
 
-  /** Makes a tool known; again for a known name does nothing. Times are in milliseconds. */
-  add(name: string, budgetMs: number = this.#defaultBudgetMs, timeoutMs?: number): void {
-    if (this.#budgets.has(name)) return;
-    if (timeoutMs !== undefined) this.#timeouts.set(name, timeoutMs);
-    this.#budgets.set(name, budgetMs);
+  /** Registers a tool. Has no effect when its name is registered already. */
+  add(name: string, budgetMs: number = this.#defaultLimits.budgetMs, timeoutMs?: number): void {
+    if (this.#tools.has(name)) return;
+    this.#tools.set(name, { budgetMs, timeoutMs });
     this.#onNew(name, budgetMs);
   }
 
@@ -26,21 +31,16 @@ export class ToolCatalogue {
     this.#prompts.add(name);
   }
 
-  /** The name if it is known, else `_OTHER`. */
+  /** The name if it is registered, else `_OTHER`. */
   toolName(name: unknown): string {
-    return typeof name === "string" && this.#budgets.has(name) ? name : OTHER;
+    return typeof name === "string" && this.#tools.has(name) ? name : OTHER;
   }
 
   promptName(name: unknown): string {
     return typeof name === "string" && this.#prompts.has(name) ? name : OTHER;
   }
 
-  /** Undefined: nothing limits the tool. */
-  timeoutMs(name: string): number | undefined {
-    return this.#timeouts.get(name);
-  }
-
-  budgetMs(name: string): number {
-    return this.#budgets.get(name) ?? this.#defaultBudgetMs;
+  limitsOf(toolName: string): ToolLimits {
+    return this.#tools.get(toolName) ?? this.#defaultLimits;
   }
 }

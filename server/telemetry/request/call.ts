@@ -1,4 +1,4 @@
-/** One record per request or notification received, from its arrival to the end of its span. */
+/** The record of one received request or notification, from its arrival until its span ends. */
 import type { Attributes, Context, Span } from "@opentelemetry/api";
 import type { ErrorClass } from "../conventions.ts";
 import type { SamplingRecord } from "../tracing/sampling.ts";
@@ -6,60 +6,59 @@ import type { Session } from "./session.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A baggage member that is taken into spans and log lines. */
-export interface KnownBaggage {
+/** A baggage member that is copied to spans and log lines. */
+export interface BaggageMember {
   readonly attribute: string;
   readonly logField: string;
   readonly value: string;
 }
 
+type Received = Pick<
+  Call,
+  "session" | "method" | "toolName" | "promptName" | "requestId" | "userId" | "params" | "peer"
+>;
+
+/** A class, so that tests can count the records in memory. */
 export class Call {
   readonly session: Session;
-  /** From the closed set of methods. */
+  /** A method of MCP, or `_OTHER`. */
   readonly method: string;
-  /** From the closed set of tools; only on tools/call. */
+  /** A registered tool, or `_OTHER`. Only for tools/call. */
   readonly toolName: string | undefined;
-  /** From the closed set of prompts; only on prompts/get. */
+  /** A registered prompt, or `_OTHER`. Only for prompts/get. */
   readonly promptName: string | undefined;
-  /** String form, cut to 64 characters; undefined for a notification. */
+  /** The request's id as a string of at most 64 characters; undefined for a notification. */
   readonly requestId: string | undefined;
   readonly userId: string;
+  /** As `performance.now()` counts. */
   readonly startedAt = performance.now();
-  /** What the caller passed, kept only while the call runs: measured, and taken out of error messages. */
+  /** What the caller sent. It is measured, and its values are removed from error messages. It is never emitted. */
   readonly params: Fields;
   readonly peer: Attributes;
 
   span: Span | undefined;
-  /** Active while the request is handled; holds the span. */
+  /** The context in which the request is handled. It has the span. */
   context: Context | undefined;
   sampling: SamplingRecord | undefined;
-  /** Taken from a trusted caller's baggage. */
-  baggage: readonly KnownBaggage[] = [];
+  /** Only from a trusted caller. */
+  baggage: readonly BaggageMember[] = [];
 
-  /** Noted around the tool's handler; what the transport sees afterwards is flattened. */
+  /** What the tool's handler did. The response alone does not tell. */
   handler: "not entered" | "entered" | "returned" | "answered with an error" | "threw" = "not entered";
+  /** What the tool's handler threw. */
   cause: unknown;
   errorClass: ErrorClass | undefined;
-  /** Estimated, in US dollars. */
+  /** The estimated cost in US dollars. */
   costUsd: number | undefined;
 
-  constructor(init: {
-    session: Session;
-    method: string;
-    toolName: string | undefined;
-    promptName: string | undefined;
-    requestId: string | undefined;
-    userId: string;
-    params: Fields;
-    peer: Attributes;
-  }) {
-    this.session = init.session;
-    this.method = init.method;
-    this.toolName = init.toolName;
-    this.promptName = init.promptName;
-    this.requestId = init.requestId;
-    this.userId = init.userId;
-    this.params = init.params;
-    this.peer = init.peer;
+  constructor(received: Received) {
+    this.session = received.session;
+    this.method = received.method;
+    this.toolName = received.toolName;
+    this.promptName = received.promptName;
+    this.requestId = received.requestId;
+    this.userId = received.userId;
+    this.params = received.params;
+    this.peer = received.peer;
   }
 }

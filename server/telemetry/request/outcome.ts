@@ -1,6 +1,6 @@
 /**
- * How a finished request is judged, once, after its answer was sent. A caller's fault is `rejected`, not an
- * error; a call whose answer nobody takes is `cancelled`, not failed.
+ * The outcome of a finished request, determined once, after its response was sent. A request with an error of its caller
+ * is `rejected`. A request whose response could not be delivered is `cancelled`. Neither counts as an error.
  */
 import { type ErrorClass, type Outcome, TOOL_ERROR } from "../conventions.ts";
 import type { Call } from "./call.ts";
@@ -14,24 +14,43 @@ export interface Verdict {
   readonly statusCode?: string;
 }
 
-/** The answer as the transport sees it. */
-export interface Answer {
+/** A JSON-RPC response, as the transport gets it. */
+export interface RpcResponse {
   readonly result?: unknown;
   readonly error?: { readonly code: number };
 }
 
 /** Parse error, invalid request, method not found, invalid params, resource not found. */
-const CALLER_FAULTS: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32002]);
+const CALLER_ERRORS: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32002]);
+
+/** Sizes and limits of a tool call. */
+export interface ToolMeasures {
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  readonly budgetMs: number;
+  readonly timeoutMs: number | undefined;
+}
+
+/** A finished request: its metrics, its log line and the attributes of its span are made from this. */
+export interface FinishedCall {
+  readonly call: Call;
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+  /** Only for tools/call. */
+  readonly tool?: ToolMeasures;
+  /** Only when the span is sampled. */
+  readonly traceId: string | undefined;
+}
 
 const SUCCESS: Verdict = { outcome: "success" };
 const CANCELLED: Verdict = { outcome: "cancelled" };
 const REJECTED: Verdict = { outcome: "rejected" };
 
-/** @param answer what was delivered; undefined when nothing was: cancelled by the client, or undeliverable */
-export function judge(call: Call, answer: Answer | undefined): Verdict {
-  if (answer === undefined) return CANCELLED;
-  if (answer.error !== undefined) return judgeError(call, answer.error.code);
-  if (call.toolName === undefined || !isErrorResult(answer.result)) return SUCCESS;
+/** @param response undefined when none was delivered */
+export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdict {
+  if (response === undefined) return CANCELLED;
+  if (response.error !== undefined) return outcomeOfError(call, response.error.code);
+  if (call.toolName === undefined || !isErrorResult(response.result)) return SUCCESS;
   switch (call.handler) {
     case "not entered":
       return REJECTED;
@@ -42,12 +61,12 @@ export function judge(call: Call, answer: Answer | undefined): Verdict {
   }
 }
 
-function judgeError(call: Call, code: number): Verdict {
+function outcomeOfError(call: Call, code: number): Verdict {
   const statusCode = String(code);
-  if (CALLER_FAULTS.has(code)) return { outcome: "rejected", statusCode };
+  if (CALLER_ERRORS.has(code)) return { outcome: "rejected", statusCode };
   return { outcome: "error", statusCode, errorType: statusCode, errorClass: call.errorClass ?? "unknown" };
 }
 
-/** Whether a tool answered with an error. */
+/** Whether the result of a tool is an error. */
 export const isErrorResult = (result: unknown): boolean =>
   typeof result === "object" && result !== null && "isError" in result && result.isError === true;

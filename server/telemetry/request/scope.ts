@@ -1,6 +1,6 @@
 /**
- * The request being handled, found from anywhere below it: by the log mixin, by the wrapper around a tool's
- * handler, by the pipeline. Each message is its own asynchronous context, so the scope is entered per message.
+ * Finds the current request from any code that handles it: the logger, the wrapper of a tool's handler, the pipeline. Each
+ * message is handled in an asynchronous context of its own.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Span, TraceFlags, trace } from "@opentelemetry/api";
@@ -9,23 +9,23 @@ import type { Call } from "./call.ts";
 
 const scope = new AsyncLocalStorage<Call>();
 
-export const inScopeOf = <T>(call: Call, work: () => T): T => scope.run(call, work);
+export const runInCall = <T>(call: Call, work: () => T): T => scope.run(call, work);
 
-/** The request being handled; undefined outside of one. */
+/** The request that is being handled; undefined outside of one. */
 export const currentCall = (): Call | undefined => scope.getStore();
 
-export type LogFields = Record<string | symbol, unknown>;
+type LogFields = Record<string | symbol, unknown>;
 
-/** Marks fields that already hold those of their request. */
-export const COMPLETE = Symbol("complete");
+/** Marks log fields that already include those of their request and need no redaction. */
+export const HAS_CALL_FIELDS = Symbol("has call fields");
 
-/** The log fields of the request being handled; outside of one, those of the active span. */
-export function logFields(): LogFields {
+/** The log fields of the current request. Outside of a request, those of the active span. */
+export function currentLogFields(): LogFields {
   const call = scope.getStore();
-  return call === undefined ? addSpan({}, trace.getActiveSpan()) : fieldsOf(call);
+  return call === undefined ? addSpan({}, trace.getActiveSpan()) : logFieldsOf(call);
 }
 
-export function fieldsOf(call: Call): LogFields {
+export function logFieldsOf(call: Call): LogFields {
   const { session } = call;
   const fields: LogFields = {
     [LOG.userId]: call.userId,

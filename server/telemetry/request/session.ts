@@ -1,11 +1,11 @@
-/** What is known of one session, and its `mcp.session` span. Without a session id there is no span. */
+/** One session and its `mcp.session` span. A session without an id has no span. */
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { ANONYMOUS, ATTR, LOG, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
 
-/** Trace back ends limit a trace's size: later operations of a session start traces of their own. */
+/** Trace back ends limit the size of a trace. Further operations of a session start traces of their own. */
 const MAX_OPERATIONS_IN_TRACE = 1000;
-const MAX_CLIENT_TEXT = 64;
+const MAX_CLIENT_TEXT_LENGTH = 64;
 
 export class Session {
   readonly transport: TransportName;
@@ -16,10 +16,10 @@ export class Session {
   clientName: string | undefined;
   clientVersion: string | undefined;
   toolCalls = 0;
-  /** Estimated, in US dollars. */
+  /** The estimated cost of all calls in US dollars. */
   costUsd = 0;
   span: Span | undefined;
-  /** Holds the span, for what happens in the session. */
+  /** Has the span. It is the parent context of the session's operations. */
   context: Context = ROOT_CONTEXT;
   #operations = 0;
 
@@ -27,8 +27,8 @@ export class Session {
     this.transport = transport;
   }
 
-  /** Counts one operation; false once the session's trace is full. */
-  takesAnother(): boolean {
+  /** Counts one operation of the session. @returns whether it still fits into the session's trace */
+  joinTrace(): boolean {
     this.#operations += 1;
     return this.#operations <= MAX_OPERATIONS_IN_TRACE;
   }
@@ -51,7 +51,7 @@ export class Session {
     this.context = trace.setSpan(ROOT_CONTEXT, this.span);
   }
 
-  /** @param id undefined where the transport has no sessions @param client its `clientInfo` */
+  /** @param id undefined when the transport has no sessions @param client the `clientInfo` of `initialize` */
   open(id: string | undefined, userId: string, client: Readonly<Record<string, unknown>>): void {
     this.id = id;
     this.userId = userId;
@@ -59,7 +59,7 @@ export class Session {
     this.clientVersion = clientText(client.version);
   }
 
-  /** @param result of `initialize` */
+  /** @param result the result of `initialize` */
   initialized(result: Readonly<Record<string, unknown>>, logger: Logger): void {
     if (typeof result.protocolVersion === "string") this.protocolVersion = result.protocolVersion;
     logger.info(
@@ -97,7 +97,7 @@ export class Session {
   }
 }
 
-/** What a client says of itself, cut to 64 characters, control characters removed. */
-export function clientText(value: unknown): string | undefined {
-  return typeof value === "string" ? value.replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_TEXT) : undefined;
+/** A text that the client chose, without control characters and cut to 64 characters. */
+function clientText(value: unknown): string | undefined {
+  return typeof value === "string" ? value.replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_TEXT_LENGTH) : undefined;
 }

@@ -4,14 +4,14 @@ import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { CallBuffer } from "./buffer.ts";
 import { callSampler, type SamplingRecord, withRecord } from "./sampling.ts";
-import { newExportStats } from "./stats.ts";
+import { newExportStats } from "./tracing.ts";
 
 function tracer() {
   const exporter = new InMemorySpanExporter();
   const stats = newExportStats();
   const buffer = new CallBuffer(new SimpleSpanProcessor({ exporter }), stats);
   const provider = new TracerProvider({ sampler: callSampler, spanProcessors: [buffer] });
-  const record: SamplingRecord = { sampled: false, settled: false, waiting: [] };
+  const record: SamplingRecord = { sampled: false, outcomeKnown: false, buffered: [] };
   const context = withRecord(ROOT_CONTEXT, record);
   const spans = provider.getTracer("test");
   const call = spans.startSpan("call", {}, context);
@@ -23,14 +23,14 @@ test("at most 128 spans wait for a call's outcome; the rest is counted as droppe
   const { exporter, stats, buffer, record, call, child } = tracer();
   for (let index = 0; index < 200; index += 1) child();
   assert.equal(stats.dropped, 72);
-  buffer.keep(record, call);
+  buffer.sampleLate(record, call);
   call.end();
   assert.equal(exporter.getFinishedSpans().length, 129);
 });
 
 test("a child that ends after its call was kept is exported, after one that was not it is forgotten", () => {
   const kept = tracer();
-  kept.buffer.keep(kept.record, kept.call);
+  kept.buffer.sampleLate(kept.record, kept.call);
   kept.call.end();
   kept.child();
   assert.deepEqual(
@@ -39,8 +39,8 @@ test("a child that ends after its call was kept is exported, after one that was 
   );
 
   const forgotten = tracer();
-  forgotten.record.settled = true;
+  forgotten.record.outcomeKnown = true;
   forgotten.call.end();
   forgotten.child();
-  assert.deepEqual([forgotten.exporter.getFinishedSpans().length, forgotten.record.waiting.length], [0, 0]);
+  assert.deepEqual([forgotten.exporter.getFinishedSpans().length, forgotten.record.buffered.length], [0, 0]);
 });

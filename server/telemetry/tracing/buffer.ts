@@ -1,15 +1,14 @@
 /**
- * The span processor in front of the batch processor. Sampled spans pass. Spans of a call that is not sampled
- * wait in the call's record until its outcome is known: then they are exported after all, or forgotten.
- * Refuses to grow: at most `MAX_WAITING` spans wait per call and `MAX_QUEUED` for export; the rest is counted
- * as dropped.
+ * The span processor in front of the batch processor. It passes sampled spans on. It buffers the spans of a call that is
+ * not sampled until the call's outcome is known. Then they are exported, when the call failed or was slow, or
+ * forgotten. At most `MAX_BUFFERED` spans are buffered for a call; the rest is counted as dropped.
  */
 import { type Span as ApiSpan, type Context, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { recordIn, type SamplingRecord } from "./sampling.ts";
-import type { ExportStats } from "./stats.ts";
+import type { ExportStats } from "./tracing.ts";
 
-const MAX_WAITING = 128;
+const MAX_BUFFERED = 128;
 
 export class CallBuffer implements SpanProcessor {
   readonly #next: SpanProcessor;
@@ -34,15 +33,15 @@ export class CallBuffer implements SpanProcessor {
     const record = this.#records.get(span);
     if (record === undefined) return;
     if (record.sampled) this.#export(span);
-    else if (record.settled) return;
-    else if (record.waiting.length < MAX_WAITING) record.waiting.push(span);
+    else if (record.outcomeKnown) return;
+    else if (record.buffered.length < MAX_BUFFERED) record.buffered.push(span);
     else this.#stats.dropped += 1;
   }
 
-  keep(record: SamplingRecord, span: ApiSpan): void {
+  sampleLate(record: SamplingRecord, span: ApiSpan): void {
     record.sampled = true;
     markSampled(span);
-    for (const waiting of record.waiting.splice(0)) this.#export(waiting);
+    for (const buffered of record.buffered.splice(0)) this.#export(buffered);
   }
 
   #export(span: ReadableSpan): void {
@@ -61,7 +60,7 @@ export class CallBuffer implements SpanProcessor {
 
 const isSampled = (span: ReadableSpan) => (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 
-/** The batch processor and every reader of the flag look at this one object. */
+/** A span context is one object, which all readers of the flag share; see docs/vendor-seams.md. */
 function markSampled(span: ReadableSpan | ApiSpan): void {
   span.spanContext().traceFlags |= TraceFlags.SAMPLED;
 }

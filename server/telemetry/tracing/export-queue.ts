@@ -1,15 +1,15 @@
 /**
- * The batch processor and the exporter, with what they lose made visible: each finished span that reaches this
- * queue is counted once, as exported or as dropped. Refuses more than `MAX_QUEUED` spans at a time.
+ * The batch processor and the exporter. Each span that reaches this queue is counted once, as exported or as dropped. At
+ * most `MAX_QUEUED` spans are queued at a time.
  */
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
-import type { ExportStats } from "./stats.ts";
+import type { ExportStats } from "./tracing.ts";
 
 const MAX_QUEUED = 8192;
-/** A batch is encoded in one go, about 9 µs a span: the SDK's 512 would hold the event loop for 5 ms. */
-const BATCH = 256;
+/** Encoding a batch takes about 9 µs a span. The SDK's default of 512 spans would block the event loop for 5 ms. */
+const BATCH_SIZE = 256;
 
-/** Resolves failures of the collector into counters; a failing collector is never more than that. */
+/** A collector that fails changes the counters of `stats`, and has no other effect. */
 export function exportQueue(exporter: SpanExporter, stats: ExportStats): SpanProcessor {
   let queued = 0;
   const counting: SpanExporter = {
@@ -30,7 +30,7 @@ export function exportQueue(exporter: SpanExporter, stats: ExportStats): SpanPro
   const batch = new BatchSpanProcessor({
     exporter: counting,
     maxQueueSize: MAX_QUEUED,
-    maxExportBatchSize: BATCH,
+    maxExportBatchSize: BATCH_SIZE,
     scheduledDelayMillis: 1000,
   });
   return {

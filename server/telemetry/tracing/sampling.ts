@@ -1,18 +1,18 @@
 /**
- * Head sampling, decided per call: all calls of a session share a trace id, so a ratio of trace ids would
- * sample whole sessions. The decision travels in the context as a {@link SamplingRecord}; spans of a call that
- * is not sampled are still recorded, and buffered by `buffer.ts` until the call's outcome is known.
+ * Head sampling of each call. All calls of a session share a trace id, so a ratio of trace ids would sample all calls of
+ * a session or none. The context carries the decision as a {@link SamplingRecord}. Spans of a call that is not sampled
+ * are still recorded: `buffer.ts` keeps them until the call's outcome is known.
  */
 import { type Context, createContextKey, SamplingDecision, TraceFlags, trace } from "@opentelemetry/api";
 import type { ReadableSpan, Sampler, SamplingResult } from "@opentelemetry/sdk-trace";
 
-/** The sampling of one call: decided at its start, perhaps revised at its outcome. */
+/** The sampling decision of one call. It is made at the call's start and may change at its end. */
 export interface SamplingRecord {
   sampled: boolean;
-  /** Whether the outcome is known, so that nothing need be buffered any more. */
-  settled: boolean;
-  /** Finished spans that wait for the outcome. */
-  readonly waiting: ReadableSpan[];
+  /** Then no more spans are buffered. */
+  outcomeKnown: boolean;
+  /** Finished spans that wait for the call's outcome. */
+  readonly buffered: ReadableSpan[];
 }
 
 const KEY = createContextKey("mcp sampling record");
@@ -26,7 +26,7 @@ const SAMPLE: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED }
 const RECORD: SamplingResult = { decision: SamplingDecision.RECORD };
 const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
-/** Inside a call: the call's decision. Elsewhere: the parent's flag; a root is sampled. */
+/** Within a call, the call's decision applies. Elsewhere the parent's does; a span without a parent is sampled. */
 export const callSampler: Sampler = {
   shouldSample(context) {
     const record = recordIn(context);
@@ -38,7 +38,7 @@ export const callSampler: Sampler = {
   toString: () => "McpCallSampler",
 };
 
-/** Decides at a call's start whether it is sampled. */
+/** Decides at the start of a call whether it is sampled. */
 export class SamplingPolicy {
   readonly #ratio: number;
   readonly #firstCalls: number;
@@ -46,7 +46,7 @@ export class SamplingPolicy {
 
   /**
    * @param ratio share of tool calls, 0 to 1
-   * @param firstCalls calls of each tool that are sampled before the ratio counts
+   * @param firstCalls calls of each tool that are sampled before the ratio applies
    */
   constructor(ratio: number, firstCalls: number) {
     this.#ratio = ratio;
@@ -54,18 +54,18 @@ export class SamplingPolicy {
   }
 
   /**
-   * @param toolName name from the closed set of tools; undefined for every other method, which is cheap
+   * @param toolName a registered name; undefined for other methods, which are always sampled
    * @param parentSampled whether a trusted remote parent is sampled
    */
   decide(toolName: string | undefined, parentSampled: boolean): SamplingRecord {
     return {
-      sampled: toolName === undefined || this.#first(toolName) || parentSampled || Math.random() < this.#ratio,
-      settled: false,
-      waiting: [],
+      sampled: toolName === undefined || this.#isAmongFirst(toolName) || parentSampled || Math.random() < this.#ratio,
+      outcomeKnown: false,
+      buffered: [],
     };
   }
 
-  #first(toolName: string): boolean {
+  #isAmongFirst(toolName: string): boolean {
     const seen = this.#seen.get(toolName) ?? 0;
     if (seen >= this.#firstCalls) return false;
     this.#seen.set(toolName, seen + 1);

@@ -1,6 +1,6 @@
 /**
- * Starts the OpenTelemetry SDK: exporter by protocol, own sampling, auto-instrumentation of outgoing calls.
- * Imported only when an endpoint is set or the inspector is on. Standard `OTEL_*` variables are read by the SDK itself.
+ * Starts the OpenTelemetry SDK with an exporter, sampling and auto-instrumentation of outgoing calls. This file is
+ * imported only when an endpoint is set or the inspector is on. The SDK reads the standard `OTEL_*` variables itself.
  */
 import type { IncomingMessage } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
@@ -17,8 +17,7 @@ import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
 import { CallBuffer } from "./buffer.ts";
 import { exportQueue } from "./export-queue.ts";
 import { callSampler } from "./sampling.ts";
-import { newExportStats } from "./stats.ts";
-import type { Tracing } from "./tracing.ts";
+import { newExportStats, type Tracing } from "./tracing.ts";
 
 const EXPORTERS: Record<OtlpProtocol, () => SpanExporter> = {
   "http/protobuf": () => new ProtobufExporter(),
@@ -26,19 +25,19 @@ const EXPORTERS: Record<OtlpProtocol, () => SpanExporter> = {
   grpc: () => new GrpcExporter(),
 };
 
-/** Time for the last spans to leave, in milliseconds. */
+/** How long the last spans may take to be sent, in milliseconds. */
 const SHUTDOWN_MS = 5000;
 
 /**
  * Starts tracing for the life of the process. Call before the modules to be instrumented are imported.
  *
- * @param observer sees every recorded span, sampled or not
+ * @param observer gets every recorded span, sampled or not
  */
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER ||= "none";
-  const patched = instrumentations(config.traceHttp);
-  interceptImportsOf(patched);
+  const instrumentations = outgoingInstrumentations(config.traceHttp);
+  interceptImports(instrumentations);
 
   const stats = newExportStats();
   const next =
@@ -47,40 +46,39 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
     spanProcessors: observer === undefined ? [buffer] : [observer, buffer],
-    instrumentations: patched,
+    instrumentations,
     ...(config.standardSampler === undefined && { sampler: callSampler }),
     textMapPropagator: propagator(config.injectTraceparent),
   });
   sdk.start();
-  shareBuiltins();
+  exposePatchedBuiltins();
 
   return {
     active: true,
     standardSampler: config.standardSampler !== undefined,
     stats,
-    keep: (record, span) => buffer.keep(record, span),
-    shutdown: () => settledWithin(SHUTDOWN_MS, sdk.shutdown()),
+    sampleLate: (record, span) => buffer.sampleLate(record, span),
+    shutdown: () => withinTimeout(SHUTDOWN_MS, sdk.shutdown()),
   };
 }
 
-/** Of the class that all of them extend, which their interface does not tell. */
-interface Patcher {
+/** Members of `InstrumentationBase`, which every instrumentation extends; see docs/vendor-seams.md. */
+interface ModuleInstrumentation {
   readonly instrumentationName: string;
   getModuleDefinitions?(): readonly { readonly name: string }[];
 }
 
-/** Of the modules to be instrumented and of no other: whatever is intercepted is slower ever after. */
-function interceptImportsOf(patched: readonly Patcher[]): void {
-  registerImportHooks({
-    include: patched.flatMap((one) => one.getModuleDefinitions?.().map(({ name }) => name) ?? []),
-  });
+/** Intercepts only the modules that an instrumentation patches: an intercepted module stays slower. */
+function interceptImports(instrumentations: readonly ModuleInstrumentation[]): void {
+  const definitions = instrumentations.flatMap((instrumentation) => instrumentation.getModuleDefinitions?.() ?? []);
+  registerImportHooks({ include: definitions.map(({ name }) => name) });
 }
 
 /**
- * `node:http` is instrumented where CommonJS first loads it, which the SDK itself has done: ES modules see the
- * instrumented functions only once the two kinds of exports are made one again.
+ * The instrumentation patches the CommonJS exports of `node:http` when they are first loaded. The exports for ES modules
+ * were made before that and must be synchronised.
  */
-function shareBuiltins(): void {
+function exposePatchedBuiltins(): void {
   const load = createRequire(import.meta.url);
   for (const name of ["http", "https"]) load(name);
   syncBuiltinESMExports();
@@ -88,8 +86,8 @@ function shareBuiltins(): void {
 
 const REDACTED = "REDACTED";
 
-/** URLs carry argument values and headers anything: spans of HTTP name hosts, methods and status only. */
-function instrumentations(traceHttp: boolean) {
+/** URLs and headers may carry arguments and secrets. Spans of HTTP have hosts, methods and statuses only. */
+function outgoingInstrumentations(traceHttp: boolean) {
   const off = { enabled: false };
   return getNodeAutoInstrumentations({
     "@opentelemetry/instrumentation-undici": {
@@ -120,7 +118,7 @@ function instrumentations(traceHttp: boolean) {
   });
 }
 
-/** In place of what would be taken from the request's line and headers. */
+/** Replaces what the instrumentation takes from the request's URL and headers. */
 const incomingAttributes = ({ socket }: IncomingMessage): Attributes => ({
   "url.path": `/${REDACTED}`,
   "url.query": "",
@@ -130,7 +128,7 @@ const incomingAttributes = ({ socket }: IncomingMessage): Attributes => ({
   "server.address": socket.localAddress ?? "",
 });
 
-/** W3C trace context and baggage; without `inject`, traces of callers are continued and none is sent on. */
+/** W3C trace context and baggage. Without `inject`, a caller's trace is continued but not sent to dependencies. */
 function propagator(inject: boolean): TextMapPropagator {
   const w3c = new CompositePropagator({
     propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
@@ -143,7 +141,7 @@ function propagator(inject: boolean): TextMapPropagator {
   };
 }
 
-async function settledWithin(ms: number, work: Promise<unknown>): Promise<void> {
+async function withinTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: deadline, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   await Promise.race([work.catch(() => {}), deadline]);

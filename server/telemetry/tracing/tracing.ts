@@ -1,10 +1,21 @@
 /**
- * What the rest of the telemetry knows of tracing. `register.ts` holds the one instance: the real one
- * (`sdk.ts`) when `OTEL_EXPORTER_OTLP_ENDPOINT` is set or the inspector is on, else {@link tracingOff}, which loads no SDK.
+ * The interface of tracing to the rest of the telemetry. `register.ts` has the one instance: that of `sdk.ts` when
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` is set or the inspector is on, else {@link tracingOff}, which loads no SDK.
  */
 import type { Span } from "@opentelemetry/api";
 import type { SamplingRecord } from "./sampling.ts";
-import { type ExportStats, newExportStats } from "./stats.ts";
+
+/** What became of finished spans. The metrics read it at each scrape. */
+export interface ExportStats {
+  /** Spans that the back end accepted. */
+  exported: number;
+  /** Spans that were lost because their export failed or a buffer was full. */
+  dropped: number;
+  /** Batches that the back end did not accept. */
+  failures: number;
+}
+
+export const newExportStats = (): ExportStats => ({ exported: 0, dropped: 0, failures: 0 });
 
 export interface Tracing {
   /** Whether spans are recorded at all. */
@@ -12,9 +23,9 @@ export interface Tracing {
   /** Whether `OTEL_TRACES_SAMPLER` decides instead of the project's own sampling. */
   readonly standardSampler: boolean;
   readonly stats: ExportStats;
-  /** Keeps a call after the fact: marks `span` as sampled and exports what was buffered for it. */
-  keep(record: SamplingRecord, span: Span): void;
-  /** Resolves when every finished span was handed to the back end, or its time was up. Never rejects. */
+  /** Samples a call whose outcome is known: marks `span` as sampled and exports the spans buffered for its call. */
+  sampleLate(record: SamplingRecord, span: Span): void;
+  /** Resolves when every finished span was sent, or after a timeout. Never rejects. */
   shutdown(): Promise<void>;
 }
 
@@ -22,6 +33,6 @@ export const tracingOff = (): Tracing => ({
   active: false,
   standardSampler: false,
   stats: newExportStats(),
-  keep: () => {},
+  sampleLate: () => {},
   shutdown: async () => {},
 });

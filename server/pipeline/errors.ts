@@ -1,10 +1,24 @@
-/** A dependency answered with a status that is no success. Holds no part of the answer but its `Retry-After`. */
+/** The errors that the pipeline itself throws. */
+import type { ErrorClass } from "../telemetry/conventions.ts";
+
+/** A failure with a known error class, whose message is meant for the caller. */
+export class ToolFailure extends Error {
+  override name = "ToolFailure";
+  readonly errorClass: ErrorClass;
+
+  constructor(errorClass: ErrorClass, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.errorClass = errorClass;
+  }
+}
+
+/** A dependency answered with an error status. Of the answer, only `Retry-After` is kept. */
 export class UpstreamError extends Error {
   override name = "UpstreamError";
   readonly dependency: string;
   /** HTTP status, 400 to 599. */
   readonly status: number;
-  /** Milliseconds after which the dependency wants to be asked again. */
+  /** Milliseconds to wait before the next attempt, as the dependency asked. */
   readonly retryAfterMs: number | undefined;
 
   /** @param retryAfter the header `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3) */

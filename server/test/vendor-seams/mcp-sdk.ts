@@ -1,0 +1,226 @@
+/** The seams of `@modelcontextprotocol/sdk`. */
+import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { seam } from "./seam.ts";
+
+type Handler = (request: unknown, extra: unknown) => unknown;
+
+const INITIALIZE = {
+  jsonrpc: "2.0" as const,
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "seam", version: "1" } },
+};
+const HEADERS = { accept: "application/json, text/event-stream", "content-type": "application/json" };
+const newServer = () => new McpServer({ name: "seam", version: "1" }, { capabilities: { logging: {} } });
+const newTransport = () => new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: randomUUID });
+const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });
+
+async function clientOf(server: McpServer): Promise<Client> {
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: "seam", version: "1" });
+  await Promise.all([server.connect(far), client.connect(near)]);
+  return client;
+}
+
+seam("A Server keeps its request handlers in the Map `_requestHandlers`. A handler throws a ZodError for bad params", {
+  real: () => {
+    const server = newServer();
+    server.registerTool("add", { inputSchema: { a: z.number() } }, ({ a }) => text(String(a)));
+    return server.server as unknown as { _requestHandlers: Map<string, Handler> };
+  },
+  changed: () => ({ _requestHandlers: new Map([["tools/call", async () => ({})]]) }),
+  check({ _requestHandlers: handlers }) {
+    assert.ok(handlers instanceof Map);
+    const request = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: 1 } };
+    assert.throws(() => handlers.get("tools/call")?.(request, {}), z.core.$ZodError);
+  },
+});
+
+/** A `Request` that has only what `mcp/exchange.ts` gives to the transport. Notes whatever else is read. */
+function partialRequest(method: string, headers: Readonly<Record<string, string>>, unexpected: Set<string>): Request {
+  const only = <T extends object>(of: T, prefix = ""): T =>
+    new Proxy(of, {
+      get(target, key) {
+        if (!(key in target)) unexpected.add(prefix + String(key));
+        return Reflect.get(target, key);
+      },
+    });
+  const values = only(
+    { get: (name: string) => headers[name.toLowerCase()] ?? null, entries: () => Object.entries(headers) },
+    "headers.",
+  );
+  return only({ method, url: "http://localhost/mcp", headers: values }) as unknown as Request;
+}
+
+seam("`handleRequest` with a parsed body reads `method`, `url`, `headers.get` and `headers.entries`, and no more", {
+  real: newTransport,
+  changed: () =>
+    Object.assign(newTransport(), { handleRequest: async (request: Request) => new Response(request.body) }),
+  async check(transport) {
+    const unexpected = new Set<string>();
+    const send = (method: string, parsedBody?: unknown) => {
+      const session = transport.sessionId === undefined ? {} : { "mcp-session-id": transport.sessionId };
+      return transport.handleRequest(partialRequest(method, { ...HEADERS, ...session }, unexpected), { parsedBody });
+    };
+    const statuses = [
+      (await send("POST", INITIALIZE)).status,
+      (await send("POST", { jsonrpc: "2.0", method: "notifications/initialized" })).status,
+      (await send("GET")).status,
+      (await send("DELETE")).status,
+    ];
+    assert.deepEqual([[...unexpected], statuses], [[], [200, 202, 200, 200]]);
+  },
+});
+
+seam("After `connect`, a server calls the transport's `send` and the transport its `onmessage`, replaced or not", {
+  real: newServer,
+  changed: () =>
+    Object.assign(newServer(), {
+      async connect(transport: Transport) {
+        const send = transport.send.bind(transport);
+        transport.onmessage = () => void send({ jsonrpc: "2.0", id: INITIALIZE.id, result: {} });
+      },
+    }),
+  async check(server) {
+    const http = newTransport();
+    const transport = http as Transport;
+    await server.connect(transport);
+    const seen: unknown[] = [];
+    const { onmessage } = transport;
+    const send: Transport["send"] = transport.send.bind(transport);
+    transport.onmessage = (message, extra) => {
+      seen.push((message as { method: string }).method, transport.sessionId !== undefined, extra?.authInfo?.clientId);
+      seen.push(extra?.requestInfo?.headers.accept);
+      onmessage?.(message, extra);
+    };
+    transport.send = (message, options) => {
+      seen.push("result" in message);
+      return send(message, options);
+    };
+    const authInfo = { token: "", clientId: "caller", scopes: [] };
+    const request = new Request("http://localhost/mcp", { method: "POST", headers: HEADERS });
+    const response = await http.handleRequest(request, { parsedBody: INITIALIZE, authInfo });
+    await response.text();
+    assert.deepEqual(seen, ["initialize", true, "caller", HEADERS.accept, true]);
+  },
+});
+
+seam("`connect` keeps the `onmessage` and `onclose` that a transport has, and calls them first", {
+  real: newServer,
+  changed: () =>
+    Object.assign(newServer(), {
+      async connect(transport: Transport) {
+        transport.onmessage = () => {};
+        transport.onclose = () => {};
+        await transport.start();
+      },
+    }),
+  async check(server) {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const seen: string[] = [];
+    far.onmessage = (message: JSONRPCMessage) => void seen.push((message as { method: string }).method);
+    far.onclose = () => void seen.push("close");
+    await server.connect(far);
+    await near.send(INITIALIZE);
+    await near.close();
+    assert.deepEqual(seen, ["initialize", "close"]);
+  },
+});
+
+seam("A handler runs in the asynchronous context in which `onmessage` was called", {
+  real: newServer,
+  changed: () => {
+    const server = newServer();
+    const register = server.registerTool.bind(server) as (...args: unknown[]) => unknown;
+    const registerTool = (name: string, config: object, handler: () => unknown) =>
+      register(name, config, AsyncLocalStorage.bind(handler));
+    return Object.assign(server, { registerTool });
+  },
+  async check(server) {
+    const storage = new AsyncLocalStorage<string>();
+    let found: string | undefined;
+    server.registerTool("look", {}, () => {
+      found = storage.getStore();
+      return text("");
+    });
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    await server.connect(far);
+    const { onmessage } = far;
+    far.onmessage = (message, extra) => storage.run("the message's", () => onmessage?.(message, extra));
+    const client = new Client({ name: "seam", version: "1" });
+    await client.connect(near);
+    await client.callTool({ name: "look" });
+    assert.equal(found, "the message's");
+  },
+});
+
+seam("`registerTool`, `registerPrompt` and `registerResource` take the handler as their last argument", {
+  real: newServer,
+  changed: () => Object.assign(newServer(), { registerPrompt: () => ({}) }),
+  async check(server) {
+    const called: string[] = [];
+    server.registerTool("tool", {}, () => {
+      called.push("tool");
+      return text("");
+    });
+    server.registerPrompt("prompt", {}, () => {
+      called.push("prompt");
+      return { messages: [] };
+    });
+    server.registerResource("resource", "note://one", {}, () => {
+      called.push("resource");
+      return { contents: [] };
+    });
+    const client = await clientOf(server);
+    await client.callTool({ name: "tool" });
+    await client.getPrompt({ name: "prompt" });
+    await client.readResource({ uri: "note://one" });
+    assert.deepEqual(called, ["tool", "prompt", "resource"]);
+  },
+});
+
+seam("Arguments or a result that do not fit a tool's schema become a result with `isError`, not a JSON-RPC error", {
+  real: newServer,
+  changed: () => {
+    const server = newServer();
+    const register = server.registerTool.bind(server) as (...args: unknown[]) => unknown;
+    const registerTool = (name: string, _config: object, handler: unknown) => register(name, {}, handler);
+    return Object.assign(server, { registerTool });
+  },
+  async check(server) {
+    let entered = 0;
+    const shapes = { inputSchema: { a: z.number() }, outputSchema: { b: z.number() } };
+    server.registerTool("tool", shapes, () => {
+      entered += 1;
+      return { ...text(""), structuredContent: { b: "not a number" } };
+    });
+    const client = await clientOf(server);
+    const badArguments = await client.callTool({ name: "tool", arguments: { a: "not a number" } });
+    assert.deepEqual([badArguments.isError, entered], [true, 0]);
+    const badResult = await client.callTool({ name: "tool", arguments: { a: 1 } });
+    assert.deepEqual([badResult.isError, entered], [true, 1]);
+  },
+});
+
+seam("A transport for HTTP has `handleRequest`. The one for stdio has neither that nor a session id", {
+  real: () => ({
+    http: [newTransport(), new StreamableHTTPServerTransport({ sessionIdGenerator: randomUUID })] as object[],
+    stdio: new StdioServerTransport() as { sessionId?: string },
+  }),
+  changed: () => ({ http: [{ handle: () => {} }], stdio: {} }),
+  check({ http, stdio }) {
+    for (const transport of http) assert.ok("handleRequest" in transport);
+    assert.ok(!("handleRequest" in stdio) && stdio.sessionId === undefined);
+  },
+});

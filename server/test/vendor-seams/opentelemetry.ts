@@ -1,0 +1,157 @@
+/** The seams of OpenTelemetry's SDK and instrumentations, and of `import-in-the-middle`. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { type Attributes, SamplingDecision, TraceFlags } from "@opentelemetry/api";
+import {
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  type Sampler,
+  SimpleSpanProcessor,
+  type Span,
+  type SpanExporter,
+  type SpanProcessor,
+  TracerProvider,
+} from "@opentelemetry/sdk-trace";
+import { testEnvironment } from "../../../test/support/running-server.ts";
+import { seam } from "./seam.ts";
+
+const record: Sampler = { shouldSample: () => ({ decision: SamplingDecision.RECORD }), toString: () => "record" };
+
+/** Starts a span with the real SDK. `finished` has what was exported. */
+function started(processorOf: (exporter: SpanExporter) => SpanProcessor, sampler?: Sampler) {
+  const exporter = new InMemorySpanExporter();
+  const spanProcessors = [processorOf(exporter)];
+  const provider = new TracerProvider({ spanProcessors, ...(sampler && { sampler }) });
+  const span = provider.getTracer("seam").startSpan("seam", { attributes: { first: 1 } }) as Span;
+  return { span, finished: () => provider.forceFlush().then(() => exporter.getFinishedSpans()) };
+}
+
+const simple = (exporter: SpanExporter) => new SimpleSpanProcessor({ exporter });
+const batch = (exporter: SpanExporter) => new BatchSpanProcessor({ exporter });
+
+seam("The `attributes` of a recording span can be replaced, and are exported", {
+  real: () => started(simple),
+  changed: () => {
+    const { span, finished } = started(simple);
+    return { span: Object.defineProperty(span, "attributes", { value: {}, writable: false }), finished };
+  },
+  async check({ span, finished }) {
+    assert.ok("attributes" in span);
+    (span as { attributes: Attributes }).attributes = { ...span.attributes, second: "2" };
+    span.setAttribute("third", true);
+    span.end();
+    const [exported] = await finished();
+    assert.deepEqual(exported?.attributes, { first: 1, second: "2", third: true });
+  },
+});
+
+seam("`spanContext()` is one mutable object, whose flag the batch processor reads when the span ends", {
+  real: () => started(batch, record),
+  changed: () => {
+    const { span, finished } = started(batch, record);
+    const original = span.spanContext();
+    return { span: Object.assign(span, { spanContext: () => ({ ...original }) }), finished };
+  },
+  async check({ span, finished }) {
+    span.spanContext().traceFlags |= TraceFlags.SAMPLED;
+    span.end();
+    assert.equal((await finished()).length, 1);
+  },
+});
+
+/** @returns the names of the spans whose end a processor saw */
+function ended(sampler: Sampler): string[] {
+  const names: string[] = [];
+  const none = async () => {};
+  const processor = {
+    onStart: () => {},
+    onEnd: ({ name }: { name: string }) => void names.push(name),
+    forceFlush: none,
+    shutdown: none,
+  };
+  started(() => processor, sampler).span.end();
+  return names;
+}
+
+seam("A span that is recorded and not sampled reaches `onEnd` of every processor", {
+  real: () => ended(record),
+  changed: () => ended({ ...record, shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }) }),
+  check: (names) => assert.deepEqual(names, ["seam"]),
+});
+
+seam("The batch processor hands each sampled span to the exporter once, in batches no larger than asked for", {
+  real:
+    () =>
+    (config: ConstructorParameters<typeof BatchSpanProcessor>[0]): SpanProcessor =>
+      new BatchSpanProcessor(config),
+  changed: () => (config) => new BatchSpanProcessor({ ...config, maxExportBatchSize: 512 }),
+  async check(processorOf) {
+    const batches: number[] = [];
+    const exporter: SpanExporter = {
+      export(spans, done) {
+        batches.push(spans.length);
+        done({ code: 0 });
+      },
+      shutdown: async () => {},
+    };
+    const processor = processorOf({ exporter, maxExportBatchSize: 4, maxQueueSize: 100 });
+    const provider = new TracerProvider({ spanProcessors: [processor] });
+    for (let index = 0; index < 10; index += 1) provider.getTracer("seam").startSpan("seam").end();
+    await provider.forceFlush();
+    assert.deepEqual(
+      [batches.reduce((sum, size) => sum + size, 0), batches.every((size) => size > 0 && size <= 4)],
+      [10, true],
+    );
+  },
+});
+
+interface Instrumented {
+  /** Names of modules that the instrumentations patch. */
+  readonly modules: readonly string[];
+  /** ES modules that a hook saw, of one that is to be intercepted and one that is not. */
+  readonly intercepted: readonly string[];
+  /** Attributes of the spans of `fetch` and of `get` from `node:http`. */
+  readonly spans: readonly Attributes[];
+}
+
+let cached: Instrumented | undefined;
+function instrumented(): Instrumented {
+  if (cached !== undefined) return cached;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "./server/telemetry/register.ts", "server/test/vendor-seams/instrumented-program.ts"],
+    { env: testEnvironment({ MCP_INSPECT: "1" }), encoding: "utf8" },
+  );
+  assert.ok(stdout.startsWith("{"), stderr);
+  cached = JSON.parse(stdout) as Instrumented;
+  return cached;
+}
+
+seam("An instrumentation has `getModuleDefinitions`, which names the modules it patches", {
+  real: instrumented,
+  changed: () => ({ ...instrumented(), modules: [] }),
+  check: ({ modules }) => assert.ok(modules.includes("http") && modules.includes("pg")),
+});
+
+seam("The import hooks of `import-in-the-middle` intercept the modules of `include` and no other", {
+  real: instrumented,
+  changed: () => ({ ...instrumented(), intercepted: ["http", "zod"] }),
+  check: ({ intercepted }) => assert.deepEqual(intercepted, ["http"]),
+});
+
+seam("`syncBuiltinESMExports` shows ES modules the functions of `node:http` that the instrumentation has patched", {
+  real: instrumented,
+  changed: () => ({ ...instrumented(), spans: instrumented().spans.slice(0, 1) }),
+  check: ({ spans }) => assert.equal(spans.length, 2),
+});
+
+seam("What the hooks of the undici and http instrumentations return takes the place of their own attributes", {
+  real: instrumented,
+  changed: () => ({ ...instrumented(), spans: [{ "url.full": "http://localhost/secret" }] }),
+  check({ spans }) {
+    const urls = spans.map((attributes) => String(attributes["url.full"]));
+    assert.ok(urls.length > 0);
+    for (const url of urls) assert.match(url, /\/REDACTED$/);
+    assert.doesNotMatch(JSON.stringify(spans), /secret/);
+  },
+});
