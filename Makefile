@@ -1,4 +1,4 @@
-# Everything a person or CI does here. `make` alone lists it.
+# The commands of this repository. `make` alone lists them.
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -8,52 +8,52 @@ NODE_MODULES := node_modules/.package-lock.json
 -include dev/template.mk # template
 -include dev/demo.mk # demo
 
-help: ## list the targets
+help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
-up: $(NODE_MODULES) ## start the whole stack (containers, or natively where there is no Docker)
+up: $(NODE_MODULES) ## start the stack, in containers or, without Docker, as local processes
 	@node deploy/stack/main.ts up
 
-down: $(NODE_MODULES) ## end it; what it stored stays
+down: $(NODE_MODULES) ## stop the stack; its data stays
 	@node deploy/stack/main.ts down
 
-smoke: $(NODE_MODULES) ## prove that every signal of a run arrives, linked, and that an alert fires and resolves
+smoke: $(NODE_MODULES) ## test the running stack: every signal of a run arrives and is linked, and an alert fires and resolves
 	@node dev/smoke/main.ts
 
-doctor: $(NODE_MODULES) ## what is wrong with this machine or stack, and what to do
+doctor: $(NODE_MODULES) ## find out what is wrong with this machine or the stack, and what to do
 	@node dev/doctor/main.ts
 
-drill: $(NODE_MODULES) ## make one alert fire and resolve on the running stack: ALERT=MCPServerDown (several: with commas)
-	@$(if $(ALERT),,$(error ALERT=…: which one; make drills runs them all))node dev/drill/main.ts
+drill: $(NODE_MODULES) ## make an alert fire and resolve on the running stack: ALERT=MCPServerDown; separate several by commas
+	@$(if $(ALERT),,$(error set ALERT=<name>, for example ALERT=MCPServerDown; make drills runs them all))node dev/drill/main.ts
 
-drills: $(NODE_MODULES) ## make every alert fire and resolve; prints how long each took
+drills: $(NODE_MODULES) ## make every alert fire and resolve, and print how long each took
 	@ALERT= node dev/drill/main.ts
 
-mutants: $(NODE_MODULES) ## change every rule in every way that matters; each change must fail a test
+mutants: $(NODE_MODULES) ## change every alert rule in many small ways; each change must fail a test
 	@node dev/mutants/main.ts
 
-runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL of .env into every rule and test
+runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL from .env into every rule and test
 	@node dev/runbook-links/main.ts
 
-logs: $(NODE_MODULES) ## follow the logs of what is up
+logs: $(NODE_MODULES) ## follow the logs of the stack
 	@node deploy/stack/main.ts logs
 
-dev: $(NODE_MODULES) ## the server on this machine, with reload, pretty logs and the inspector
+dev: $(NODE_MODULES) ## run the server alone, with reload, readable logs and the inspector
 	@node dev/watch/main.ts
 
-test: $(NODE_MODULES) ## everything that needs no running stack
+test: $(NODE_MODULES) ## run all tests that need no stack
 	@npm test --silent
 
-bench: $(NODE_MODULES) ## what the telemetry costs, against the bare SDK: CHECK=1 holds the limits, QUICK=1 is a first look
+bench: $(NODE_MODULES) ## measure what the telemetry costs; CHECK=1 fails above the limits, QUICK=1 is a first look
 	@node dev/bench/main.ts $(if $(CHECK),--check) $(if $(QUICK),--quick)
 
-soak: $(NODE_MODULES) ## sessions that vanish, abort and reconnect, for MINUTES=3; fails when the server holds more than at its start
+soak: $(NODE_MODULES) ## run sessions that vanish, abort and reconnect, for MINUTES=3; fails if the server leaks anything
 	@node dev/soak/main.ts
 
-lint: $(NODE_MODULES) ## format, lint, and which way imports point
+lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint
 
-check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of the stack
+check: $(NODE_MODULES) ## lint, types, generated files, tests, configuration of the stack
 	@$(MAKE) --no-print-directory lint
 	@npm run --silent types
 	@node grafana/src/render.ts --check
@@ -61,25 +61,25 @@ check: $(NODE_MODULES) ## lint, types, rendered files, tests, configuration of t
 	@$(MAKE) --no-print-directory test
 	@node dev/check/compose.ts
 
-programs: $(NODE_MODULES) ## on Debian as root: install the distribution's Prometheus, Alertmanager and Chromium
+programs: $(NODE_MODULES) ## install Prometheus, Alertmanager and Chromium from Debian's packages (Debian, as root)
 	@node dev/programs/main.ts
 
 format: $(NODE_MODULES) ## format and fix what can be fixed
 	@npm run --silent format
 
-dashboards: $(NODE_MODULES) ## render grafana/src to grafana/dashboards
+dashboards: $(NODE_MODULES) ## render the boards: grafana/src to grafana/dashboards
 	@node grafana/src/render.ts
 
-docs: $(NODE_MODULES) ## write the tables of the documents that are made from the code
+docs: $(NODE_MODULES) ## write the tables in docs/ that are generated from the code
 	@node dev/docs/main.ts
 
-capture: $(NODE_MODULES) ## write down every name that the running stack exports, for the agreement tests
+capture: $(NODE_MODULES) ## record every name that the running stack exports, for the tests of boards and rules
 	@node dev/capture/main.ts
 
-screenshots: $(NODE_MODULES) ## a picture of every board, dark and light; fails on a panel without data (Grafana, Chromium)
+screenshots: $(NODE_MODULES) ## save a picture of every board; fails if a panel has no data (needs Grafana and Chromium)
 	@node dev/screenshots/main.ts
 
-clean: down ## end the stack and forget what it stored natively
+clean: down ## stop the stack, and delete the data of its local processes
 	@rm -rf .run
 
 node:

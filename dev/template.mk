@@ -1,11 +1,11 @@
-# Targets that only the template needs: to become a project, and to prove that its documents hold.
+# Targets that only the template needs: to make a project of it, and to test its documents.
 .PHONY: init init-test recipes
 
-init: $(NODE_MODULES) ## make this copy your own: NAME=my-server DEMO=drop TEMPLATE=drop; DRY=1 only shows
+init: $(NODE_MODULES) ## rename this copy: NAME=my-server; DEMO=drop and TEMPLATE=drop remove parts, DRY=1 only shows the changes
 	@node dev/init/main.ts
 
 init-test: $(NODE_MODULES) ## run init, check, up and smoke in copies: everything kept, and everything dropped
 	@node dev/init/end-to-end.ts
 
-recipes: $(NODE_MODULES) ## follow every recipe and run every sh block of every document, with make check and a stack: ONLY=add-a-tool
+recipes: $(NODE_MODULES) ## follow every recipe and run every sh block of the documents; ONLY=add-a-tool runs one
 	@node dev/recipes/main.ts $(ONLY)

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import { documents } from "../recipes/blocks.ts";
+import { documents } from "./documents.ts";
 import { anchorsOf, linksOf } from "./links.ts";
 
 const ELSEWHERE = /^[a-z]+:/;

@@ -2,7 +2,7 @@
  * Reads the fenced code blocks of a document. The first word of a fence is the language. `title=path` makes the block
  * a file. A mark says what an `sh` block needs besides this repository.
  */
-import { globSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
@@ -22,10 +22,6 @@ export interface Block {
   readonly marks: readonly string[];
   readonly text: string;
 }
-
-/** Paths of all documents, relative to the repository. */
-export const documents = (): readonly string[] =>
-  globSync("**/*.md", { cwd: ROOT, exclude: ["node_modules", ".*"] }).toSorted();
 
 const FENCE = /^( *)(`{3,}|~{3,})([^\n]*)\n(?:([\s\S]*?)\n)?\1\2 *$/gm;
 

@@ -10,8 +10,9 @@ import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { createServer } from "node:tls";
 import { selfSigned } from "../../test/support/certificate.ts";
+import { documents } from "../docs/documents.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
-import { blocksOf, documents, MARKS } from "./blocks.ts";
+import { blocksOf, MARKS } from "./blocks.ts";
 import { follow } from "./follow.ts";
 import { RECIPES } from "./recipe.ts";
 

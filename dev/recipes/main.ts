@@ -6,8 +6,9 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { documents } from "../docs/documents.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
-import { blocksOf, documents, type Mark } from "./blocks.ts";
+import { blocksOf, type Mark } from "./blocks.ts";
 import { follow, program } from "./follow.ts";
 import { runUntilReachable } from "./long-running.ts";
 

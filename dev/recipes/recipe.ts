@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
+import { documents } from "../docs/documents.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
-import { documents } from "./blocks.ts";
 import { existingFile, firstFailingDiff, follow, program } from "./follow.ts";
 
 export const RECIPES = "docs/recipes/";

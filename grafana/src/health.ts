@@ -13,6 +13,7 @@ import { traces } from "./health/traces.ts";
 export const health = () =>
   board({
     ...BOARDS.health,
-    description: "Do metrics, traces and logs arrive, and is the server's process itself short of anything?",
+    description:
+      "Do metrics, traces and logs arrive, and does the server's process have enough memory, processor time and files?",
     rows: [scrapes(), traces(), logs(), alerting(), runtime()],
   });

@@ -19,7 +19,7 @@ export const overview = () =>
   board({
     ...BOARDS.overview,
     description:
-      "Is the MCP server well? If not: whose fault, which tool, since when, and the log and traces to prove it.",
+      "Is the MCP server healthy? If not: what causes it, which tool fails, since when, and what do log lines and traces show?",
     variables: [levelVariable()],
     rows: [
       goldenSignals(),

@@ -9,7 +9,7 @@ import { recentSessions } from "./session/recent-sessions.ts";
 import { requests } from "./session/requests.ts";
 import { traceAndLog } from "./session/trace-and-log.ts";
 
-const PLACEHOLDER = "paste or click one";
+const PLACEHOLDER = "paste an id, or click one below";
 
 const sessionVariable = () =>
   new TextBoxVariableBuilder("session" satisfies BoardVariable)
@@ -20,7 +20,7 @@ const sessionVariable = () =>
 export const session = () =>
   board({
     ...BOARDS.session,
-    description: "One session: what did it ask for, how did each request end, and what was logged on the way?",
+    description: "One session: which requests did it send, how did they end, and what was logged?",
     variables: [sessionVariable()],
     rows: [requests(), traceAndLog(), recentSessions()],
   });

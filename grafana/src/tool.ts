@@ -27,8 +27,7 @@ const toolVariable = () =>
 export const tool = () =>
   board({
     ...BOARDS.tool,
-    description:
-      "One tool: does it keep its budget, what goes wrong in it, what does it cost, and which calls were slow?",
+    description: "One tool: is it fast enough, why do its calls fail, what does it cost, and which calls are slow?",
     variables: [toolVariable(), slowerThanVariable(), levelVariable()],
     rows: [objectives(), rateAndErrors(), duration(), sizeAndCost(), calls()],
   });

@@ -81,7 +81,7 @@ test("a file that is missing or not YAML is reported with its path", () => {
   assert.throws(() => readTargets("/no/such/file"), /PROBE_TARGETS_FILE: cannot read \/no\/such\/file/);
 });
 
-test("the file of the demo is accepted", () => {
+test("the targets file of the stack is accepted", () => {
   const [target] = readTargets(join(import.meta.dirname, "targets.yml"));
   assert.deepEqual(
     { ...target, url: target?.url.href },

@@ -9,8 +9,8 @@ import { series } from "../targets.ts";
 export const alerting = () =>
   row("Alerts", [
     timeseries(
-      "Rules that fail",
-      "Evaluations without an answer, by group. Above 0: these alerts cannot fire; the error is on Prometheus' page of rules.",
+      "Failed rule evaluations",
+      "Rule evaluations that failed, by group. 0 is healthy. Above 0, these alerts cannot fire; Prometheus shows the error on its rules page.",
       units.CountsPerSecond,
     )
       .span(8)
@@ -18,8 +18,8 @@ export const alerting = () =>
       .withTarget(series(perSecond(EXTERNAL_METRICS.ruleFailures, { by: ["rule_group"] }), "{{rule_group}}")),
 
     timeseries(
-      "Dropped on the way to Alertmanager",
-      "Alerts that fired and that nobody will hear of. Above 0: Alertmanager is down or cannot be reached.",
+      "Alerts lost before Alertmanager",
+      "Alerts that fired but did not reach Alertmanager. 0 is healthy. Above 0, Alertmanager is down or cannot be reached.",
       units.CountsPerSecond,
     )
       .span(8)
@@ -27,8 +27,8 @@ export const alerting = () =>
       .withTarget(series(perSecond(EXTERNAL_METRICS.notificationsDropped), "dropped")),
 
     timeseries(
-      "Notifications that fail",
-      "Alertmanager could not tell its receivers, by the kind of receiver; a line called none at 0 is health.",
+      "Failed notifications",
+      "Notifications that Alertmanager could not deliver, by kind of receiver. A line `none` at 0 is healthy.",
       units.CountsPerSecond,
     )
       .span(8)

@@ -9,8 +9,8 @@ import { series } from "../targets.ts";
 export const logs = () =>
   row("Logs", [
     timeseries(
-      "Lines on their way",
-      "read by Promtail, sent by Promtail, stored by Loki: one line over another is health. A gap between two is where lines get lost.",
+      "Log lines per stage",
+      "Log lines read by Promtail, sent by Promtail and stored by Loki. Equal rates are healthy. A gap between two stages shows where lines are lost.",
       units.CountsPerSecond,
     )
       .span(12)
@@ -19,8 +19,8 @@ export const logs = () =>
       .withTarget(series(perSecond(EXTERNAL_METRICS.linesStored), "stored")),
 
     timeseries(
-      "Lines lost",
-      "In the server: its stream was closed or too slow. In Promtail, by reason: ingester_error is Loki down, rate_limited is too much at once. All at 0 is health.",
+      "Lost log lines",
+      "Lines lost in the server, because its output was closed or too slow, and lines lost in Promtail, by reason: ingester_error means that Loki is down, rate_limited that there are too many lines. 0 is healthy.",
       units.CountsPerSecond,
     )
       .span(6)
@@ -29,7 +29,7 @@ export const logs = () =>
 
     timeseries(
       "Streams in Loki",
-      "Combinations of labels. Hundreds: somebody made a label of an id, and Loki will refuse lines.",
+      "Number of label combinations. If there are hundreds, an id was made a label; Loki will refuse lines.",
       units.Short,
     )
       .span(6)

@@ -15,7 +15,7 @@ export const runtime = () =>
   row("The server's process", [
     timeseries(
       "Event loop lag",
-      "Solid: p99, dashed: mean. About 10 ms is rest; beyond 100 ms some handler computes instead of waiting, and every session waits for it.",
+      "Delay of the event loop. Solid: p99, dashed: mean. About 10 ms is normal. Above 100 ms, a handler blocks the thread and every session waits.",
       units.Seconds,
     )
       .span(8)
@@ -25,7 +25,7 @@ export const runtime = () =>
 
     timeseries(
       "Memory",
-      "Solid: the heap in use; dashed: the whole process. A heap that rises after every collection is a leak: compare with the sessions below.",
+      "Solid: heap in use. Dashed: whole process. If the heap grows after every garbage collection, there is a memory leak; compare with the number of sessions.",
       units.BytesIEC,
     )
       .span(8)
@@ -35,7 +35,7 @@ export const runtime = () =>
 
     timeseries(
       "CPU and garbage collection",
-      "Share of one core; dashed: the part that went into collecting garbage. Node.js runs on one: near 100 % add replicas.",
+      "Share of one core. Dashed: the part spent on garbage collection. Node.js uses one core; near 100%, add replicas.",
       units.PercentUnit,
     )
       .span(8)
@@ -45,7 +45,7 @@ export const runtime = () =>
 
     timeseries(
       "Open files",
-      "Sockets included. A slope without an end: something is opened and never closed.",
+      "Open files, including sockets. If the number grows all the time, something is opened and never closed.",
       units.Short,
     )
       .span(6)
@@ -54,23 +54,23 @@ export const runtime = () =>
 
     timeseries(
       "Oldest session",
-      "A session much older than the idle limit is one that somebody keeps alive, or one that was forgotten here.",
+      "Age of the oldest open session. If it is much older than the idle limit, a client keeps it alive, or the server failed to close it.",
       units.Seconds,
     )
       .span(6)
       .withTarget(series(now(METRICS.oldestSession, {}, "max"), "oldest")),
 
     timeseries(
-      "Age of the process",
-      "A fall to 0 is a restart: what it counted began anew, its sessions are gone.",
+      "Uptime",
+      "Time since the process started. A fall to 0 is a restart: its sessions are lost and its counters start again.",
       units.Seconds,
     )
       .span(6)
       .withTarget(series(`time() - ${now(EXTERNAL_METRICS.startTime, cut, "max")}`, "{{instance}}")),
 
     timeseries(
-      "Middlewares that fail",
-      "A part of the tool pipeline threw, and the call went on without it; a line called none at 0 is health. Above it: the log line says which and why.",
+      "Middleware errors",
+      "Errors in a part of the tool pipeline itself; the call continued without it. A line `none` at 0 is healthy. The log lines show the error.",
       units.CountsPerSecond,
     )
       .span(6)

@@ -12,7 +12,7 @@ export const scrapes = () =>
   row("Metrics", [
     verdict(
       "Scrapes",
-      "up: every replica of the job answered the last scrape. down: at least one did not, and every panel that reads it has a hole.",
+      "up: every replica of the job answered the last scrape. down: at least one did not, so panels about it have gaps.",
       units.Short,
       redBelow(1),
     )
@@ -22,7 +22,7 @@ export const scrapes = () =>
 
     timeseries(
       "Scrape duration",
-      "The slowest replica of each job. Near the scrape interval: samples will be missing; look at its samples beside it.",
+      "Scrape duration of the slowest replica of each job. If it comes near the scrape interval, samples go missing; see the number of samples beside it.",
       units.Seconds,
     )
       .span(8)
@@ -30,23 +30,33 @@ export const scrapes = () =>
       .withTarget(series(now(EXTERNAL_METRICS.scrapeDuration, { by: ["job"] }, "max"), "{{job}}")),
 
     timeseries(
-      "Samples of a scrape",
-      "What each job exposes. A slope that never ends is a label without bounds: find it before it fills Prometheus.",
+      "Samples per scrape",
+      "Number of samples that each job exposes. If it grows all the time, a label has unlimited values; find it before it fills Prometheus.",
       units.Short,
     )
       .span(8)
       .legend(legendTable())
       .withTarget(series(now(EXTERNAL_METRICS.scrapeSamples, { by: ["job"] }), "{{job}}")),
 
-    timeseries("Series in memory", "Of Prometheus. Its memory follows this line.", units.Short)
+    timeseries(
+      "Series in memory",
+      "Series that Prometheus keeps in memory. Its memory use grows with this number.",
+      units.Short,
+    )
       .span(4)
       .withTarget(series(now(EXTERNAL_METRICS.headSeries), "series")),
 
-    rowsNamedBy(table("What runs", "More than one row after a release: not every replica has it yet."), {
-      version: "Version",
-      node_version: "Node.js",
-      sdk_version: "MCP SDK",
-    })
+    rowsNamedBy(
+      table(
+        "Running versions",
+        "Versions that run now. More than one row after a release means that not every replica has the release yet.",
+      ),
+      {
+        version: "Version",
+        node_version: "Node.js",
+        sdk_version: "MCP SDK",
+      },
+    )
       .span(4)
       .unit(units.String)
       .withTarget(

@@ -13,7 +13,7 @@ export const traces = () =>
       { exported: "green", dropped: "red", "batches refused": "orange" },
       timeseries(
         "Spans of the server",
-        "dropped or refused above 0: traces have holes while the server goes on working. exported at 0 under load: nothing is traced at all.",
+        "Spans that the server exported or lost. If `dropped` or `batches refused` is above 0, traces are incomplete. If `exported` is 0 under load, nothing is traced.",
         units.CountsPerSecond,
       ),
     )
@@ -24,7 +24,7 @@ export const traces = () =>
 
     timeseries(
       "Spans at Tempo",
-      "Of all services. accepted far below what the services export: the way there is cut. refused: read Tempo's log.",
+      "Spans of all services that Tempo received. If `accepted` is far below the exported number, the connection is broken. If spans are refused, read Tempo's log.",
       units.CountsPerSecond,
     )
       .span(8)
@@ -32,8 +32,8 @@ export const traces = () =>
       .withTarget(series(perSecond(EXTERNAL_METRICS.spansRefused), "refused")),
 
     timeseries(
-      "Discarded by the generator",
-      "Spans that Tempo stored, but did not count for the service map, by reason. All lines at 0 is health.",
+      "Spans not counted by the generator",
+      "Spans that Tempo stored but did not count in the service map, by reason. 0 is healthy.",
       units.CountsPerSecond,
     )
       .span(8)

@@ -12,10 +12,10 @@ const worst = (metric: typeof EXTERNAL_METRICS.errorRatioHour | typeof EXTERNAL_
 
 /** The service level objectives of prometheus/rules/slo.yml. */
 export const budget = () =>
-  row("What was promised", [
+  row("Error budget", [
     verdict(
       "Error budget left",
-      "Share of what may fail in 30 days that is still there. Below 0 the promise is broken: stop what is risky, mend what burns it.",
+      "Share of the 30-day error budget that is left. Below 0, the objective is missed: stop risky changes and repair the cause of the failures.",
       units.PercentUnit,
       redBelow(0),
     )
@@ -26,7 +26,7 @@ export const budget = () =>
 
     timeseries(
       "Burn rate",
-      "How many times faster than promised the budget is used up, over the last hour. At 1 it lasts exactly 30 days; MCPErrorBudgetBurn pages at 14.4.",
+      "How fast the error budget was used up in the last hour. At 1 it lasts exactly 30 days. MCPErrorBudgetBurn pages at 14.4.",
       units.Short,
     )
       .span(16)

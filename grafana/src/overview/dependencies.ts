@@ -22,7 +22,7 @@ export const dependencies = () =>
   row("Dependencies", [
     timeseries(
       "Downstream latency",
-      "Outgoing HTTP calls of the server, by host. It rises together with tool latency: the fault is down there. It does not: the time is lost in this process.",
+      "Duration of the server's outgoing HTTP calls, by host. If it rises together with the tool latency, the dependency is slow. If it does not, the time is spent in this process.",
       units.Seconds,
     )
       .noValue(NO_DEPENDENCY)
@@ -32,7 +32,7 @@ export const dependencies = () =>
 
     timeseries(
       "Downstream answers",
-      "By host and status. 5xx: call the owner; 429: slow down; a host without a status: it did not answer at all.",
+      "Answers to the server's outgoing HTTP calls, by host and status. 5xx: the dependency fails. 429: its rate limit is reached. Without a status: it did not answer.",
       units.RequestsPerSecond,
     )
       .noValue(NO_DEPENDENCY)
@@ -48,8 +48,8 @@ export const dependencies = () =>
       ),
 
     timeseries(
-      "Who calls whom",
-      "Requests between services, as the traces show them. A line that stops while its caller goes on is the broken hop.",
+      "Requests between services",
+      "Requests between services, counted from traces. If one line stops while its caller still works, that connection is broken.",
       units.RequestsPerSecond,
     )
       .span(8)
@@ -59,7 +59,7 @@ export const dependencies = () =>
 
     verdict(
       "Circuit breakers",
-      "open: the server has stopped calling this dependency, and every tool that needs it fails at once. Bring the dependency back; the breaker closes by itself.",
+      "open: the server has stopped calling this dependency, and every tool that needs it fails at once. Restore the dependency; the breaker then closes by itself.",
       units.Short,
       redFrom(1),
     )
@@ -71,7 +71,7 @@ export const dependencies = () =>
 
     timeseries(
       "Bulkheads in use",
-      "Share of the places taken. At 100 % calls wait, and then fail with bulkhead_full: find what holds the places, in most cases a slow dependency.",
+      "Share of a bulkhead's places that are taken. At 100%, calls wait, then fail with bulkhead_full. The usual cause is a slow dependency.",
       units.PercentUnit,
     )
       .noValue(NO_BULKHEAD)
@@ -84,7 +84,7 @@ export const dependencies = () =>
 
     timeseries(
       "Waiting for a bulkhead",
-      "Calls in the queue. Anything that stays above 0 is latency that no dependency's own numbers show.",
+      "Calls that wait for a place in a bulkhead. If this stays above 0, calls spend time waiting that no dependency's own numbers show.",
       units.Short,
     )
       .noValue(NO_BULKHEAD)

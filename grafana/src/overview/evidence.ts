@@ -26,12 +26,12 @@ export const levelVariable = () =>
     .current({ text: ["All"], value: ["$__all"], selected: true });
 
 export const evidence = () =>
-  row("What happened", [
+  row("Log and traces", [
     withColours(
       LEVEL_COLOURS,
       stacked(
         "Log lines by level",
-        "Nothing at all: the server is down or its log does not arrive.",
+        "Log lines of the server, by level. If there are none, the server is down or its log does not arrive.",
         units.Short,
       ).datasource(datasource("loki")),
     )
@@ -41,15 +41,15 @@ export const evidence = () =>
 
     logs(
       "Log",
-      "Everything but successful requests: errors, rejections, warnings, sessions that begin and end. Narrow it with Log level above; open a line and follow trace_id to its trace.",
+      "All log lines except successful requests: errors, rejections, warnings, sessions that begin and end. Filter with Log level at the top. Open a line and click trace_id to see its trace.",
     )
       .span(16)
       .withTarget(lines(noteworthyLines("$level"))),
 
     linked(
       spanTable(
-        "Recent tool calls, the slowest first",
-        "The newest traces with a tool call, one call a row. Click a span for its trace: the widest bar in it is where the time went. Click a session id for all that its session did.",
+        "Recent tool calls, slowest first",
+        "The newest traces with a tool call, one row for each call. Click a span to open its trace: the widest bar shows where the time is spent. Click a session id to see the whole session.",
       ),
       ATTR.sessionId,
       linkToSession(CLICKED),

@@ -18,10 +18,10 @@ const allFiring = now(EXTERNAL_METRICS.alerts, { by: ["alertname", "severity", "
 
 /** Five numbers and the firing alerts, for a first look of ten seconds. */
 export const goldenSignals = () =>
-  row("Right now", [
+  row("Current state", [
     stat(
       "Calls",
-      "Finished tool calls of every outcome. A sudden zero is as bad as a flood: look at the sessions next.",
+      "Finished tool calls per second, with every outcome. If it suddenly falls to zero, look at the sessions.",
       units.RequestsPerSecond,
     )
       .span(4)
@@ -29,7 +29,7 @@ export const goldenSignals = () =>
 
     verdict(
       "Error ratio",
-      "Share of calls that failed by the server's own fault; rejected and cancelled calls are not counted. Red is where MCPToolHighErrorRate fires: read the errors by class below.",
+      "Share of calls that failed because of the server. Rejected and cancelled calls do not count. Red: MCPToolHighErrorRate fires; see the errors by class below.",
       units.PercentUnit,
       redTowards(LIMITS.errorRatio),
     )
@@ -39,7 +39,7 @@ export const goldenSignals = () =>
 
     verdict(
       "p99 latency",
-      "99 of 100 calls are faster than this. Red is where MCPToolHighLatency fires: find the tool under Latency, then one of its dots.",
+      "99 of 100 calls are faster than this. Red: MCPToolHighLatency fires; find the tool under Latency, and click one of its dots.",
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
@@ -48,7 +48,7 @@ export const goldenSignals = () =>
 
     stat(
       "Sessions",
-      "Sessions open now, over all replicas. Growth without calls means clients that never say goodbye.",
+      "Open sessions of all replicas. If they grow without more calls, clients do not end their sessions.",
       units.Short,
     )
       .span(3)
@@ -56,7 +56,7 @@ export const goldenSignals = () =>
 
     verdict(
       "Alerts",
-      "Firing alerts, Watchdog not counted. Anything but 0: take a name from the list beside it and open the runbook of that name in prometheus/runbooks.",
+      "Firing alerts, without Watchdog. Above 0, open the runbook of the alert in prometheus/runbooks; the list beside shows the names.",
       units.Short,
       redFrom(1),
     )
@@ -68,7 +68,7 @@ export const goldenSignals = () =>
       rowsNamedBy(
         table(
           "Firing",
-          "What fires now. Watchdog always does; when it is missing, alerting itself is broken: do not trust a green board. Click a tool for its board.",
+          "Alerts that fire now. Watchdog always fires; if it is missing, alerting is broken and green panels prove nothing. Click a tool to open its board.",
         ),
         { alertname: "Alert", severity: "Severity", tool_name: "Tool" },
       ),

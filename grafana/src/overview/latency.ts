@@ -17,7 +17,7 @@ export const latency = () =>
       LIMITS.p99Seconds,
       timeseries(
         "Tool latency",
-        "Solid: p99, dashed: p95, dotted: p50. All three up: the tool is slow; p99 alone: some calls are. Every dot is one call: click it for its trace. The red line is where MCPToolHighLatency fires.",
+        "Solid: p99, dashed: p95, dotted: p50. If all three rise, the tool is slow; if only p99 rises, some calls are slow. Each dot is one call: click it to open its trace. At the red line, MCPToolHighLatency fires.",
         units.Seconds,
       ),
     )
@@ -32,7 +32,7 @@ export const latency = () =>
 
     timeseries(
       "p95 by method",
-      "Every MCP method, not only tools/call. initialize or tools/list slow as well: the process itself is short of breath, see the event loop below.",
+      "Every MCP method, not only tools/call. If initialize or tools/list is slow too, the process itself is overloaded; see the event loop below.",
       units.Seconds,
     )
       .span(12)

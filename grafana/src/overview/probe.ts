@@ -9,10 +9,10 @@ import { columns, rowsNamedBy } from "../table-columns.ts";
 import { series } from "../targets.ts";
 
 export const probe = () =>
-  row("From outside", [
+  row("Probe: checks from outside", [
     verdict(
       "Probes",
-      "Whether the newest probe of each target passed every step that it reached. Red while all numbers above look well: clients cannot get in, so read the failures beside it.",
+      "Whether the newest probe of each target passed. If this is red while everything above looks healthy, clients cannot reach the server; see the failures beside it.",
       units.Short,
       redBelow(1),
     )
@@ -23,7 +23,7 @@ export const probe = () =>
 
     timeseries(
       "Failed probes",
-      "By step and reason. tcp refused: it is down; http timeout: it is there and mute; tool_call: it talks, and its answer is wrong. The runbook of MCPProbeFailing has the whole table.",
+      "Failed probes, by step and reason. tcp refused: the server is down. http timeout: the server hangs. tool_call: the tool fails or returns a wrong result. The runbook of MCPProbeFailing lists every reason.",
       units.CountsPerSecond,
     )
       .span(7)
@@ -39,7 +39,7 @@ export const probe = () =>
       LIMITS.probeSeconds,
       timeseries(
         "Steps of a probe",
-        "How long each step of the newest probe took. tcp or http above the rest: the way there; initialize or later: the server. The dashed line is where MCPProbeSlow fires.",
+        "Duration of each step of the newest probe. If tcp or http is slow, the network is the cause; if a later step is slow, the server is. At the dashed line, MCPProbeSlow fires.",
         units.Seconds,
       ),
     )
@@ -51,7 +51,7 @@ export const probe = () =>
       columns(
         table(
           "Targets",
-          "What each target lists. Changed is 1 while its tools differ from those that the probe saw first: the probe's log names them.",
+          "Number of tools of each target. Changed is 1 while the tools differ from those that the probe saw first; the log of the probe lists the differences.",
         ),
         {
           Tools: { expr: now(PROBE_METRICS.tools, { by: ["target"] }, "max"), unit: units.Short },

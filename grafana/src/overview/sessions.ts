@@ -11,15 +11,15 @@ export const sessions = () =>
   row("Sessions and saturation", [
     timeseries(
       "Active sessions",
-      "Open now, by transport. A slope that never falls is a leak, in a client or here: compare with the ends beside it.",
+      "Open sessions, by transport. If the number only grows, a client or the server does not end its sessions; compare with the ended sessions beside.",
       units.Short,
     )
       .span(4)
       .withTarget(series(now(METRICS.activeSessions, { by: ["transport"] }), "{{transport}}")),
 
     timeseries(
-      "Sessions ended",
-      "Why sessions end. client_delete is good manners; idle_timeout means clients that vanish; shutdown is a restart, so look for a deployment.",
+      "Ended sessions",
+      "Ended sessions, by reason. client_delete is the normal end. idle_timeout: the client went away without ending its session. shutdown: the server was restarted.",
       units.CountsPerSecond,
     )
       .span(5)
@@ -27,7 +27,7 @@ export const sessions = () =>
 
     timeseries(
       "Requests in flight",
-      "Received and not yet answered. A rise at a steady rate of calls means that something waits: read the downstream latency.",
+      "Requests that were received and not yet answered. If they rise at a steady rate of calls, something waits; see the downstream latency.",
       units.Short,
     )
       .span(5)
@@ -35,7 +35,7 @@ export const sessions = () =>
 
     timeseries(
       "Event loop lag, p99",
-      "How long the process was deaf, per replica. About 10 ms is rest; beyond 100 ms some handler computes instead of waiting.",
+      "Delay of the event loop, by replica. About 10 ms is normal. Above 100 ms, a handler blocks the thread.",
       units.Seconds,
     )
       .span(5)
@@ -47,8 +47,8 @@ export const sessions = () =>
       ),
 
     timeseries(
-      "Refused at the edge",
-      "HTTP requests that never became MCP, so no panel above counts them. auth or host: a client set up wrongly, or somebody trying doors; too_many_sessions: you are full.",
+      "Refused HTTP requests",
+      "HTTP requests refused before they reached MCP, by reason. No panel above counts them. auth or host: a wrongly configured client or an attacker. too_many_sessions: the limit of sessions is reached.",
       units.CountsPerSecond,
     )
       .span(5)

@@ -8,10 +8,10 @@ import { now, perSecond } from "../promql.ts";
 import { series } from "../targets.ts";
 
 export const telemetryHealth = () =>
-  row("Can these numbers be trusted?", [
+  row("Completeness of this data", [
     timeseries(
       "Lost telemetry",
-      "All lines at 0 is health. Above it, traces or log lines are missing while the server goes on working: look at Tempo, or at the log's destination.",
+      "Spans and log lines that the server lost. 0 is healthy. Above 0, traces or log lines are missing although the server works; check Tempo or the reader of the log.",
       units.CountsPerSecond,
     )
       .span(12)
@@ -22,7 +22,7 @@ export const telemetryHealth = () =>
 
     verdict(
       "Scrapes",
-      "up: every replica of the job answered the last scrape. down: at least one did not, and what it would have said is missing from all panels above.",
+      "up: every replica of the job answered the last scrape. down: at least one did not, so its data is missing from all panels above.",
       units.Short,
       redBelow(1),
     )

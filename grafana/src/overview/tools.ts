@@ -18,7 +18,7 @@ const mostFailingFirst = new TableSortByFieldStateBuilder().displayName("Error r
 export const tools = () => {
   const panel = table(
     "Tools",
-    "One row a tool, over the time shown, the most failing first. p99 beyond the budget: the tool is slower than it promises. Click a name for its board, its traces or its log.",
+    "One row for each tool, over the time shown, most failures first. If p99 is above the budget, the tool is too slow. Click a name to open its board, traces or log.",
   );
   columns(panel, {
     "Error ratio": {

@@ -18,7 +18,7 @@ export const traffic = () =>
       OUTCOME_COLOURS,
       stacked(
         "Calls by outcome",
-        "Every finished call, once. Red that grows with the traffic is load; red alone is a fault.",
+        "Finished tool calls, by outcome. If red grows together with the traffic, the load is the cause; if only red grows, something is broken.",
         units.RequestsPerSecond,
       ),
     )
@@ -32,8 +32,8 @@ export const traffic = () =>
         cancelled: OUTCOME_COLOURS.cancelled,
       },
       timeseries(
-        "Whose fault",
-        "Share of all calls. Server: yours to mend. Caller: wrong arguments or unknown tools, so look for a client that was just released. Cancelled: clients gave up, so look at latency first.",
+        "Failed calls by cause",
+        "Share of all calls. server: the server or a dependency failed. caller: wrong arguments or unknown tools, often after a release of a client. cancelled: the client gave up, often because of latency.",
         units.PercentUnit,
       ),
     )
@@ -44,7 +44,7 @@ export const traffic = () =>
 
     timeseries(
       "Errors by class",
-      "What the server's failures are made of. upstream, timeout and circuit_open point at a dependency, bulkhead_full and rate_limit at load, malformed_output and unknown at the code. Click a line for its log.",
+      "Failed calls, by error class. upstream, timeout and circuit_open: a dependency. bulkhead_full and rate_limit: too much load. malformed_output and unknown: usually the code. Click a line to see its log lines.",
       units.CountsPerSecond,
     )
       .span(8)

@@ -10,13 +10,12 @@ const sessions = (title: string, description: string) =>
   linked(spanTable(title, description), ATTR.sessionId, linkToSession(CLICKED)).span(12).height(9);
 
 export const recentSessions = () =>
-  row("Other sessions", [
-    sessions(
-      "Opened",
-      "The newest sessions, also those that are still open. Click an id to read that session above.",
-    ).withTarget(spans(openedSessions)),
+  row("Recent sessions", [
+    sessions("Opened", "The newest sessions, including open ones. Click an id to show that session above.").withTarget(
+      spans(openedSessions),
+    ),
     sessions(
       "Ended",
-      "With the name that the client gave itself, its calls, and why it ended. Many calls or idle_timeout: a client to look at.",
+      "Ended sessions, with the name of the client, the number of calls, and the reason of the end. Check clients with many calls or with idle_timeout.",
     ).withTarget(spans(endedSessions)),
   ]);

@@ -11,12 +11,12 @@ import { lineCounts } from "../targets.ts";
 import { SESSION_VARIABLE } from "./variable.ts";
 
 export const requests = () =>
-  row("Its requests", [
+  row("Requests", [
     withColours(
       OUTCOME_COLOURS,
       stacked(
         "Requests by outcome",
-        "Read from its log lines. Empty: no such session in the time shown; widen the time, or choose one at the bottom.",
+        "Requests of this session, counted from its log lines. If it is empty, the session has no requests in the time shown: choose a longer time, or another session at the bottom.",
         units.Short,
       ).datasource(datasource("loki")),
     )
@@ -24,8 +24,8 @@ export const requests = () =>
       .withTarget(lineCounts(outcomesOfSession(SESSION_VARIABLE), "{{outcome}}")),
 
     timeseries(
-      "Duration of its requests",
-      "The slowest of each moment, by method and tool. One dot that stands out: find it in the trace below.",
+      "Duration of requests",
+      "The slowest request at each time, by method and tool. Find slow ones in the trace below.",
       units.Milliseconds,
     )
       .datasource(datasource("loki"))

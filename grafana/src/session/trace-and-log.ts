@@ -10,16 +10,16 @@ import { SESSION_VARIABLE } from "./variable.ts";
 const ALL_OF_IT = 100;
 
 export const traceAndLog = () =>
-  row("What it did", [
+  row("Trace and log", [
     spanTable(
-      "Its trace and calls",
-      "One request a row. Click the trace id to see them as one tree, from the agent that asked to the database that answered. mcp.session is the whole session, once it has ended.",
+      "Trace",
+      "One row for each request. Click the trace id to see them as one tree, from the agent to the services that the tools call. The row mcp.session is the whole session; it appears when the session has ended.",
     )
       .span(24)
       .height(10)
       .withTarget(spans(spansOfSession(SESSION_VARIABLE), ALL_OF_IT)),
 
-    logs("Its log", "From its first line to its last. Open a line and follow trace_id to its trace.")
+    logs("Log", "Log lines of this session. Open a line and click trace_id to see its trace.")
       .span(24)
       .sortOrder(LogsSortOrder.Ascending)
       .withTarget(lines(linesOfSession(SESSION_VARIABLE))),

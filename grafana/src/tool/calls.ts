@@ -21,11 +21,11 @@ export const slowerThanVariable = () =>
     .current({ text: "0s", value: "0s", selected: true });
 
 export const calls = () =>
-  row("Its calls", [
+  row("Calls and log", [
     linked(
       spanTable(
         "Slowest traces",
-        "The newest calls that took longer than chosen above, the slowest first. Click a span for its trace: the widest bar in it is where the time went. Click a session id for all that its session did.",
+        "The newest calls that took longer than the time chosen at the top, slowest first. Click a span to open its trace: the widest bar shows where the time is spent. Click a session id to see the whole session.",
       ),
       ATTR.sessionId,
       linkToSession(CLICKED),
@@ -38,8 +38,8 @@ export const calls = () =>
     withColours(
       LEVEL_COLOURS,
       stacked(
-        "Its lines by level",
-        "One line a call: error where the server failed, info for everything else.",
+        "Log lines by level",
+        "One line for each call: error if the server failed, otherwise info.",
         units.Short,
       ).datasource(datasource("loki")),
     )
@@ -47,7 +47,7 @@ export const calls = () =>
       .height(10)
       .withTarget(lineCounts(linesOfToolByLevel(TOOL_VARIABLE), "{{level}}")),
 
-    logs("Its log", "One line a call, and what was logged during it. Open a line and follow trace_id or session_id.")
+    logs("Log", "One line for each call, and the lines logged during it. Open a line and click trace_id or session_id.")
       .span(16)
       .withTarget(lines(readableLinesOfTool(TOOL_VARIABLE, "$level"))),
   ]);

@@ -16,7 +16,7 @@ export const duration = () =>
       { budget: "red" },
       timeseries(
         "Latency and budget",
-        "The dashed red line is the budget. p99 beyond it: some calls break the promise; p50 beyond it: the usual call does. Every dot is one call: click it for its trace.",
+        "The dashed red line is the budget. If p99 is above it, some calls are too slow; if p50 is above it, most are. Each dot is one call: click it to open its trace.",
         units.Seconds,
       ),
     )
@@ -29,7 +29,7 @@ export const duration = () =>
 
     timeseries(
       "p99 by outcome",
-      "Failures slower than successes wait for something and then give up; failures that are faster are refused before the work begins.",
+      "Failures that are slower than successes waited for something and gave up. Failures that are faster were refused before the work began.",
       units.Seconds,
     )
       .span(6)
@@ -38,8 +38,8 @@ export const duration = () =>
       ),
 
     timeseries(
-      "Beyond its time",
-      "Late: the work went on after the timeout had answered for it. Runaway: one session called the tool without end. Both cost without use; 0 is health.",
+      "Late and runaway calls",
+      "Late: the work continued after the call had timed out. Runaway: one session called the tool again and again. Both waste resources. 0 is healthy.",
       units.CountsPerSecond,
     )
       .span(6)

@@ -14,14 +14,14 @@ const served = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: SERVED
 
 /** Five numbers, with the thresholds that they are compared with. */
 export const objectives = () =>
-  row("Does it meet its objectives?", [
-    stat("Calls", "Finished calls of this tool, of every outcome.", units.RequestsPerSecond)
+  row("Objectives", [
+    stat("Calls", "Finished calls of this tool per second, with every outcome.", units.RequestsPerSecond)
       .span(4)
       .withTarget(series(finished, "calls")),
 
     verdict(
       "Error ratio",
-      "Share of its calls that failed by the server's own fault. Red is where MCPToolHighErrorRate fires: read the classes below, then the log.",
+      "Share of its calls that failed because of the server. Red: MCPToolHighErrorRate fires; see the error classes below, then the log.",
       units.PercentUnit,
       redTowards(LIMITS.errorRatio),
     )
@@ -31,7 +31,7 @@ export const objectives = () =>
 
     verdict(
       "p99 latency",
-      "99 of 100 of its calls are faster than this. Red is where MCPToolHighLatency fires: open a slow call at the bottom.",
+      "99 of 100 calls of this tool are faster than this. Red: MCPToolHighLatency fires; open a slow call at the bottom.",
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
@@ -40,7 +40,7 @@ export const objectives = () =>
 
     verdict(
       "Over budget",
-      "Share of its calls that took longer than the tool's budget. Red from 1 in 100: the tool is slower than its budget says, or the budget is too tight.",
+      "Share of its calls that took longer than the budget. Red from 1 in 100: the tool is too slow, or the budget is too low.",
       units.PercentUnit,
       redTowards(LIMITS.overBudgetRatio),
     )
@@ -48,11 +48,11 @@ export const objectives = () =>
       .decimals(1)
       .withTarget(series(orZero(share(perSecond(METRICS.toolOverBudget, { where: ofTool }), finished)), "over budget")),
 
-    stat("Budget", "Within this time a call is fast enough; its author wrote it down beside the tool.", units.Seconds)
+    stat("Budget", "Calls that take longer count as slow. The author of the tool sets it in the code.", units.Seconds)
       .span(4)
       .withTarget(series(now(METRICS.toolBudget, { where: ofTool }, "max"), "budget")),
 
-    stat("Timeout", "After this time a call is given up and fails with the class timeout.", units.Seconds)
+    stat("Timeout", "Calls that take longer fail with the error class timeout.", units.Seconds)
       .span(4)
       .withTarget(series(now(METRICS.toolTimeout, { where: ofTool }, "max"), "timeout")),
   ]);

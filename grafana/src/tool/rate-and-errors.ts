@@ -16,7 +16,7 @@ export const rateAndErrors = () =>
       OUTCOME_COLOURS,
       stacked(
         "Calls by outcome",
-        "Red is the server's fault, orange the caller's: wrong arguments, often from a client that was just released. Blue: the client gave up, so look at the latency.",
+        "Red: the server failed. Orange: the caller sent wrong arguments, often after a release of the client. Blue: the client gave up; see the latency.",
         units.RequestsPerSecond,
       ),
     )
@@ -25,7 +25,7 @@ export const rateAndErrors = () =>
 
     timeseries(
       "Errors by class",
-      "What its failures are made of; a line called none at 0 is health. upstream, timeout and circuit_open point at its dependency, malformed_output and unknown at its code. Click a line for its log.",
+      "Failed calls, by error class. A line `none` at 0 is healthy. upstream, timeout and circuit_open: its dependency. malformed_output and unknown: usually its code. Click a line to see its log lines.",
       units.CountsPerSecond,
     )
       .span(12)

@@ -10,10 +10,10 @@ const inputs = (q: number) => quantile(q, METRICS.toolInputBytes, { where: ofToo
 const outputs = (q: number) => quantile(q, METRICS.toolOutputBytes, { where: ofTool });
 
 export const sizeAndCost = () =>
-  row("Weight and cost", [
+  row("Size and cost", [
     timeseries(
       "Size of arguments",
-      "As JSON, estimated within powers of ten. A jump: a client sends something that it did not send before.",
+      "Size as JSON, estimated from buckets of powers of ten. If it jumps, a client sends something new.",
       units.BytesSI,
     )
       .span(7)
@@ -22,7 +22,7 @@ export const sizeAndCost = () =>
 
     timeseries(
       "Size of results",
-      "As JSON, estimated within powers of ten. A model reads and pays for every byte: what grows here grows on its bill.",
+      "Size as JSON, estimated from buckets of powers of ten. The model that called reads every byte, so larger results cost more.",
       units.BytesSI,
     )
       .span(7)
@@ -31,13 +31,13 @@ export const sizeAndCost = () =>
 
     timeseries(
       "Estimated cost",
-      "What its calls cost, by the estimate beside the tool. More than its calls rose: dearer calls, not more of them.",
+      "Estimated cost of the calls, in US dollars, from the price set in the tool. If it grows faster than the number of calls, single calls became more expensive.",
       units.Dollars,
     )
       .span(6)
       .withTarget(series(`${perSecond(METRICS.toolCost, { where: ofTool })} * 3600`, "an hour")),
 
-    stat("Cost", "The same, over all that the time picker shows.", units.Dollars)
+    stat("Cost", "Estimated cost over the time shown.", units.Dollars)
       .span(4)
       .height(8)
       .withTarget(instantNumber(increase(METRICS.toolCost, { where: ofTool }))),
