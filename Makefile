@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check programs format dashboards docs capture screenshots clean node soak
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards docs capture screenshots clean node soak
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -60,8 +60,12 @@ check: $(NODE_MODULES) ## lint, types, generated files, tests, configuration of 
 	@node dev/docs/main.ts --check
 	@$(MAKE) --no-print-directory test
 	@node dev/check/compose.ts
+	@$(MAKE) --no-print-directory workflows
 
-programs: $(NODE_MODULES) ## install Prometheus, Alertmanager and Chromium from Debian's packages (Debian, as root)
+workflows: $(NODE_MODULES) ## check the workflows with actionlint and zizmor, if they are installed
+	@node dev/check/workflows.ts
+
+programs: $(NODE_MODULES) ## install Prometheus, Alertmanager and Chromium from Debian's packages (Debian, as root), and the linters of workflows
 	@node dev/programs/main.ts
 
 format: $(NODE_MODULES) ## format and fix what can be fixed

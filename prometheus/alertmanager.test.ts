@@ -1,12 +1,9 @@
 /** Which receiver gets each alert, and which alert inhibits which. */
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { outputOf, run } from "../test/support/prometheus-program.ts";
-import { alerts, HERE, read } from "./rule-files.ts";
+import { run } from "../test/support/prometheus-program.ts";
+import { alerts, read } from "./rule-files.ts";
 
 interface AlertmanagerConfig {
   readonly route: unknown;
@@ -56,41 +53,6 @@ test("no secret stands in a file: every one is read from a file of its own", () 
   const overlay = parse(read("..", "docker-compose.receivers.yml"));
   assert.deepEqual([...new Set(mounted)].sort(), Object.keys(overlay.secrets).sort());
   assert.deepEqual([...overlay.services.alertmanager.secrets].sort(), Object.keys(overlay.secrets).sort());
-});
-
-/** Every template in the receivers, by the key that holds it. */
-const TEMPLATES = [...read("alertmanager.receivers.yml").matchAll(/^ +(\w+): (".*\{\{.*")$/gm)].map(
-  ([, key = "", text = ""]) => ({ key, text: JSON.parse(text) as string }),
-);
-
-test("a notification about alerts that differ has a title, a text and a runbook", (t) => {
-  const alertOf = (step: string) => ({
-    status: "firing",
-    labels: { alertname: "MCPProbeFailing", step },
-    annotations: { summary: `${step} fails`, description: `Why ${step} fails.`, runbook_url: "https://example.org/r" },
-  });
-  const data = join(mkdtempSync(join(tmpdir(), "notification-")), "data.json");
-  const common = {
-    commonLabels: { alertname: "MCPProbeFailing" },
-    commonAnnotations: { runbook_url: "https://example.org/r" },
-  };
-  writeFileSync(data, JSON.stringify({ status: "firing", alerts: [alertOf("tcp"), alertOf("http")], ...common }));
-  const rendered = TEMPLATES.map(({ key, text }) => {
-    const glob = `--template.glob=${join(HERE, "no-template-file")}`;
-    return [
-      key,
-      outputOf(t, "amtool", "template", "render", glob, `--template.text=${text}`, `--template.data=${data}`),
-    ];
-  });
-  if (rendered.some(([, text]) => text === undefined)) return;
-  assert.deepEqual(rendered, [
-    ["description", "tcp fails"],
-    ["description", "Why tcp fails.\nWhy http fails.\n"],
-    ["runbook", "https://example.org/r"],
-    ["title", "FIRING MCPProbeFailing: tcp fails"],
-    ["title_link", "https://example.org/r"],
-    ["text", "Why tcp fails.\nWhy http fails.\n"],
-  ]);
 });
 
 test("the overlay starts Alertmanager as docker-compose.yml does, with the other file", () => {

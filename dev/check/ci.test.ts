@@ -14,16 +14,22 @@ interface Step {
   readonly run?: string;
   readonly uses?: string;
 }
+interface Job {
+  readonly steps: readonly Step[];
+  readonly container?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+}
 const WORKFLOWS = join(".github", "workflows");
-const steps: readonly Step[] = readdirSync(join(ROOT, WORKFLOWS)).flatMap((file) => {
-  const { jobs } = parse(read(join(WORKFLOWS, file))) as { jobs: Record<string, { steps: Step[] }> };
-  return Object.values(jobs).flatMap((job) => job.steps);
+const jobs: readonly Job[] = readdirSync(join(ROOT, WORKFLOWS)).flatMap((file) => {
+  const workflow = parse(read(join(WORKFLOWS, file))) as { readonly jobs: Readonly<Record<string, Job>> };
+  return Object.values(workflow.jobs);
 });
-/** Steps that prepare the machine or keep its logs. */
-const SETUP_AND_LOGS = /^(apt-get|git config|docker compose logs) /;
+const steps = jobs.flatMap((job) => job.steps);
+/** Steps that prepare the machine or keep its logs, and what only a workflow does: the image it scans or releases. */
+const NO_TARGETS = /^(apt-get|git config|docker compose logs|docker compose build|grep \^NODE_IMAGE=|cosign sign) /;
 
 test("every step of a workflow, and every line of .ci/run, calls make targets that exist", () => {
-  const runs = steps.flatMap(({ run }) => run ?? []).filter((run) => !SETUP_AND_LOGS.test(run) && run !== ".ci/run");
+  const runs = steps.flatMap(({ run }) => run ?? []).filter((run) => !NO_TARGETS.test(run) && run !== ".ci/run");
   const lines = [...runs, ...read(".ci/run").split("\n")];
   const called = lines.flatMap((line) => [...line.matchAll(/\bmake ([a-z-]+)/g)].map(([, name]) => name));
   assert.ok(called.length > 8);
@@ -36,7 +42,24 @@ test("every action is pinned to a commit, with its version tag in a comment", ()
     [...read(join(WORKFLOWS, file)).matchAll(/uses: (.*)/g)].map(([, action = ""]) => action),
   );
   assert.equal(used.length, steps.filter(({ uses }) => uses !== undefined).length);
-  for (const action of used) assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/);
+  for (const action of used) assert.match(action, /^[\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d/);
+});
+
+test("every container of a job is pinned to a digest, and each has the same", () => {
+  const containers = new Set(jobs.flatMap(({ container }) => container ?? []));
+  assert.equal(containers.size, 1);
+  for (const container of containers) assert.match(container, /^debian:12-slim@sha256:[0-9a-f]{64}$/);
+});
+
+test("a release has an SBOM, provenance and a signature without a key, and only its job may write", () => {
+  const release = (parse(read(join(WORKFLOWS, "release.yml"))) as { readonly jobs: { readonly image: Job } }).jobs
+    .image;
+  const said = JSON.stringify(release.steps);
+  for (const part of ["anchore/sbom-action@", "sbom-path", "actions/attest@", "cosign sign --yes", "outputs.digest"]) {
+    assert.ok(said.includes(part), part);
+  }
+  assert.equal(release.permissions?.["id-token"], "write");
+  assert.equal(release.permissions?.contents, "read");
 });
 
 test("Renovate finds each image of .env with tag and digest, keeps its format, and does not update Promtail", () => {

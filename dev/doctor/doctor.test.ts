@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { fakeDocker } from "../../test/support/fake-docker.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { report } from "./finding.ts";
 import { isOlder } from "./machine.ts";
@@ -22,14 +23,17 @@ after(() => {
 });
 
 /** Runs the doctor with free ports, except for the given ones. @returns its output and exit code */
-async function doctor(ports: Readonly<Record<string, number>>): Promise<{ output: string; status: number | null }> {
+async function doctor(
+  ports: Readonly<Record<string, number>>,
+  environment: Readonly<Record<string, string>> = { STACK_FORM: "native" },
+): Promise<{ output: string; status: number | null }> {
   const env: Record<string, string> = {};
   const variables = nativeServices(stackVariables()).flatMap((service) => Object.values(service.ports));
   for (const name of variables) env[name] = String(await freePort());
   for (const [name, port] of Object.entries(ports)) env[name] = String(port);
   const { stdout, status } = await new Promise<{ stdout: string; status: number | null }>((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
-      env: { ...process.env, ...env, STACK_FORM: "native" },
+      env: { ...process.env, ...env, ...environment },
     });
     let stdout = "";
     child.stdout.on("data", (chunk) => {
@@ -80,6 +84,17 @@ test("a port that another process uses is reported with that process and the var
     new RegExp(`^PROBLEM  port ${port} +probe needs it, but ${holder} listens on it\n +fix: .*PROBE_PORT`, "m"),
   );
   assert.equal(status, 1);
+});
+
+test("the doctor prints the Docker engine's address, and reports a remote engine as a problem", async () => {
+  const here = await doctor({}, fakeDocker(join(directory, "here"), "unix:///run/engine.sock"));
+  assert.match(here.output, /^ok +containers +Docker 28\.2\.2 at unix:\/\/\/run\/engine\.sock$/m);
+  const remote = await doctor({}, fakeDocker(join(directory, "remote"), "tcp://10.0.0.1:2376"));
+  assert.match(
+    remote.output,
+    /^PROBLEM +containers +Docker 28\.2\.2 at tcp:\/\/10\.0\.0\.1:2376\n +fix: docker-compose.yml mounts/m,
+  );
+  assert.equal(remote.status, 1);
 });
 
 const prometheus = findProgram(["prometheus"], stackVariables());

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { engineAddress, isRemote, REMOTE_FIX } from "../../deploy/stack/compose/engine.ts";
 import { hasDocker } from "../../deploy/stack/compose/stack.ts";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
@@ -37,11 +38,16 @@ function nodeVersion(): Finding {
   return { subject: "node", found: `${process.versions.node} (${oldest} or newer is required)`, fix };
 }
 
-function engine({ STACK_FORM }: Variables): Finding {
+function engine(variables: Variables): Finding {
   const subject = "containers";
-  if (STACK_FORM === "native") return { subject, found: "not checked, because of STACK_FORM=native", absent: true };
-  if (hasDocker())
-    return { subject, found: `Docker ${versionOf("docker", ["version", "--format", "{{.Server.Version}}"])}` };
+  if (variables.STACK_FORM === "native") {
+    return { subject, found: "not checked, because of STACK_FORM=native", absent: true };
+  }
+  if (hasDocker()) {
+    const address = engineAddress(variables);
+    const version = versionOf("docker", ["version", "--format", "{{.Server.Version}}"]);
+    return { subject, found: `Docker ${version} at ${address}`, fix: isRemote(address) ? REMOTE_FIX : undefined };
+  }
   if (findsOnPath("docker")) {
     const { status, stderr } = spawnSync("docker", ["info"], { encoding: "utf8", timeout: 10_000 });
     return status === 0

@@ -1,7 +1,12 @@
-/** `make programs`: on Debian as root, installs the distribution's Prometheus and Alertmanager, and Chromium for tests. */
+/**
+ * `make programs`: on Debian as root, installs the distribution's Prometheus and Alertmanager, and Chromium for tests.
+ * Anywhere, installs the linters of the workflows in .tools/, where Go and Python's pip are there to do it.
+ */
+import { spawnSync } from "node:child_process";
 import { findChromium, findProgram, howToGet, installMissing } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { findLinter, WORKFLOW_LINTERS } from "../lib/workflow-linters.ts";
 
 const variables = stackVariables();
 const missing = (): readonly string[] => [
@@ -13,3 +18,11 @@ const missing = (): readonly string[] => [
 
 installMissing(missing(), variables);
 for (const name of missing()) process.stdout.write(`${name} is not installed; to install it: ${howToGet(name)}\n`);
+
+for (const linter of WORKFLOW_LINTERS) {
+  if (findLinter(linter, variables) !== undefined) continue;
+  const [program, args, environment] = linter.install;
+  const { status } = spawnSync(program, args, { stdio: "ignore", env: { ...process.env, ...environment } });
+  if (status !== 0)
+    process.stdout.write(`${linter.name} is not installed; to install it: ${program} ${args.join(" ")}\n`);
+}

@@ -6,24 +6,14 @@ import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { HERE } from "../../prometheus/rule-files.ts";
 
-/**
- * Fails with what the program printed; skips the test where the program is absent.
- *
- * @returns its stdout; undefined where it is absent
- */
-export function outputOf(t: TestContext, program: "promtool" | "amtool", ...args: string[]): string | undefined {
+/** Fails with what the program printed; skips the test where the program is absent. */
+export function run(t: TestContext, program: "promtool" | "amtool", ...args: string[]): void {
   const path = findProgram([program], stackVariables());
   if (path === undefined) {
     const service = program === "promtool" ? "prometheus" : "alertmanager";
     t.skip(`not verified: ${program} is not on PATH; it comes with ${service}: ${howToGet(service)}`);
-    return undefined;
+    return;
   }
   const { status, stdout, stderr } = spawnSync(path, args, { cwd: HERE, encoding: "utf8" });
   assert.equal(status, 0, `${program} ${args.join(" ")}\n${stdout}${stderr}`);
-  return stdout;
-}
-
-/** The same, for a program whose output does not matter. */
-export function run(...args: Parameters<typeof outputOf>): void {
-  outputOf(...args);
 }

@@ -1,13 +1,13 @@
 /** The stack in containers: docker compose, with the variables that depend on this machine. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { fastForm } from "../settings/fast-form.ts";
 import { grafanaPassword } from "../settings/secrets.ts";
 import { readYaml, toYaml } from "../settings/yaml.ts";
+import { socketVariables } from "./engine.ts";
 
-const SOCKET = "/var/run/docker.sock";
 const FAST = join(ROOT, ".run", "fast");
 
 /** Whether a Docker engine answers and its client has compose. */
@@ -15,10 +15,11 @@ export const hasDocker = (): boolean =>
   spawnSync("docker", ["info"], { stdio: "ignore", timeout: 10_000 }).status === 0 &&
   spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0;
 
-/** @returns one row for each address a person opens */
+/** @returns one row for each address a person opens @throws for an engine that is not on this machine */
 export function up(variables: Variables): string[][] {
+  const socket = socketVariables(variables);
   grafanaPassword();
-  const own = { ...variables, ...socketGroup(), ...(isFast(variables) && renderFast()) };
+  const own = { ...variables, ...socket, ...(isFast(variables) && renderFast()) };
   compose(["up", "--build", "--detach", "--wait"], own);
   const at = (variable: string, path = "") => `http://127.0.0.1:${variables[variable]}${path}`;
   return [
@@ -44,12 +45,6 @@ function compose(args: readonly string[], variables: Variables): void {
     env: variables,
   });
   if (status !== 0) throw new Error(`docker compose ${args[0]} failed: see above`);
-}
-
-/** The socket proxy joins the group of the socket, which differs by host. */
-function socketGroup(): Record<string, string> {
-  if (process.platform !== "linux") return {};
-  return { DOCKER_GID: String(statSync(SOCKET).gid) };
 }
 
 /** @returns the variables by which compose mounts the shortened files */
