@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
 import { SERVICES } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
+import { until } from "../../test/support/wait.ts";
 import { report } from "./finding.ts";
 import { isOlder } from "./machine.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "doctor-"));
-const children: ChildProcess[] = [];
-after(() => {
-  for (const child of children) child.kill();
+let server: ChildProcess | undefined;
+after(async () => {
+  if (server?.kill("SIGKILL")) await once(server, "exit");
   rmSync(directory, { recursive: true });
 });
 
@@ -27,7 +29,7 @@ async function doctor(ports: Readonly<Record<string, number>>): Promise<{ said: 
   for (const name of SERVICES.flatMap((service) => Object.values(service.ports))) free[name] = String(await freePort());
   for (const [name, port] of Object.entries(ports)) free[name] = String(port);
   const { stdout, status } = await new Promise<{ stdout: string; status: number | null }>((resolve) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    const child = spawnChild(process.execPath, [join(import.meta.dirname, "main.ts")], {
       env: { ...process.env, ...free, STACK_FORM: "native" },
     });
     let stdout = "";
@@ -95,10 +97,11 @@ test("of a stack half gone, each part that does not answer and each scrape that 
   );
   const address = `--web.listen-address=127.0.0.1:${port}`;
   const data = `--storage.tsdb.path=${join(directory, "data")}`;
-  children.push(spawn(prometheus ?? "", [`--config.file=${config}`, data, address], { stdio: "ignore" }));
+  server = spawnChild(prometheus ?? "", [`--config.file=${config}`, data, address]);
+  server.stderr?.resume();
   const scraped = async () =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/targets`).then((answer) => answer.text())).includes("refused");
-  while (!(await scraped().catch(() => false))) await sleep(100);
+  await until(() => scraped().catch(() => false), "a scrape that is refused");
 
   const { said, status } = await doctor({ PROMETHEUS_PORT: port });
   assert.match(said, /^ok {5}prometheus +ready/m);

@@ -1,19 +1,19 @@
 /** What docs/recipes/turn-off.md says is off, is off, and calls go on. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
 import { type LogLine, runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
+import { until } from "../../test/support/wait.ts";
 import { blocksOf } from "./blocks.ts";
 
 const TRACE_ID = "11111111111111111111111111111111";
@@ -109,7 +109,7 @@ for (const [title, isOff] of Object.entries(TRACES)) {
 async function logged(own: Record<string, string>): Promise<unknown[]> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const environment = testEnvironment({ MCP_PORT: String(port), METRICS_PORT: String(metricsPort), ...own });
-  const server = spawn(process.execPath, SERVER_ARGS, { cwd: ROOT, env: environment });
+  const server = spawnChild(process.execPath, SERVER_ARGS, { cwd: ROOT, env: environment });
   try {
     let text = "";
     server.stdout.setEncoding("utf8").on("data", (chunk) => {
@@ -120,7 +120,7 @@ async function logged(own: Record<string, string>): Promise<unknown[]> {
         ({ ok }) => ok,
         () => false,
       );
-    for (const deadline = Date.now() + 10_000; !(await ready()) && Date.now() < deadline; ) await sleep(50);
+    await until(ready, "a server that is ready");
     const client = new Client({ name: "test", version: "1.0.0" });
     await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`)) as Transport);
     await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });

@@ -1,15 +1,14 @@
 /** The real server and the real probe: whatever becomes of the server is noticed within two intervals, by its step. */
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
-import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, describe, test } from "node:test";
 import { type RunningServer, runServer } from "../../../test/support/running-server.ts";
+import { scaled, timeToGoWrong, until } from "../../../test/support/wait.ts";
 import { blackHole } from "./test/broken-listeners.ts";
 import { type FakeServer, fakeServer, listening } from "./test/fake-server.ts";
 import { type RunningProbe, runProbe } from "./test/running-probe.ts";
 
-const INTERVAL_MS = 2000;
-const BOOT_MS = 20_000;
+const INTERVAL_MS = scaled(5000);
 
 let killed: RunningServer;
 let frozen: RunningServer;
@@ -19,8 +18,8 @@ let well: FakeServer;
 let probe: RunningProbe;
 /** In front of a server: where its connections go; undefined: nowhere, and nothing is ever said. */
 const ways: Record<string, string | undefined> = {};
-/** Together they take longer than an interval. */
-const SLOW = 6;
+/** Each takes a fifth of an interval to fail. */
+const SLOW = 8;
 
 async function wayTo(name: string, server: RunningServer): Promise<string> {
   ways[name] = server.url.port;
@@ -58,11 +57,11 @@ before(async () => {
       name,
       url,
       interval: `${INTERVAL_MS}ms`,
-      timeout: "400ms",
+      timeout: `${INTERVAL_MS / 5}ms`,
       canary: { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 } } },
     })),
   );
-  for (const name of ["killed", "frozen", "dark", "renewed"]) await probe.until(success(name, "tool_call"), 1, BOOT_MS);
+  for (const name of ["killed", "frozen", "dark", "renewed"]) await probe.until(success(name, "tool_call"), 1);
 });
 after(async () => {
   frozen?.process.kill("SIGCONT");
@@ -74,52 +73,57 @@ const failures = (target: string, step: string, reason: string) =>
   `mcp_probe_failures_total{target="${target}",step="${step}",reason="${reason}"}`;
 
 async function noticed(target: string, step: string, reason: string): Promise<void> {
-  const took = await probe.until(success(target, step), 0, 2 * INTERVAL_MS);
+  const before = probe.lines().length;
+  const took = await probe.until(success(target, step), 0);
   assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
   assert.ok(((await probe.metric(failures(target, step, reason))) ?? 0) >= 1, `${step} failed for another reason`);
   await probe.line((line) => line.target === target && line.step === step);
-  const steps = probe.lines().flatMap((line) => (line.target === target && line.step ? [line.step] : []));
+  const lines = probe.lines().slice(before);
+  const steps = lines.flatMap((line) => (line.target === target && line.step ? [line.step] : []));
   assert.deepEqual([...new Set(steps)], [step]);
 }
 
-test("a killed server refuses at tcp", async () => {
-  killed.process.kill("SIGKILL");
-  await noticed("killed", "tcp", "refused");
-});
+describe("each within two intervals, at the same time", { concurrency: 5 }, () => {
+  test("a killed server refuses at tcp", async () => {
+    killed.process.kill("SIGKILL");
+    await noticed("killed", "tcp", "refused");
+  });
 
-test("a frozen server times out at http: the kernel still takes its connections", async () => {
-  frozen.process.kill("SIGSTOP");
-  await noticed("frozen", "http", "timeout");
-});
+  test("a frozen server times out at http: the kernel still takes its connections; thawed, it is well again", async () => {
+    frozen.process.kill("SIGSTOP");
+    await noticed("frozen", "http", "timeout");
+    frozen.process.kill("SIGCONT");
+    const took = await probe.until(success("frozen", "tool_call"), 1);
+    assert.ok(took <= 2 * INTERVAL_MS, `well again after ${took} ms`);
+  });
 
-test("a thawed server is well again within two intervals", async () => {
-  frozen.process.kill("SIGCONT");
-  await probe.until(success("frozen", "tool_call"), 1, 2 * INTERVAL_MS);
-});
+  test("a black-holed server times out at http", async () => {
+    ways.dark = undefined;
+    await noticed("dark", "http", "timeout");
+  });
 
-test("a black-holed server times out at http", async () => {
-  ways.dark = undefined;
-  await noticed("dark", "http", "timeout");
-});
+  test("a server that comes back with other tools still passes, and its drift is told in one line", async () => {
+    ways.renewed = renewed.url.port;
+    const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1);
+    assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+    assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
+    await timeToGoWrong(5000);
+    const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
+    assert.deepEqual(
+      lines.map(({ target, added, removed, changed }) => [target, added, removed, changed]),
+      [["renewed", [], ["misbehave"], []]],
+    );
+  });
 
-test("a server that comes back with other tools still passes, and its drift is told in one line", async () => {
-  ways.renewed = renewed.url.port;
-  const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1, 2 * INTERVAL_MS);
-  assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
-  assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
-  await sleep(INTERVAL_MS);
-  const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
-  assert.deepEqual(
-    lines.map(({ target, added, removed, changed }) => [target, added, removed, changed]),
-    [["renewed", [], ["misbehave"], []]],
-  );
-});
-
-test("slow targets delay no other", async () => {
-  const probes = () => well.requests.filter((request) => request === "POST initialize").length;
-  const before = probes();
-  await sleep(3 * INTERVAL_MS);
-  assert.ok(probes() - before >= 3, `${probes() - before} probes in 3 intervals`);
+  test("slow targets, which together take longer than an interval, delay no other", async () => {
+    const probes = () => well.requests.filter((request) => request === "POST initialize").length;
+    const before = probes();
+    await until(() => probes() > before, "a probe");
+    const firstAt = performance.now();
+    await until(() => probes() > before + 2, "two more probes");
+    const took = performance.now() - firstAt;
+    assert.ok(took < 2.2 * INTERVAL_MS, `two intervals took ${took} ms`);
+  });
 });
 
 test("the probe makes itself known, and SIGTERM ends it with no session left", async () => {
