@@ -53,6 +53,7 @@ export interface RunningServer extends Emissions {
 
 export interface StdioServer extends Emissions {
   readonly client: Client;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -125,10 +126,12 @@ export async function runStdio(own: Record<string, string> = {}, main: string = 
   const emitted = emissions([transport.stderr as Readable], () => false);
   const client = new Client({ name: "test", version: "1.0.0" }, { capabilities: CAPABILITIES });
   await client.connect(transport);
-  const forget = killAtExit(transport.pid ?? assert.fail("it has not started"));
+  const pid = transport.pid ?? assert.fail("it has not started");
+  const forget = killAtExit(pid);
   return {
     ...emitted,
     client,
+    pid,
     async stop() {
       await client.close();
       forget();
