@@ -5,26 +5,13 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
+import { hundred } from "../../test/support/batch.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
-
-async function hundredPings(url: URL, session: string): Promise<void> {
-  const pings = Array.from({ length: 100 }, (_, index) => ({ jsonrpc: "2.0", id: `ping ${index}`, method: "ping" }));
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: {
-      accept: "application/json, text/event-stream",
-      "content-type": "application/json",
-      "mcp-session-id": session,
-    },
-    body: JSON.stringify(pings),
-  });
-  assert.equal((await answer.text()).match(/"result":{}/g)?.length, 100);
-}
 
 test("a dead collector costs no call, its failures are counted, and export resumes when it comes back", async (t) => {
   const port = await freePort();
@@ -73,7 +60,7 @@ test("a hanging collector slows no call and does not keep the process from endin
   });
   const client = await server.client();
   await client.callTool(ADD);
-  for (let batch = 0; batch < 100; batch += 1) await hundredPings(server.url, client.transport?.sessionId ?? "");
+  for (let batch = 0; batch < 100; batch += 1) await hundred(server, client, "ping");
   const dropped = (await server.metric("mcp_trace_spans_dropped_total")) ?? 0;
   assert.ok(dropped > 0 && dropped < 10_000, `the queue is bounded, and what it cannot hold is counted: ${dropped}`);
   await client.close();

@@ -6,15 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { hundred } from "../../test/support/batch.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { timeToGoWrong, until } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
 /** With long lines, of errors: 4,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
-async function fillLog(client: Client, lines: number): Promise<void> {
-  const fail = () => client.callTool({ name: "misbehave", arguments: { mode: "error" } });
-  for (let left = lines; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, fail));
+async function fillLog(server: RunningServer, client: Client, lines: number): Promise<void> {
+  const fail = { name: "misbehave", arguments: { mode: "error" } };
+  for (let left = lines; left > 0; left -= 100) await hundred(server, client, "tools/call", fail);
 }
 
 const hasEnded = ({ process }: RunningServer) => process.exitCode !== null || process.signalCode !== null;
@@ -66,7 +67,7 @@ test("a log stream that nobody reads blocks no call, and the lines lost are coun
   const client = await server.client();
   await server.metrics();
   server.process.stdout?.pause();
-  await fillLog(client, 6000);
+  await fillLog(server, client, 6000);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
   assert.equal(
@@ -87,7 +88,7 @@ test("a slow reader of the log gets whole lines, and each line is either there o
   assert.ok(stdout);
   stdout.pause();
   for (let part = 0; part < 10; part += 1) {
-    await fillLog(client, 600);
+    await fillLog(server, client, 600);
     stdout.resume();
     await once(stdout, "data");
     stdout.pause();

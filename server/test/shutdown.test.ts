@@ -52,7 +52,7 @@ test("SIGTERM at full load: every call that was accepted is answered, and every 
   const load = Promise.all(
     clients.flatMap((client) => [ADD, ADD, ADD, ADD, SLOW, SLOW].map((call) => callOnUntilRefused(client, call))),
   );
-  await server.untilRequests(1000, ({ tool_name }) => tool_name === "add");
+  await server.untilRequests(400, ({ tool_name }) => tool_name === "add");
   const ended = server.ended();
   server.process.kill("SIGTERM");
   await load;
