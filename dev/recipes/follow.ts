@@ -2,15 +2,13 @@
  * Does what a document says, in its order and to the letter: writes the files, applies the diffs, runs the `sh` blocks
  * with no mark but those that are allowed.
  */
-import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { type Block, blocksOf, type Mark } from "./blocks.ts";
 
-const run = promisify(execFile);
-const MAX_OUTPUT = 64 * 1024 ** 2;
 /** Lines; what failed stands last. */
 const SHOWN = 60;
 
@@ -24,13 +22,18 @@ export async function program(
 ): Promise<void> {
   const { NODE_TEST_CONTEXT: _test, MAKEFLAGS: _flags, MAKELEVEL: _level, ...outer } = process.env;
   const env = { ...outer, PATH: `${dirname(process.execPath)}:${outer.PATH}`, ...own };
-  try {
-    await run(name, args, { cwd: directory, env, maxBuffer: MAX_OUTPUT });
-  } catch (error) {
-    const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
-    const printed = `${stdout}\n${stderr}`.trim() || message;
-    throw new Error(`${where}: ${printed.split("\n").slice(-SHOWN).join("\n")}`);
+  const child = spawnChild(name, args, { cwd: directory, env, group: true });
+  child.stdin.end();
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+    });
   }
+  const [code, signal] = await once(child, "close");
+  if (code === 0) return;
+  const last = printed.trim().split("\n").slice(-SHOWN).join("\n");
+  throw new Error(`${where}: ${last || `ended with ${code ?? signal}`}`);
 }
 
 /** A block of variables has a name, and is no file. */

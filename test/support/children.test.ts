@@ -1,7 +1,7 @@
 /** Whatever becomes of a test file, nothing that it started is left. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -11,6 +11,7 @@ import { scaled, until } from "./wait.ts";
 const directory = mkdtempSync(join(tmpdir(), "children-"));
 after(() => rmSync(directory, { recursive: true }));
 
+const ROOT = join(import.meta.dirname, "..", "..");
 const FILE = join(import.meta.dirname, "fails-half-way.ts");
 /** As `make test` runs a file. */
 const RUNNER = ["--test", "--test-force-exit"];
@@ -47,6 +48,18 @@ async function started(how: string, runner: readonly string[]) {
 async function nothingIsLeft(pids: Readonly<Record<string, number>>): Promise<void> {
   for (const [what, pid] of Object.entries(pids)) await until(() => !isRunning(pid), `an end of ${what}, ${pid}`);
 }
+
+test("whatever tests start goes through here", () => {
+  const files = globSync(["**/*.test.ts", "**/test/**/*.ts"], {
+    cwd: ROOT,
+    exclude: ["node_modules", ".*", "dev/init/**"],
+  });
+  assert.ok(files.length > 50);
+  for (const file of files.filter((name) => name !== "test/support/children.ts")) {
+    const source = readFileSync(join(ROOT, file), "utf8");
+    assert.doesNotMatch(source, /import \{[^}]*\b(spawn|exec|execFile|fork)\b[^}]*\} from "node:child_process"/, file);
+  }
+});
 
 describe("nothing is left", { concurrency: 3 }, () => {
   for (const how of ["throws beside servers", "rejects unheard"]) {
