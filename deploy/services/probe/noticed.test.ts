@@ -101,12 +101,17 @@ describe("each within two intervals, at the same time", { concurrency: 5 }, () =
     await noticed("killed", "tcp", "refused");
   });
 
-  test("a frozen server times out at http: the kernel still takes its connections; thawed, it is well again", async () => {
-    frozen.process.kill("SIGSTOP");
-    await noticed("frozen", "http", "timeout");
-    frozen.process.kill("SIGCONT");
-    const took = await probe.until(success("frozen", "tool_call"), 1);
-    assert.ok(took <= 2 * INTERVAL_MS, `well again after ${took} ms`);
+  describe("a server that is frozen for a while", { concurrency: 1 }, () => {
+    test("times out at http while it is: the kernel still takes its connections", async () => {
+      frozen.process.kill("SIGSTOP");
+      await noticed("frozen", "http", "timeout");
+    });
+
+    test("is well again when it is thawed", async () => {
+      frozen.process.kill("SIGCONT");
+      const took = await probe.until(success("frozen", "tool_call"), 1);
+      assert.ok(took <= 2 * INTERVAL_MS, `well again after ${took} ms`);
+    });
   });
 
   test("a black-holed server times out at http", async () => {
