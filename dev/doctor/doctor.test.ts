@@ -1,24 +1,25 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
-import { fakeDocker } from "../../test/support/fake-docker.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
+import { until } from "../../test/support/wait.ts";
 import { report } from "./finding.ts";
 import { isOlder } from "./machine.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "doctor-"));
-const children: ChildProcess[] = [];
-after(() => {
-  for (const child of children) child.kill();
+let server: ChildProcess | undefined;
+after(async () => {
+  if (server?.kill("SIGKILL")) await once(server, "exit");
   rmSync(directory, { recursive: true });
 });
 
@@ -32,8 +33,8 @@ async function doctor(
   for (const name of variables) env[name] = String(await freePort());
   for (const [name, port] of Object.entries(ports)) env[name] = String(port);
   const { stdout, status } = await new Promise<{ stdout: string; status: number | null }>((resolve) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
-      env: { ...process.env, ...env, ...environment },
+    const child = spawnChild(process.execPath, [join(import.meta.dirname, "main.ts")], {
+      env: { ...process.env, ...free, STACK_FORM: "native" },
     });
     let stdout = "";
     child.stdout.on("data", (chunk) => {
@@ -114,10 +115,11 @@ test("each component that does not answer and each scrape that fails is reported
   );
   const address = `--web.listen-address=127.0.0.1:${port}`;
   const data = `--storage.tsdb.path=${join(directory, "data")}`;
-  children.push(spawn(prometheus ?? "", [`--config.file=${config}`, data, address], { stdio: "ignore" }));
+  server = spawnChild(prometheus ?? "", [`--config.file=${config}`, data, address]);
+  server.stderr?.resume();
   const scraped = async () =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/targets`).then((answer) => answer.text())).includes("refused");
-  while (!(await scraped().catch(() => false))) await sleep(100);
+  await until(() => scraped().catch(() => false), "a scrape that is refused");
 
   const { output, status } = await doctor({ PROMETHEUS_PORT: port });
   assert.match(output, /^ok {7}prometheus +ready/m);

@@ -1,8 +1,8 @@
-/** Breaks each import rule in a copy of the repository, and expects the linter to report it. */
+/** The import rules refuse what they forbid: each is broken on purpose, in one copy. */
 import assert from "node:assert/strict";
 import { appendFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
 import { forbiddenImports } from "./imports.ts";
@@ -10,13 +10,15 @@ import { forbiddenImports } from "./imports.ts";
 const copy = copyOfThis();
 after(() => rmSync(copy.directory, { recursive: true }));
 
-/** @returns the linter's report after `file` imports `target` */
-async function withImport(file: string, target: string): Promise<string> {
-  appendFileSync(join(copy.directory, file), `import "${target}";\n`);
+type Import = readonly [file: string, target: string, rule: string];
+
+/** @returns what is forbidden once each file imports its target */
+async function withImports(imports: readonly Import[]): Promise<readonly string[]> {
+  for (const [file, target] of imports) appendFileSync(join(copy.directory, file), `import "${target}";\n`);
   try {
-    return (await forbiddenImports(copy.directory)).join("\n");
+    return await forbiddenImports(copy.directory);
   } finally {
-    copy.run("git", ["checkout", "--quiet", file]);
+    copy.run("git", ["checkout", "--quiet", "."]);
   }
 }
 
@@ -24,7 +26,7 @@ test("the repository has no forbidden import and no folder cycle", async () => {
   assert.deepEqual(await forbiddenImports(ROOT), []);
 });
 
-for (const [file, target, rule] of [
+const WRONG_WAY: readonly Import[] = [
   ["server/telemetry/conventions.ts", "../versions.ts", "telemetry-is-a-package-of-its-own"],
   ["server/telemetry/tracing/tracing.ts", "../request/outcome.ts", "telemetry-tracing"],
   ["server/telemetry/request/outcome.ts", "../metrics/registry.ts", "telemetry-request"],
@@ -41,10 +43,31 @@ for (const [file, target, rule] of [
   ["deploy/stack/table.ts", "../../server/versions.ts", "stack-imports-only-itself"],
   ["deploy/stack/table.ts", "../../dev/lib/poll.ts", "nothing-imports-dev-or-test"],
   ["grafana/src/render.ts", "../../test/support/free-port.ts", "nothing-imports-dev-or-test"],
+];
+
+describe("an import the wrong way is refused", () => {
+  let forbidden: readonly string[] = [];
+  before(async () => {
+    forbidden = await withImports(WRONG_WAY);
+  });
+  for (const [file, target, rule] of WRONG_WAY) {
+    test(`${file} must not import ${target}: ${rule}`, () => {
+      const named = `${file} → ${join(dirname(file), target)}: ${rule}: `;
+      assert.ok(
+        forbidden.some((line) => line.startsWith(named)),
+        forbidden.join("\n"),
+      );
+    });
+  }
+});
+
+const CYCLES: readonly Import[] = [
   ["deploy/stack/settings/yaml.ts", "../native/services.ts", "no-folder-cycle"],
   ["dev/lib/poll.ts", "../smoke/call-tree.ts", "no-folder-cycle"],
-] as const) {
-  test(`${file} must not import ${target}: ${rule}`, async () => {
-    assert.match(await withImport(file, target), new RegExp(`: ${rule}: `));
+];
+
+for (const one of CYCLES) {
+  test(`${one[0]} must not import ${one[1]}: ${one[2]}`, async () => {
+    assert.match((await withImports([one])).join("\n"), new RegExp(`: ${one[2]}: `));
   });
 }

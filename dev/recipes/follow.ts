@@ -2,17 +2,15 @@
  * Follows a document block by block, in order: writes the files, applies the diffs, and runs the `sh` blocks that have
  * only allowed marks.
  */
-import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { type Block, blocksOf, type Mark } from "./blocks.ts";
 
-const run = promisify(execFile);
-const MAX_OUTPUT = 64 * 1024 ** 2;
-/** Lines of output in an error message; the failure is at the end. */
-const MAX_ERROR_LINES = 60;
+/** Lines; what failed stands last. */
+const SHOWN = 60;
 
 /** Runs a program. @param where shown in the error message @throws with the end of its output when it fails */
 export async function program(
@@ -24,13 +22,18 @@ export async function program(
 ): Promise<void> {
   const { NODE_TEST_CONTEXT: _test, MAKEFLAGS: _flags, MAKELEVEL: _level, ...outer } = process.env;
   const env = { ...outer, PATH: `${dirname(process.execPath)}:${outer.PATH}`, ...own };
-  try {
-    await run(name, args, { cwd: directory, env, maxBuffer: MAX_OUTPUT });
-  } catch (error) {
-    const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
-    const printed = `${stdout}\n${stderr}`.trim() || message;
-    throw new Error(`${where}: ${printed.split("\n").slice(-MAX_ERROR_LINES).join("\n")}`);
+  const child = spawnChild(name, args, { cwd: directory, env, group: true });
+  child.stdin.end();
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+    });
   }
+  const [code, signal] = await once(child, "close");
+  if (code === 0) return;
+  const last = printed.trim().split("\n").slice(-SHOWN).join("\n");
+  throw new Error(`${where}: ${last || `ended with ${code ?? signal}`}`);
 }
 
 /** A block with a title is a file, except for an `env` block, whose title is only a name. */

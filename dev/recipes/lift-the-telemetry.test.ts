@@ -1,6 +1,5 @@
 /** Adds the telemetry to a bare server on the SDK and Express, as docs/recipes/lift-the-telemetry.md describes. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +9,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { follow, program } from "./follow.ts";
@@ -27,7 +27,7 @@ test("the server of the recipe emits calls, rejections, and its last span when i
   await follow("docs/recipes/lift-the-telemetry.md", folder, [], { TEMPLATE: ROOT });
 
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const server = spawn(process.execPath, ["--import", "./telemetry/register.ts", "server.ts"], {
+  const server = spawnChild(process.execPath, ["--import", "./telemetry/register.ts", "server.ts"], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -35,8 +35,8 @@ test("the server of the recipe emits calls, rejections, and its last span when i
       METRICS_PORT: String(metricsPort),
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     },
-    stdio: ["ignore", "pipe", "inherit"],
   });
+  server.stderr.pipe(process.stderr);
   t.after(() => server.kill("SIGKILL"));
   await once(server.stdout, "data");
 

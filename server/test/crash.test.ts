@@ -2,18 +2,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { command, WITH_COMMANDS } from "../../test/support/process-commands.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { timeToGoWrong } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
-/** What would hang for ever fails by name. */
-const LIMITED = { timeout: 60_000 };
-
-const slow = (client: Client, ms: number) => client.callTool({ name: "fault", arguments: { mode: "slow", ms } });
+const slow = (client: Client, ms: number) => client.callTool({ name: "misbehave", arguments: { mode: "slow", ms } });
 
 async function untilInFlight(server: RunningServer, calls: number): Promise<void> {
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', calls);
@@ -23,42 +20,38 @@ for (const [what, message] of [
   ["throw", "thrown where nobody catches"],
   ["reject", "rejected where nobody catches"],
 ] as const) {
-  test(
-    `after an error that nobody caught (${what}) open calls are answered, all is flushed, and the code is 1`,
-    LIMITED,
-    async (t) => {
-      const receiver = await otlpReceiver();
-      t.after(() => receiver.close());
-      const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...WITH_COMMANDS);
-      const client = await server.client();
-      const call = slow(client, 700);
-      await untilInFlight(server, 1);
-      const exit = server.ended();
-      command(server, what);
-      command(server, what);
-      assert.ok((await call).structuredContent);
-      assert.equal(await exit, 1);
+  test(`after an error that nobody caught (${what}) open calls are answered, all is flushed, and the code is 1`, async (t) => {
+    const receiver = await otlpReceiver();
+    t.after(() => receiver.close());
+    const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, ...WITH_COMMANDS);
+    const client = await server.client();
+    const call = slow(client, 3000);
+    await untilInFlight(server, 1);
+    const exit = server.ended();
+    command(server, what);
+    command(server, what);
+    assert.ok((await call).structuredContent);
+    assert.equal(await exit, 1);
 
-      const fatal = server.lines().filter(({ level }) => level === "fatal");
-      assert.equal(fatal.length, 1, "one fatal line, however often it crashes");
-      const { err, msg } = fatal[0] as unknown as { err: { message: string; stack: string }; msg: string };
-      assert.equal(msg, "uncaught error");
-      assert.equal(err.message, message);
-      assert.match(err.stack, /process-commands-preload\.ts/);
-      assert.equal(server.requests(({ tool_name }) => tool_name === "fault").length, 1);
-      assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
-      assert.deepEqual(
-        receiver.spans.map(({ name }) => name).filter((name) => /fault|session/.test(name)),
-        ["tools/call fault", "mcp.session"],
-      );
-    },
-  );
+    const fatal = server.lines().filter(({ level }) => level === "fatal");
+    assert.equal(fatal.length, 1, "one fatal line, however often it crashes");
+    const { err, msg } = fatal[0] as unknown as { err: { message: string; stack: string }; msg: string };
+    assert.equal(msg, "uncaught error");
+    assert.equal(err.message, message);
+    assert.match(err.stack, /process-commands-preload\.ts/);
+    assert.equal(server.requests(({ tool_name }) => tool_name === "misbehave").length, 1);
+    assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
+    assert.deepEqual(
+      receiver.spans.map(({ name }) => name).filter((name) => /misbehave|session/.test(name)),
+      ["tools/call misbehave", "mcp.session"],
+    );
+  });
 }
 
-test("a crash while the server drains is a crash: the exit code is 1", LIMITED, async () => {
+test("a crash while the server drains is a crash: the exit code is 1", async () => {
   const server = await runServer({}, ...WITH_COMMANDS);
   const client = await server.client();
-  const call = slow(client, 500);
+  const call = slow(client, 3000);
   await untilInFlight(server, 1);
   const exit = server.ended();
   server.process.kill("SIGTERM");
@@ -134,7 +127,7 @@ test("an event loop that stands still for two seconds loses no call, and the lag
   const client = await server.client();
   await server.metrics();
   // A scrape starts the measurement anew, which sees nothing until its second tick, 10 ms later.
-  await sleep(250);
+  await timeToGoWrong(250);
   command(server, "block 2000");
   await server.line(({ msg }) => msg === "blocked");
   const answers = await Promise.all(Array.from({ length: 20 }, () => client.callTool(ADD)));

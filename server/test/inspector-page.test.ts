@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { closeBrowser, openPage, skip } from "../../test/support/browser.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { timeToGoWrong } from "../../test/support/wait.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const ECHO = { name: "echo", arguments: { value: "hello" } };
@@ -64,7 +65,7 @@ test("it pauses, goes on, copies a trace's id, and says when nobody answers", { 
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText("Paused").waitFor();
   const other = await own.client(undefined, "second");
-  await page.waitForTimeout(1500);
+  await timeToGoWrong(1500);
   assert.equal(await page.getByText("second 1.0.0").count(), 0);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("cell", { name: "second 1.0.0" }).waitFor();

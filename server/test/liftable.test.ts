@@ -1,6 +1,5 @@
 /** The lines of telemetry/README.md, wired into a server that is not this project's, exactly as printed. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -10,6 +9,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 
@@ -60,11 +60,11 @@ test("the printed lines observe a foreign server over HTTP", async (t) => {
   t.after(() => receiver.close());
   const port = await freePort();
   const env = { METRICS_PORT: "0", MCP_PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
-  const child = spawn(process.execPath, [...PRELOAD, "http.ts"], {
+  const child = spawnChild(process.execPath, [...PRELOAD, "http.ts"], {
     cwd: foreignProject(t),
     env: { PATH: process.env.PATH, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
   });
+  child.stderr.pipe(process.stderr);
   t.after(() => child.kill("SIGKILL"));
   await once(child.stdout, "data");
   const url = new URL(`http://127.0.0.1:${port}/mcp`);

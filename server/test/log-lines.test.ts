@@ -5,18 +5,17 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { hundred } from "../../test/support/batch.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { timeToGoWrong, until } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
-/** What would hang for ever fails by name. */
-const LIMITED = { timeout: 60_000 };
 
 /** With long lines, of errors: 4,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
-async function fillLog(client: Client, lines: number): Promise<void> {
-  const fail = () => client.callTool({ name: "fault", arguments: { mode: "error" } });
-  for (let left = lines; left > 0; left -= 100) await Promise.all(Array.from({ length: 100 }, fail));
+async function fillLog(server: RunningServer, client: Client, lines: number): Promise<void> {
+  const fail = { name: "misbehave", arguments: { mode: "error" } };
+  for (let left = lines; left > 0; left -= 100) await hundred(server, client, "tools/call", fail);
 }
 
 const hasEnded = ({ process }: RunningServer) => process.exitCode !== null || process.signalCode !== null;
@@ -36,18 +35,20 @@ test("an operator turns debug lines on for one session, for a while", async (t) 
   assert.equal((await put(url(session), "wrong")).status, 401);
   assert.equal((await put(url("nobody"))).status, 404);
   assert.equal((await put(url(session, "?seconds=forever"))).status, 400);
-  assert.equal((await put(url(session, "?seconds=1"))).status, 200);
+  const debug = () => server.lines().filter(({ level }) => level === "debug");
+  assert.equal((await put(url(session, "?seconds=3"))).status, 200);
   await Promise.all([watched.callTool(ADD), other.callTool(ADD)]);
   await server.line(({ level }) => level === "debug");
-  await sleep(1100);
-  await watched.callTool(ADD);
-  await server.untilRequests(3, ({ tool_name }) => tool_name === "add");
+  let calls = 2;
+  await until(async () => {
+    const before = debug().length;
+    await watched.callTool(ADD);
+    calls += 1;
+    await server.untilRequests(calls, ({ tool_name }) => tool_name === "add");
+    return debug().length === before;
+  }, "a call without a debug line");
 
-  const debug = server.lines().filter(({ level }) => level === "debug");
-  assert.deepEqual(
-    debug.map(({ session_id, arg_keys }) => [session_id, arg_keys]),
-    [[session, ["a", "b"]]],
-  );
+  for (const { session_id, arg_keys } of debug()) assert.deepEqual([session_id, arg_keys], [session, ["a", "b"]]);
   await Promise.all([watched.close(), other.close()]);
 });
 
@@ -60,13 +61,13 @@ test("without an admin token there is no switch", async (t) => {
   await client.close();
 });
 
-test("a log stream that nobody reads blocks no call, and the lines lost are counted", LIMITED, async (t) => {
+test("a log stream that nobody reads blocks no call, and the lines lost are counted", async (t) => {
   const server = await runServer();
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await server.metrics();
   server.process.stdout?.pause();
-  await fillLog(client, 6000);
+  await fillLog(server, client, 6000);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped > 100, `dropped ${dropped}`);
   assert.equal(await server.metric('mcp_tool_calls_total{tool_name="fault",status="error",transport="http"}'), 6000);
@@ -84,7 +85,7 @@ test("a slow reader of the log gets whole lines, and each line is either there o
   assert.ok(stdout);
   stdout.pause();
   for (let part = 0; part < 10; part += 1) {
-    await fillLog(client, 600);
+    await fillLog(server, client, 600);
     stdout.resume();
     await once(stdout, "data");
     stdout.pause();
@@ -106,14 +107,14 @@ test("a closed log stream fails no call, and the lines lost are counted", async 
   await server.metrics();
   server.process.stdout?.destroy();
   for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
-  await sleep(250);
+  await timeToGoWrong(250);
   for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
   const dropped = (await server.metric("mcp_log_lines_dropped_total")) ?? 0;
   assert.ok(dropped >= 20, `dropped ${dropped}`);
   await client.close();
 });
 
-test("a reader that goes away just before the end does not keep the process from ending", LIMITED, async (t) => {
+test("a reader that goes away just before the end does not keep the process from ending", async (t) => {
   const server = await runServer();
   t.after(() => server.stop("SIGKILL"));
   server.process.stdout?.destroy();
@@ -124,7 +125,7 @@ test("SIGKILL costs at most the last 100 ms of lines", async () => {
   const server = await runServer();
   const client = await server.client();
   await client.callTool(ADD);
-  await sleep(150);
+  await server.line(({ tool_name }) => tool_name === "add");
   await server.stop("SIGKILL");
   assert.equal(server.requests(({ tool_name }) => tool_name === "add").length, 1);
 });

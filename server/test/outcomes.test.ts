@@ -111,12 +111,8 @@ test("a call that the client cancels is cancelled, not failed", async () => {
   assert.equal(span.status, 0);
 });
 
-async function untilInFlight(method: string, count: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if ((await server.metric(`mcp_requests_in_flight{mcp_method_name="${method}"}`)) === count) return;
-  }
-  assert.fail(`never ${count} ${method} in flight`);
-}
+const untilInFlight = (method: string, count: number): Promise<void> =>
+  server.untilMetric(`mcp_requests_in_flight{mcp_method_name="${method}"}`, count);
 
 test("a failure's line and span hold the error with its stack", async () => {
   const line = await server.line(({ err }) => (err as { message?: string })?.message === "fault was asked to fail");

@@ -6,8 +6,9 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { hundred } from "../../test/support/batch.ts";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer, runStdio } from "../../test/support/running-server.ts";
 
@@ -16,51 +17,77 @@ const META = { traceId: "11111111111111111111111111111111", spanId: "11111111111
 const HEADER = { traceId: "22222222222222222222222222222222", spanId: "2222222222222222" };
 const traceparent = ({ traceId, spanId }: typeof META) => `00-${traceId}-${spanId}-01`;
 
-async function start(t: TestContext, own: Record<string, string> = {}, main?: string) {
+interface Started {
+  readonly receiver: OtlpReceiver;
+  readonly server: RunningServer;
+  end(): Promise<void>;
+}
+
+async function started(own: Record<string, string> = {}, main?: string): Promise<Started> {
   const receiver = await otlpReceiver();
   const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...own }, main);
-  t.after(async () => {
-    await server.stop();
-    await receiver.close();
-  });
-  return { receiver, server };
+  return {
+    receiver,
+    server,
+    async end() {
+      await server.stop();
+      await receiver.close();
+    },
+  };
+}
+
+async function start(t: TestContext, own: Record<string, string>, main?: string): Promise<Started> {
+  const all = await started(own, main);
+  t.after(() => all.end());
+  return all;
 }
 
 const add = (client: Client, meta?: Record<string, unknown>) =>
   client.callTool({ name: "add", arguments: { a: 1, b: 1 }, ...(meta && { _meta: meta }) });
 
+/** One for every test that needs nothing of its own. */
+let usual: Started;
+before(async () => {
+  usual = await started();
+});
+after(() => usual?.end());
+
 const spanNamed = (receiver: OtlpReceiver, wanted: string) =>
   receiver.until((spans) => spans.find(({ name }) => name === wanted));
 
 /** The `tools/call add` span and the session span of a client that sends what it is given. */
-async function called(
-  { receiver, server }: { receiver: OtlpReceiver; server: RunningServer },
-  headers: Record<string, string>,
-  meta?: Record<string, unknown>,
-) {
+async function called({ receiver, server }: Started, headers: Record<string, string>, meta?: Record<string, unknown>) {
   const client = await server.client({ headers });
+  const { sessionId } = client.transport ?? {};
   await add(client, meta);
-  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
-  await client.close();
-  const call = await spanNamed(receiver, "tools/call add");
-  return { call, session: await spanNamed(receiver, "mcp.session") };
+  await endSession(client);
+  const own = (wanted: string) =>
+    receiver.until((spans) =>
+      spans.find(({ name, attributes }) => name === wanted && attributes["mcp.session.id"] === sessionId),
+    );
+  return { sessionId, call: await own("tools/call add"), session: await own("mcp.session") };
 }
 
-test("_meta comes before the HTTP header, and the session is linked", async (t) => {
-  const all = await start(t);
-  const { call, session } = await called(all, { traceparent: traceparent(HEADER) }, { traceparent: traceparent(META) });
+async function endSession(client: Client): Promise<void> {
+  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
+  await client.close();
+}
+
+test("_meta comes before the HTTP header, and the session is linked", async () => {
+  const headers = { traceparent: traceparent(HEADER) };
+  const { call, session } = await called(usual, headers, { traceparent: traceparent(META) });
   assert.deepEqual([call.traceId, call.parentSpanId], [META.traceId, META.spanId]);
   assert.deepEqual(call.links, [{ traceId: session.traceId, spanId: session.spanId }]);
 });
 
-test("without _meta the HTTP header is the parent, of the session too", async (t) => {
-  const { call, session } = await called(await start(t), { traceparent: traceparent(HEADER) });
+test("without _meta the HTTP header is the parent, of the session too", async () => {
+  const { call, session } = await called(usual, { traceparent: traceparent(HEADER) });
   assert.deepEqual([call.traceId, call.parentSpanId], [HEADER.traceId, HEADER.spanId]);
   assert.deepEqual([session.traceId, session.parentSpanId], [HEADER.traceId, HEADER.spanId]);
 });
 
-test("without either, or with one that is malformed, the session's span is the parent", async (t) => {
-  const { call, session } = await called(await start(t), {}, { traceparent: "00-nonsense-01" });
+test("without either, or with one that is malformed, the session's span is the parent", async () => {
+  const { call, session } = await called(usual, {}, { traceparent: "00-nonsense-01" });
   assert.deepEqual([call.traceId, call.parentSpanId], [session.traceId, session.spanId]);
   assert.equal(session.parentSpanId, "");
 });
@@ -96,22 +123,23 @@ test("with a tokens file only authenticated callers are trusted", async (t) => {
   assert.equal(anonymous.call.parentSpanId, anonymous.session.spanId);
 });
 
-test("known baggage is on span and line; other members appear nowhere", async (t) => {
-  const all = await start(t);
+test("known baggage is on span and line; other members appear nowhere", async () => {
   const baggage = "agent.run_id=run-1,tenant.id=acme,colour=vermilion";
-  const { call } = await called(all, {}, { traceparent: traceparent(META), baggage });
+  const { call, sessionId } = await called(usual, {}, { traceparent: traceparent(META), baggage });
   assert.equal(call.attributes["agent.run_id"], "run-1");
   assert.equal(call.attributes["tenant.id"], "acme");
-  const [line] = await all.server.untilRequests(1, ({ tool_name }) => tool_name === "add");
+  const [line] = await usual.server.untilRequests(
+    1,
+    ({ tool_name, session_id }) => tool_name === "add" && session_id === sessionId,
+  );
   assert.deepEqual([line?.agent_run_id, line?.tenant_id], ["run-1", "acme"]);
-  assert.doesNotMatch(JSON.stringify([all.receiver.spans, all.server.lines()]), /vermilion/);
+  assert.doesNotMatch(JSON.stringify([usual.receiver.spans, usual.server.lines()]), /vermilion/);
 });
 
 test("inbound HTTP is a span only with MCP_TRACE_HTTP=1, and then it is linked", async (t) => {
-  const off = await start(t);
-  await called(off, {});
+  await called(usual, {});
   assert.equal(
-    off.receiver.spans.some(({ name }) => name === "POST"),
+    usual.receiver.spans.some(({ name }) => name === "POST"),
     false,
   );
   const on = await start(t, { MCP_TRACE_HTTP: "1" });
@@ -134,31 +162,36 @@ async function downstream(t: TestContext) {
   return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-for (const tool of ["fetch", "get"]) {
-  test(`${tool === "fetch" ? "fetch" : "node:http"} takes the trace and all baggage on, unless that is switched off`, async (t) => {
-    const { received, url } = await downstream(t);
-    const meta = { traceparent: traceparent(META), baggage: "colour=vermilion" };
-    for (const inject of ["1", "0"]) {
-      const { server } = await start(t, { MCP_OTEL_INJECT_TRACEPARENT: inject }, FIXTURE);
-      const client = await server.client();
-      await client.callTool({ name: tool, arguments: { url }, _meta: meta });
-      await client.close();
-    }
-    assert.match(received[0]?.traceparent as string, new RegExp(`^00-${META.traceId}-[0-9a-f]{16}-01$`));
-    assert.equal(received[0]?.baggage, "colour=vermilion");
-    assert.deepEqual([received[1]?.traceparent, received[1]?.baggage], [undefined, undefined]);
+describe("what goes out below a call", () => {
+  const servers: Record<string, Started> = {};
+  before(async () => {
+    for (const inject of ["1", "0"]) servers[inject] = await started({ MCP_OTEL_INJECT_TRACEPARENT: inject }, FIXTURE);
   });
-}
+  after(() => Promise.all(Object.values(servers).map(({ end }) => end())));
+
+  for (const tool of ["fetch", "get"]) {
+    test(`${tool === "fetch" ? "fetch" : "node:http"} takes the trace and all baggage on, unless that is switched off`, async (t) => {
+      const { received, url } = await downstream(t);
+      const meta = { traceparent: traceparent(META), baggage: "colour=vermilion" };
+      for (const inject of ["1", "0"]) {
+        const client = await servers[inject]?.server.client();
+        await client?.callTool({ name: tool, arguments: { url }, _meta: meta });
+        await client?.close();
+      }
+      assert.match(received[0]?.traceparent as string, new RegExp(`^00-${META.traceId}-[0-9a-f]{16}-01$`));
+      assert.equal(received[0]?.baggage, "colour=vermilion");
+      assert.equal(received.length, 2);
+      assert.deepEqual([received[1]?.traceparent, received[1]?.baggage], [undefined, undefined]);
+    });
+  }
+});
 
 test("after 1,000 operations a session's further ones are traces of their own, linked to it", async (t) => {
-  const { receiver, server } = await start(t);
+  const { receiver, server } = await start(t, {});
   const client = await server.client();
-  for (let batch = 0; batch < 20; batch += 1) {
-    await Promise.all(Array.from({ length: 50 }, () => client.ping()));
-  }
+  for (let batch = 0; batch < 10; batch += 1) await hundred(server, client, "ping");
   await add(client);
-  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
-  await client.close();
+  await endSession(client);
   const session = await spanNamed(receiver, "mcp.session");
   const call = await spanNamed(receiver, "tools/call add");
   assert.equal(call.parentSpanId, "");

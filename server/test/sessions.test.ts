@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { runServer } from "../../test/support/running-server.ts";
 
 test("an idle session expires, and its id is unknown afterwards", async (t) => {
-  const server = await runServer({ MCP_SESSION_IDLE_MS: "200" });
+  const server = await runServer({ MCP_SESSION_IDLE_MS: "1500" });
   t.after(() => server.stop());
   const client = await server.client();
   const { transport } = client;

@@ -1,10 +1,10 @@
 /** The end of the process loses no answer, no span and no log line. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { spawnChild } from "../../test/support/children.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
 
@@ -17,9 +17,9 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   const client = await server.client();
   const calls = Array.from({ length: 20 }, () =>
-    client.callTool({ name: "fault", arguments: { mode: "slow", ms: 700 } }),
+    client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 4000 } }),
   );
-  while ((await server.metric('mcp_requests_in_flight{mcp_method_name="tools/call"}')) !== 20);
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 20);
 
   const stopped = server.stop("SIGTERM");
   await server.line(({ msg }) => msg === "shutting down");
@@ -52,7 +52,7 @@ test("SIGTERM at full load: every call that was accepted is answered, and every 
   const load = Promise.all(
     clients.flatMap((client) => [ADD, ADD, ADD, ADD, SLOW, SLOW].map((call) => callOnUntilRefused(client, call))),
   );
-  await server.untilRequests(1000, ({ tool_name }) => tool_name === "add");
+  await server.untilRequests(400, ({ tool_name }) => tool_name === "add");
   const ended = server.ended();
   server.process.kill("SIGTERM");
   await load;
@@ -103,7 +103,7 @@ test("what arrives while the server drains is refused with shutting_down", async
     `content-type: application/json\r\nmcp-session-id: ${client.transport?.sessionId}\r\n` +
     `content-length: ${body.length}\r\n\r\n${body}`;
   const call =
-    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"fault","arguments":{"mode":"slow","ms":500}}}';
+    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"misbehave","arguments":{"mode":"slow","ms":3000}}}';
   socket.write(post(call));
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   const stopped = server.stop("SIGTERM");
@@ -118,21 +118,21 @@ test("what arrives while the server drains is refused with shutting_down", async
 test("a call that never ends is cut at the deadline, and the exit code says so", async () => {
   const server = await runServer({ MCP_SHUTDOWN_MS: "200" });
   const client = await server.client();
-  client.callTool({ name: "fault", arguments: { mode: "hang" } }).catch(() => {});
-  while ((await server.metric('mcp_requests_in_flight{mcp_method_name="tools/call"}')) !== 1);
+  client.callTool({ name: "misbehave", arguments: { mode: "hang" } }).catch(() => {});
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   assert.equal(await server.stop("SIGTERM"), 1);
   assert.equal(server.lines().find(({ tool_name }) => tool_name === "fault")?.outcome, "cancelled");
 });
 
 test("every variable that cannot be used is reported at once, without a stack", async () => {
-  const child = spawn(process.execPath, SERVER_ARGS, {
+  const child = spawnChild(process.execPath, SERVER_ARGS, {
     env: testEnvironment({ MCP_PORT: "http", MCP_TRACE_SAMPLE_RATIO: "7", LOG_LEVEL: "loud" }),
   });
   let stderr = "";
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  const [code] = await once(child, "exit");
+  const [code] = await once(child, "close");
   assert.equal(code, 1);
   assert.equal(
     stderr,
@@ -145,12 +145,12 @@ test("every variable that cannot be used is reported at once, without a stack", 
 test("a taken port is named with its variable", async (t) => {
   const server = await runServer();
   t.after(() => server.stop());
-  const child = spawn(process.execPath, SERVER_ARGS, { env: testEnvironment({ MCP_PORT: server.url.port }) });
+  const child = spawnChild(process.execPath, SERVER_ARGS, { env: testEnvironment({ MCP_PORT: server.url.port }) });
   let stderr = "";
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  const [code] = await once(child, "exit");
+  const [code] = await once(child, "close");
   assert.equal(code, 1);
   assert.equal(stderr, `port ${server.url.port} on 127.0.0.1 is taken: set MCP_PORT to another one\n`);
 });

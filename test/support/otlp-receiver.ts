@@ -1,9 +1,9 @@
 /** A real OTLP/HTTP receiver that keeps what it gets: for tests, and for `make smoke` where there is no Tempo. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { decodeTraces } from "./trace-proto.ts";
+import { until } from "./wait.ts";
 
 type Value = string | number | boolean;
 
@@ -31,8 +31,8 @@ export interface OtlpReceiver {
   readonly requests: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   /** Bodies as they came. */
   readonly bodies: Buffer[];
-  /** Waits until `find` returns something. @throws when it does not within `ms` milliseconds */
-  until<T>(find: (spans: readonly ReceivedSpan[]) => T | undefined | false, ms?: number): Promise<T>;
+  /** Waits until `find` returns something. @throws when it does not */
+  until<T>(find: (spans: readonly ReceivedSpan[]) => T | undefined | false): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -67,17 +67,11 @@ export async function otlpReceiver(
     spans,
     requests,
     bodies,
-    async until(find, ms = 10_000) {
-      const deadline = performance.now() + ms;
-      for (;;) {
-        const found = find(spans);
-        if (found !== undefined && found !== false) return found;
-        if (performance.now() > deadline) {
-          throw new Error(`not received within ${ms} ms; have: ${spans.map(({ name }) => name).join(", ")}`);
-        }
-        await sleep(20);
-      }
-    },
+    until: (find) =>
+      until(
+        () => find(spans),
+        () => `no such span; received: ${spans.map(({ name }) => name).join(", ")}`,
+      ),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,20 +1,21 @@
 /** Starts a real server as a process, over HTTP or stdio, and reads what it emits. */
-import { type ChildProcess, spawn } from "node:child_process";
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { killAtExit, spawnChild } from "./children.ts";
+import { until } from "./wait.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PRELOAD = ["--import", "./server/telemetry/register.ts"];
 /** The server with tools that fail on demand. */
 const MAIN = "server/test/server-with-test-tools.ts";
 export const SERVER_ARGS = [...PRELOAD, MAIN];
-const WAIT_MS = 10_000;
 
 export type LogLine = Readonly<Record<string, unknown>>;
 export const CAPABILITIES = { sampling: {}, roots: { listChanged: true }, elicitation: {} };
@@ -25,9 +26,9 @@ export interface Emissions {
   lines(): LogLine[];
   /** Lines of finished requests. */
   requests(matches?: (line: LogLine) => boolean): LogLine[];
-  /** Waits for so many lines of finished requests: the log is written within 100 ms. @throws after 10 s */
+  /** Waits for so many lines of finished requests: the log is written within 100 ms. @throws when they do not come */
   untilRequests(count: number, matches: (line: LogLine) => boolean): Promise<LogLine[]>;
-  /** Waits for a log line. @throws when there is none within 10 s */
+  /** Waits for a log line. @throws when it does not come */
   line(matches: (line: LogLine) => boolean): Promise<LogLine>;
   /** What was written beside the log. */
   text(): string;
@@ -36,7 +37,7 @@ export interface Emissions {
   metrics(): Promise<string>;
   /** The value of one series, such as `name{label="x"}`; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  /** Waits until a series has a value. @throws when it does not within 10 s */
+  /** Waits until a series has a value. @throws when it does not get it */
   untilMetric(series: string, value: number): Promise<void>;
 }
 
@@ -52,12 +53,14 @@ export interface RunningServer extends Emissions {
 
 export interface StdioServer extends Emissions {
   readonly client: Client;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** The environment of a test's server: nothing of the caller's but the path. */
+/** The environment of a test's server: nothing of the caller's but the path, and where compiled modules are kept. */
 export const testEnvironment = (own: Record<string, string> = {}): Record<string, string> => ({
   PATH: process.env.PATH ?? "",
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
   MCP_PORT: "0",
   METRICS_PORT: "0",
   MCP_TRACE_SAMPLE_RATIO: "1",
@@ -70,8 +73,12 @@ export async function runServer(
   main: string = MAIN,
   args: readonly string[] = [],
 ): Promise<RunningServer> {
-  const child = spawn(process.execPath, [...PRELOAD, ...args, main], { cwd: ROOT, env: testEnvironment(own) });
-  const emitted = emissions([child.stdout, child.stderr], () => child.exitCode !== null);
+  const child = spawnChild(process.execPath, [...PRELOAD, ...args, main], { cwd: ROOT, env: testEnvironment(own) });
+  let closed = false;
+  child.once("close", () => {
+    closed = true;
+  });
+  const emitted = emissions([child.stdout, child.stderr], () => closed);
   let url: URL;
   try {
     url = new URL(String((await emitted.line(({ msg }) => msg === "listening")).url));
@@ -96,7 +103,8 @@ export async function runServer(
     async stop(signal = "SIGTERM") {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
-      const [code] = await once(child, "exit");
+      // All that it wrote has been read at its close, which does not come while nobody reads.
+      const [code] = await once(child, child.stdout.isPaused() ? "exit" : "close");
       return code;
     },
   };
@@ -114,7 +122,17 @@ export async function runStdio(own: Record<string, string> = {}, main: string = 
   const emitted = emissions([transport.stderr as Readable], () => false);
   const client = new Client({ name: "test", version: "1.0.0" }, { capabilities: CAPABILITIES });
   await client.connect(transport);
-  return { ...emitted, client, stop: () => client.close() };
+  const pid = transport.pid ?? assert.fail("it has not started");
+  const forget = killAtExit(pid);
+  return {
+    ...emitted,
+    client,
+    pid,
+    async stop() {
+      await client.close();
+      forget();
+    },
+  };
 }
 
 function emissions(streams: readonly Readable[], ended: () => boolean): Emissions {
@@ -124,17 +142,26 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
       text += chunk;
     });
   }
-  const lines = () =>
-    text
-      .split("\n")
-      .slice(0, -1)
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as LogLine);
+  const parsed: LogLine[] = [];
+  let parsedTo = 0;
+  const lines = () => {
+    const end = text.lastIndexOf("\n") + 1;
+    const added = text.slice(parsedTo, end).split("\n");
+    parsed.push(...added.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)));
+    parsedTo = end;
+    return [...parsed];
+  };
+  const whileRunning = <T>(look: () => T | undefined | Promise<T | undefined>, what: () => string): Promise<T> =>
+    until(async () => {
+      const gone = ended();
+      const found = await look();
+      if (found === undefined && gone) throw new Error(`the server has ended: ${what()}`);
+      return found;
+    }, what);
   const line = (matches: (line: LogLine) => boolean) =>
-    until(
+    whileRunning(
       () => lines().find(matches),
       () => `no such log line; there is:\n${text}`,
-      ended,
     );
   const metricsUrl = async (path: string) => {
     const { metrics_url } = await line(({ msg }) => msg === "telemetry started");
@@ -151,10 +178,9 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
     lines,
     requests,
     untilRequests: (count, matches) =>
-      until(
+      whileRunning(
         () => (requests(matches).length >= count ? requests(matches) : undefined),
         () => `there are only ${requests(matches).length} of ${count} such lines`,
-        ended,
       ),
     line,
     text: () => text,
@@ -163,28 +189,13 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
     metric,
     async untilMetric(series, value) {
       let last: number | undefined;
-      await until(
+      await whileRunning(
         async () => {
           last = await metric(series);
           return last === value ? true : undefined;
         },
         () => `${series} is ${last}, not ${value}`,
-        ended,
       );
     },
   };
-}
-
-async function until<T>(
-  look: () => T | undefined | Promise<T | undefined>,
-  problem: () => string,
-  ended: () => boolean,
-): Promise<T> {
-  const deadline = performance.now() + WAIT_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline || ended()) throw new Error(problem());
-    await sleep(20);
-  }
 }

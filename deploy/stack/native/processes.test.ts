@@ -3,24 +3,25 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../../test/support/wait.ts";
 import { Processes } from "./processes.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "processes-"));
 const processes = new Processes(directory);
 const logFile = join(directory, "greeter.log");
 
+process.once("exit", () => processes.signal("greeter", "SIGKILL"));
 after(async () => {
   await processes.stop(["greeter"], 1000);
   rmSync(directory, { recursive: true });
 });
 
 async function greetings(count: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (readFileSync(logFile, "utf8").split("hello\n").length - 1 < count) {
-    assert.ok(performance.now() < deadline, `${count} greetings in ${readFileSync(logFile, "utf8")}`);
-    await sleep(20);
-  }
+  const logged = () => readFileSync(logFile, "utf8");
+  await until(
+    () => logged().split("hello\n").length > count,
+    () => `${count} greetings in ${logged()}`,
+  );
 }
 
 test("an interrupted process is stopped until it is started again, with its arguments and environment", async () => {

@@ -1,8 +1,8 @@
-/** Listeners that fail before MCP starts. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** Listeners that are broken below MCP. */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { spawnChild } from "../../../../test/support/children.ts";
+import { timeToGoWrong } from "../../../../test/support/wait.ts";
 import { listening } from "./fake-server.ts";
 
 /** Accepts connections and never answers. */
@@ -24,14 +24,14 @@ const LISTEN = `
 
 /** A listener whose accept queue is full: its process is stopped, and waiting connections fill the queue. */
 export async function fullListener(): Promise<FullListener> {
-  const child: ChildProcess = spawn(process.execPath, ["-e", LISTEN], { stdio: ["ignore", "pipe", "inherit"] });
-  const [port] = await once(child.stdout ?? child, "data");
+  const child = spawnChild(process.execPath, ["-e", LISTEN]);
+  const [port] = await once(child.stdout, "data");
   child.kill("SIGSTOP");
   const waiting: Socket[] = [];
   for (let connected = true; connected; ) {
     const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
     waiting.push(socket);
-    connected = await Promise.race([once(socket, "connect").then(() => true), sleep(300, false)]);
+    connected = await Promise.race([once(socket, "connect").then(() => true), timeToGoWrong(500).then(() => false)]);
   }
   return {
     port: Number(port),

@@ -1,24 +1,25 @@
-/** Starts the real probe as a child process with its own targets file, and reads its log lines and metrics. */
-import { spawn } from "node:child_process";
+/** Starts the real probe as a process, with a targets file of its own, and reads what it emits. */
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { spawnChild } from "../../../../test/support/children.ts";
 import { freePort } from "../../../../test/support/free-port.ts";
+import { testEnvironment } from "../../../../test/support/running-server.ts";
+import { until } from "../../../../test/support/wait.ts";
 import { ROOT } from "../../../stack/settings/environment.ts";
 import { toYaml } from "../../../stack/settings/yaml.ts";
 import { type Line, sampleValue } from "./probing.ts";
 
 export interface RunningProbe {
   lines(): Line[];
-  /** Waits for a log line. @throws when there is none within 5 s */
+  /** Waits for a log line. @throws when it does not come */
   line(matches: (line: Line) => boolean): Promise<Line>;
   stderr(): string;
   /** The value of one series; undefined when it does not exist. */
   metric(series: string): Promise<number | undefined>;
-  /** Waits until a series has a value. @returns the milliseconds it took @throws when it takes longer than `ms` */
-  until(series: string, value: number, ms: number): Promise<number>;
+  /** Waits until a series has a value. @returns the milliseconds it took @throws when it does not get it */
+  until(series: string, value: number): Promise<number>;
   /** @returns the exit code */
   stop(): Promise<number | null>;
 }
@@ -29,8 +30,13 @@ export async function runProbe(targets: readonly object[], own: Record<string, s
   writeFileSync(file, toYaml({ targets }));
   const port = await freePort();
   const args = ["--import", "./server/telemetry/register.ts", "deploy/services/probe/main.ts"];
-  const env = { PATH: process.env.PATH, PROBE_TARGETS_FILE: file, METRICS_PORT: String(port), ...own };
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...env, OTEL_SERVICE_NAME: "probe" } });
+  const env = testEnvironment({
+    PROBE_TARGETS_FILE: file,
+    METRICS_PORT: String(port),
+    OTEL_SERVICE_NAME: "probe",
+    ...own,
+  });
+  const child = spawnChild(process.execPath, args, { cwd: ROOT, env });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -48,31 +54,31 @@ export async function runProbe(targets: readonly object[], own: Record<string, s
       .split("\n")
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Line);
+  const printed = () => `stdout:\n${stdout}\nstderr:\n${stderr}`;
   return {
     lines,
-    async line(matches) {
-      for (const deadline = performance.now() + 5000; performance.now() < deadline; await sleep(20)) {
-        const found = lines().find(matches);
-        if (found !== undefined) return found;
-      }
-      throw new Error(`no such line; stdout:\n${stdout}\nstderr:\n${stderr}`);
-    },
+    line: (matches) =>
+      until(
+        () => lines().find(matches),
+        () => `no such line; ${printed()}`,
+      ),
     stderr: () => stderr,
     metric,
-    async until(series, value, ms) {
+    async until(series, value) {
       const startedAt = performance.now();
-      while ((await metric(series)) !== value) {
-        if (performance.now() - startedAt > ms || child.exitCode !== null) {
-          throw new Error(`${series} is not ${value}; stdout:\n${stdout}\nstderr:\n${stderr}`);
-        }
-        await sleep(50);
-      }
+      await until(
+        async () => {
+          if (child.exitCode !== null) throw new Error(`the probe has ended; ${printed()}`);
+          return (await metric(series)) === value;
+        },
+        () => `${series} is not ${value}; ${printed()}`,
+      );
       return performance.now() - startedAt;
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill("SIGTERM");
-      const [code] = await once(child, "exit");
+      const [code] = await once(child, "close");
       return code;
     },
   };
