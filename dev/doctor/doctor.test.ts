@@ -11,6 +11,7 @@ import { findProgram, howToGet } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { spawnChild } from "../../test/support/children.ts";
+import { fakeDocker } from "../../test/support/fake-docker.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { until } from "../../test/support/wait.ts";
 import { report } from "./finding.ts";
@@ -34,7 +35,7 @@ async function doctor(
   for (const [name, port] of Object.entries(ports)) env[name] = String(port);
   const { stdout, status } = await new Promise<{ stdout: string; status: number | null }>((resolve) => {
     const child = spawnChild(process.execPath, [join(import.meta.dirname, "main.ts")], {
-      env: { ...process.env, ...free, STACK_FORM: "native" },
+      env: { ...process.env, ...env, ...environment },
     });
     let stdout = "";
     child.stdout.on("data", (chunk) => {

@@ -69,8 +69,8 @@ test("every variable of the document is tested", () => {
   );
 });
 
-async function calls(own: Record<string, string>): Promise<Left> {
-  let asked: IncomingHttpHeaders = {};
+async function calls(own: Record<string, string>): Promise<Emitted> {
+  let dependencyHeaders: IncomingHttpHeaders = {};
   const dependency = createServer(({ headers }, response) => {
     dependencyHeaders = headers;
     response.end();
@@ -95,14 +95,14 @@ async function calls(own: Record<string, string>): Promise<Left> {
   return { requests: server.requests(), output: server.text(), receiver, spanOf, dependencyHeaders };
 }
 
-let usual: Promise<Left> | undefined;
+let defaults: Promise<Emitted> | undefined;
 
 for (const [title, isOff] of Object.entries(TRACES)) {
-  test(`${title}: off with it, and there without it`, async () => {
+  test(`${title} turns it off; without it, it is on`, async () => {
     isOff(await calls(variables(title)));
-    usual ??= calls({});
-    const left = await usual;
-    assert.throws(() => isOff(left));
+    defaults ??= calls({});
+    const emitted = await defaults;
+    assert.throws(() => isOff(emitted));
   });
 }
 

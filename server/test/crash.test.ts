@@ -10,7 +10,7 @@ import { timeToGoWrong } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
-const slow = (client: Client, ms: number) => client.callTool({ name: "misbehave", arguments: { mode: "slow", ms } });
+const slow = (client: Client, ms: number) => client.callTool({ name: "fault", arguments: { mode: "slow", ms } });
 
 async function untilInFlight(server: RunningServer, calls: number): Promise<void> {
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', calls);
@@ -39,11 +39,11 @@ for (const [what, message] of [
     assert.equal(msg, "uncaught error");
     assert.equal(err.message, message);
     assert.match(err.stack, /process-commands-preload\.ts/);
-    assert.equal(server.requests(({ tool_name }) => tool_name === "misbehave").length, 1);
+    assert.equal(server.requests(({ tool_name }) => tool_name === "fault").length, 1);
     assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
     assert.deepEqual(
-      receiver.spans.map(({ name }) => name).filter((name) => /misbehave|session/.test(name)),
-      ["tools/call misbehave", "mcp.session"],
+      receiver.spans.map(({ name }) => name).filter((name) => /fault|session/.test(name)),
+      ["tools/call fault", "mcp.session"],
     );
   });
 }

@@ -61,7 +61,7 @@ test("an answer that is ready at once leaves together with its headers", async (
 });
 
 test("the headers of a slow call do not wait for its answer", async () => {
-  const response = await send(call("misbehave", { mode: "slow", ms: 2000 }));
+  const response = await send(call("fault", { mode: "slow", ms: 2000 }));
   const headersAt = performance.now();
   assert.match(await textOf(response), /slow, but done/);
   const ms = performance.now() - headersAt;
@@ -69,7 +69,7 @@ test("the headers of a slow call do not wait for its answer", async () => {
 });
 
 test("a large answer reaches a slow reader whole", async () => {
-  const response = await send(call("misbehave", { mode: "oversized", bytes: 400_000 }));
+  const response = await send(call("fault", { mode: "oversized", bytes: 400_000 }));
   response.pause();
   await timeToGoWrong(300);
   assert.ok((await textOf(response)).includes("x".repeat(400_000)));

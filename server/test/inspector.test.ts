@@ -112,10 +112,10 @@ for (const [what, own] of Object.entries(SAMPLING)) {
     const server = await runServer({ ...ON, ...own });
     t.after(() => server.stop());
     const client = await server.client();
-    for (let i = 0; i < 5; i += 1) await client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 1 } });
+    for (let i = 0; i < 5; i += 1) await client.callTool({ name: "fault", arguments: { mode: "slow", ms: 1 } });
     await client.close();
     const { requests, sessions } = await viewOf(server);
-    const call = requests.find(({ tool, sampled }) => tool === "misbehave" && !sampled);
+    const call = requests.find(({ tool, sampled }) => tool === "fault" && !sampled);
     assert.deepEqual([call?.outcome, sessions[0]?.toolCalls], ["success", 5]);
     assert.equal(call?.outputBytes !== undefined, "MCP_TRACE_SAMPLE_RATIO" in own, "sizes are known of recorded spans");
   });

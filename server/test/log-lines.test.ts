@@ -14,7 +14,7 @@ const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
 /** With long lines, of errors: 4,000 are what the stream keeps. The 300th has one of the runaway agent after it. */
 async function fillLog(server: RunningServer, client: Client, lines: number): Promise<void> {
-  const fail = { name: "misbehave", arguments: { mode: "error" } };
+  const fail = { name: "fault", arguments: { mode: "error" } };
   for (let left = lines; left > 0; left -= 100) await hundred(server, client, "tools/call", fail);
 }
 

@@ -8,7 +8,7 @@ import { runServer, runStdio } from "../../test/support/running-server.ts";
 /** No call is over budget either, unless its tool names a budget of its own. */
 const NEVER = { MCP_TRACE_SAMPLE_RATIO: "0", MCP_TRACE_FIRST_CALLS: "0", MCP_TRACE_SLOW_MS: "600000" };
 /** Of a tool that names no budget: however busy the machine is, nothing keeps it. */
-const PLAIN = { name: "misbehave", arguments: { mode: "slow", ms: 1 } };
+const PLAIN = { name: "fault", arguments: { mode: "slow", ms: 1 } };
 
 async function start(t: TestContext, own: Record<string, string>) {
   const receiver = await otlpReceiver();
@@ -38,8 +38,8 @@ test("a call that is not sampled leaves no span and no exemplar, but its line an
     "cheap methods are always sampled",
   );
   assert.doesNotMatch(metrics, /mcp_tool_duration_seconds_bucket.*trace_id/);
-  assert.match(metrics, /mcp_tool_calls_total\{tool_name="misbehave",status="success",transport="http"\} 1/);
-  const [line] = server.requests(({ tool_name }) => tool_name === "misbehave");
+  assert.match(metrics, /mcp_tool_calls_total\{tool_name="fault",status="success",transport="http"\} 1/);
+  const [line] = server.requests(({ tool_name }) => tool_name === "fault");
   assert.equal(line?.trace_sampled, false);
 });
 
@@ -72,12 +72,12 @@ test("over stdio too, a call that is not sampled leaves no span, and one that en
   t.after(() => receiver.close());
   const server = await runStdio({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...NEVER });
   await server.client.callTool(PLAIN);
-  await server.client.callTool({ name: "misbehave", arguments: { mode: "error" } });
+  await server.client.callTool({ name: "fault", arguments: { mode: "error" } });
   await server.stop();
   const calls = receiver.spans.filter(({ name }) => name.startsWith("tools/call"));
   assert.deepEqual(
     calls.map(({ name, status }) => [name, status]),
-    [["tools/call misbehave", 2]],
+    [["tools/call fault", 2]],
   );
   const sampled = server.requests(({ tool_name }) => tool_name !== undefined).map((line) => line.trace_sampled);
   assert.deepEqual(sampled, [false, true]);
@@ -85,16 +85,16 @@ test("over stdio too, a call that is not sampled leaves no span, and one that en
 
 test("a call over its budget is kept and counted", async (t) => {
   const { server, client, finished } = await start(t, { ...NEVER, MCP_TRACE_SLOW_MS: "1000" });
-  await client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 1100 } });
+  await client.callTool({ name: "fault", arguments: { mode: "slow", ms: 1100 } });
   await client.callTool(PLAIN);
-  assert.equal(await server.metric('mcp_tool_over_budget_total{tool_name="misbehave"}'), 1);
-  const calls = (await finished()).filter(({ name }) => name === "tools/call misbehave");
+  assert.equal(await server.metric('mcp_tool_over_budget_total{tool_name="fault"}'), 1);
+  const calls = (await finished()).filter(({ name }) => name === "tools/call fault");
   assert.equal(calls.length, 1);
 });
 
 test("a caller's fault and a cancelled call are not kept", async (t) => {
   const { client, finished } = await start(t, NEVER);
-  await client.callTool({ name: "misbehave", arguments: { mode: "x" } });
+  await client.callTool({ name: "fault", arguments: { mode: "x" } });
   await client.callTool({ name: "nonsense", arguments: {} });
   assert.deepEqual(
     (await finished()).filter(({ name }) => name.startsWith("tools/call")),
@@ -105,7 +105,7 @@ test("a caller's fault and a cancelled call are not kept", async (t) => {
 test("the first calls of each tool are sampled, whatever the ratio", async (t) => {
   const { client, finished } = await start(t, { ...NEVER, MCP_TRACE_FIRST_CALLS: "2" });
   for (let call = 0; call < 5; call += 1) await client.callTool(PLAIN);
-  assert.equal((await finished()).filter(({ name }) => name === "tools/call misbehave").length, 2);
+  assert.equal((await finished()).filter(({ name }) => name === "tools/call fault").length, 2);
 });
 
 test("a trusted sampled parent is kept; one that is not sampled changes nothing", async (t) => {
@@ -114,7 +114,7 @@ test("a trusted sampled parent is kept; one that is not sampled changes nothing"
     const _meta = { traceparent: `00-11111111111111111111111111111111-1111111111111111-${flag}` };
     await client.callTool({ ...PLAIN, _meta });
   }
-  const calls = (await finished()).filter(({ name }) => name === "tools/call misbehave");
+  const calls = (await finished()).filter(({ name }) => name === "tools/call fault");
   assert.deepEqual(
     calls.map(({ parentSpanId }) => parentSpanId),
     ["1111111111111111"],

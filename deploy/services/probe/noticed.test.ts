@@ -18,10 +18,10 @@ let healthy: FakeServer;
 let probe: RunningProbe;
 /** Tools that the server which is killed has, and the renewed one has not. */
 let removed: readonly string[];
-/** In front of a server: where its connections go; undefined: nowhere, and nothing is ever said. */
-const ways: Record<string, string | undefined> = {};
-/** Each takes a fifth of an interval to fail. */
-const SLOW = 8;
+/** By proxy: the port that it forwards to; undefined: it accepts connections and never answers. */
+const proxyPorts: Record<string, string | undefined> = {};
+/** Number of slow targets. Each takes a fifth of an interval to fail. */
+const SLOW_TARGETS = 8;
 
 async function toolsOf(server: RunningServer): Promise<readonly string[]> {
   const client = await server.client();
@@ -54,8 +54,8 @@ before(async () => {
   const kept = await toolsOf(renewed);
   removed = (await toolsOf(killed)).filter((name) => !kept.includes(name)).toSorted();
   assert.ok(removed.length > 0);
-  well = await fakeServer();
-  const nothing = `http://127.0.0.1:${await blackHole()}/mcp`;
+  healthy = await fakeServer();
+  const blackHoleUrl = `http://127.0.0.1:${await blackHole()}/mcp`;
   const targets = {
     killed: killed.url.href,
     frozen: frozen.url.href,
@@ -84,10 +84,10 @@ const success = (target: string, step: string) => `mcp_probe_success{target="${t
 const failures = (target: string, step: string, reason: string) =>
   `mcp_probe_failures_total{target="${target}",step="${step}",reason="${reason}"}`;
 
-async function noticed(target: string, step: string, reason: string): Promise<void> {
+async function expectFailure(target: string, step: string, reason: string): Promise<void> {
   const before = probe.lines().length;
   const took = await probe.until(success(target, step), 0);
-  assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+  assert.ok(took <= 2 * INTERVAL_MS, `found after ${took} ms`);
   assert.ok(((await probe.metric(failures(target, step, reason))) ?? 0) >= 1, `${step} failed for another reason`);
   await probe.line((line) => line.target === target && line.step === step);
   const lines = probe.lines().slice(before);
@@ -95,34 +95,34 @@ async function noticed(target: string, step: string, reason: string): Promise<vo
   assert.deepEqual([...new Set(steps)], [step]);
 }
 
-describe("each within two intervals, at the same time", { concurrency: 5 }, () => {
-  test("a killed server refuses at tcp", async () => {
+describe("five faults at the same time, each found within two intervals", { concurrency: 5 }, () => {
+  test("a killed server fails at tcp with refused", async () => {
     killed.process.kill("SIGKILL");
-    await noticed("killed", "tcp", "refused");
+    await expectFailure("killed", "tcp", "refused");
   });
 
   describe("a server that is frozen for a while", { concurrency: 1 }, () => {
     test("times out at http while it is: the kernel still takes its connections", async () => {
       frozen.process.kill("SIGSTOP");
-      await noticed("frozen", "http", "timeout");
+      await expectFailure("frozen", "http", "timeout");
     });
 
     test("is well again when it is thawed", async () => {
       frozen.process.kill("SIGCONT");
       const took = await probe.until(success("frozen", "tool_call"), 1);
-      assert.ok(took <= 2 * INTERVAL_MS, `well again after ${took} ms`);
+      assert.ok(took <= 2 * INTERVAL_MS, `passes again after ${took} ms`);
     });
   });
 
   test("a black-holed server times out at http", async () => {
-    ways.dark = undefined;
-    await noticed("dark", "http", "timeout");
+    proxyPorts.dark = undefined;
+    await expectFailure("dark", "http", "timeout");
   });
 
-  test("a server that comes back with other tools still passes, and its drift is told in one line", async () => {
-    ways.renewed = renewed.url.port;
+  test("a server that comes back with other tools still passes, and its drift is logged in one line", async () => {
+    proxyPorts.renewed = renewed.url.port;
     const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1);
-    assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
+    assert.ok(took <= 2 * INTERVAL_MS, `found after ${took} ms`);
     assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
     await timeToGoWrong(INTERVAL_MS / scaled(1));
     const lines = probe.lines().filter(({ msg }) => msg === "tools changed");
@@ -132,8 +132,8 @@ describe("each within two intervals, at the same time", { concurrency: 5 }, () =
     );
   });
 
-  test("slow targets, which together take longer than an interval, delay no other", async () => {
-    const probes = () => well.requests.filter((request) => request === "POST initialize").length;
+  test("slow targets do not delay other targets", async () => {
+    const probes = () => healthy.requests.filter((request) => request === "POST initialize").length;
     const before = probes();
     await until(() => probes() > before, "a probe");
     const firstAt = performance.now();
