@@ -1,4 +1,4 @@
-/** Starts the server with the tools it is given. No logic: what there is and how it hangs together. */
+/** The composition root: starts the server with the tools it is given. No logic. */
 import { type Config, readConfig } from "./config.ts";
 import type { Service } from "./contracts/service.ts";
 import type { Tool } from "./contracts/tool.ts";
