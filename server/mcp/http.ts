@@ -15,7 +15,7 @@ import { authenticator } from "./auth.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { Rejection } from "./rejection.ts";
-import { type SessionLimits, Sessions } from "./sessions.ts";
+import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
 interface HttpSettings extends SessionLimits {
   readonly host: string;
@@ -34,7 +34,7 @@ type Guarded = Response<unknown, { auth: AuthInfo }>;
 
 /** @throws {BootError} when the port is taken */
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
-  const sessions = new Sessions(build, telemetry, config);
+  const sessions = openSessions(build, telemetry, config);
   const authenticate = authenticator(config.tokensFile);
   let pending = 0;
   let accepting = true;

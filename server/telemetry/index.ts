@@ -11,20 +11,21 @@ import { debugEndpoint } from "./admin/debug-endpoint.ts";
 import { listenForScrapes } from "./admin/listener.ts";
 import { readTelemetryConfig } from "./config.ts";
 import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
-import { DebugSwitch } from "./logging/debug-switch.ts";
+import { debugSwitch } from "./logging/debug-switch.ts";
 import { createLogger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
-import { CallMetrics } from "./metrics/calls.ts";
-import { EdgeMetrics } from "./metrics/edge.ts";
+import { callMetrics } from "./metrics/calls.ts";
+import { edgeMetrics } from "./metrics/edge.ts";
 import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
-import { SessionMetrics } from "./metrics/sessions.ts";
-import { Connection, type ConnectionDependencies } from "./observe/connection.ts";
+import { sessionMetrics } from "./metrics/sessions.ts";
+import { Connection } from "./observe/connection.ts";
+import type { ConnectionDependencies } from "./observe/dependencies.ts";
 import { instrument } from "./observe/instrument.ts";
 import { ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
 import { recorder, tracing } from "./register.ts";
-import { SamplingPolicy } from "./tracing/sampling.ts";
+import { callSampling } from "./tracing/sampling.ts";
 
 export type { Logger } from "pino";
 export { listenForScrapes } from "./admin/listener.ts";
@@ -77,17 +78,17 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const config = readTelemetryConfig(process.env);
   const transport = options.transport ?? "http";
   const stream = openLogStream(transport === "stdio" ? 2 : 1);
-  const debug = new DebugSwitch(config.logLevel);
+  const debug = debugSwitch(config.logLevel);
   const logger = createLogger(recorder?.tap(stream) ?? stream, config.serviceName, config.logLevel, debug);
   const registry = createRegistry();
-  const metrics = new CallMetrics(registry);
-  const edge = new EdgeMetrics(registry);
-  const sessions = new SessionMetrics(registry);
+  const metrics = callMetrics(registry);
+  const edge = edgeMetrics(registry);
+  const sessions = sessionMetrics(registry);
   const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.registerTool(name, budgetMs, transport));
   const dependencies: ConnectionDependencies = {
     tracing,
     tracer: trace.getTracer("mcp"),
-    sampling: new SamplingPolicy(config.sampleRatio, config.firstCalls),
+    decideSampling: callSampling(config.sampleRatio, config.firstCalls),
     trust: config.trust,
     metrics,
     sessions,

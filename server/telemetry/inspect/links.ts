@@ -10,22 +10,17 @@ export const pageUrl = (filters: Partial<Filters>, path = "/inspect"): string =>
   return set.length === 0 ? path : `${path}?${new URLSearchParams(set as [string, string][])}`;
 };
 
-export interface Grafana {
-  readonly overview: string;
-  session(id: string): string;
-  tool(name: string): string;
-  /** Opens a trace in Grafana's Explore. */
-  trace(id: string): string;
-}
+export type Grafana = ReturnType<typeof grafanaAt>;
 
 /** @param url the base URL of Grafana */
-export function grafanaAt(url: string): Grafana {
+export function grafanaAt(url: string) {
   const base = url.replace(/\/+$/, "");
   return {
     overview: `${base}/d/${DASHBOARD.overview}`,
-    session: (id) => `${base}/d/${DASHBOARD.session}?var-session=${encodeURIComponent(id)}`,
-    tool: (name) => `${base}/d/${DASHBOARD.tool}?var-tool=${encodeURIComponent(name)}`,
-    trace(id) {
+    session: (id: string) => `${base}/d/${DASHBOARD.session}?var-session=${encodeURIComponent(id)}`,
+    tool: (name: string) => `${base}/d/${DASHBOARD.tool}?var-tool=${encodeURIComponent(name)}`,
+    /** Opens a trace in Grafana's Explore. */
+    trace(id: string) {
       const query = { refId: "A", datasource: { type: "tempo", uid: "tempo" }, queryType: "traceql", query: id };
       const pane = { datasource: "tempo", queries: [query], range: { from: "now-1h", to: "now" } };
       return `${base}/explore?schemaVersion=1&orgId=1&panes=${encodeURIComponent(JSON.stringify({ inspect: pane }))}`;

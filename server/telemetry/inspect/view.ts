@@ -27,7 +27,7 @@ export function viewOf(recorder: Recorder, service: string, filters: Filters) {
   const at = Date.now();
   const from = Math.max(at - WINDOW_MS, recordedSince(recorder, snapshot));
   const matching = snapshot.requests.filter(matches(filters, snapshot));
-  const matchingSessions = new Set(matching.map(({ session }) => session));
+  const sessionIds = new Set(matching.map(({ session }) => session));
   const { session, text, tool, outcome } = filters;
   const allSessions = sessionsOf(snapshot);
   return {
@@ -45,15 +45,13 @@ export function viewOf(recorder: Recorder, service: string, filters: Filters) {
     windowMs: at - from,
     tools: signalsOf(matching, from, at),
     sessions: allSessions
-      .filter(
-        ({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || matchingSessions.has(id)),
-      )
+      .filter(({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || sessionIds.has(id)))
       .slice(0, MAX_SESSIONS),
     requests: matching.slice(-MAX_REQUESTS).toReversed(),
     waterfall:
       session === ""
         ? undefined
-        : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), linesWithoutRequest(filters, snapshot), snapshot),
+        : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), otherLines(filters, snapshot), snapshot),
   };
 }
 
@@ -71,10 +69,7 @@ const matches =
 const containsText = (what: unknown, text: string) => JSON.stringify(what).toLowerCase().includes(text.toLowerCase());
 
 /** The lines of a session that belong to none of its requests. A filter by tool or outcome excludes all of them. */
-function linesWithoutRequest(
-  { session, text, tool, outcome }: Filters,
-  { lines, requests }: Snapshot,
-): readonly Line[] {
+function otherLines({ session, text, tool, outcome }: Filters, { lines, requests }: Snapshot): readonly Line[] {
   if (tool + outcome !== "") return [];
   const spanIds = new Set(requests.map(({ spanId }) => spanId));
   return lines.filter(

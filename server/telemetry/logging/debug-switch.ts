@@ -5,46 +5,42 @@
 import type { Level, Logger } from "pino";
 import { currentCall } from "../request/scope.ts";
 
-export class DebugSwitch {
-  readonly #expiries = new Map<string, NodeJS.Timeout>();
-  readonly #configuredLevel: string;
-  #logger: Logger | undefined;
+export type DebugSwitch = ReturnType<typeof debugSwitch>;
 
-  /** @param configuredLevel the logger's level when no session is switched on */
-  constructor(configuredLevel: string) {
-    this.#configuredLevel = configuredLevel;
-  }
+/** @param configuredLevel the logger's level when no session is switched on */
+export function debugSwitch(configuredLevel: string) {
+  const expiries = new Map<string, NodeJS.Timeout>();
+  let logger: Logger | undefined;
 
-  /** Sets the logger whose level this switch changes. The logger must call {@link allows} for each line. */
-  attach(logger: Logger): void {
-    this.#logger = logger;
-  }
+  const setLevel = () => {
+    if (logger === undefined) return;
+    const debug = expiries.size > 0 && levelNumber(logger, configuredLevel) > levelNumber(logger, "debug");
+    logger.level = debug ? "debug" : configuredLevel;
+  };
+  const off = (sessionId: string) => {
+    clearTimeout(expiries.get(sessionId));
+    expiries.delete(sessionId);
+    setLevel();
+  };
 
-  /** @param seconds then the session is switched off again */
-  on(sessionId: string, seconds: number): void {
-    clearTimeout(this.#expiries.get(sessionId));
-    this.#expiries.set(sessionId, setTimeout(() => this.off(sessionId), seconds * 1000).unref());
-    this.#setLevel();
-  }
-
-  off(sessionId: string): void {
-    clearTimeout(this.#expiries.get(sessionId));
-    this.#expiries.delete(sessionId);
-    this.#setLevel();
-  }
-
-  /** Whether a line is to be written. @param level the level of the line, as pino's number */
-  allows(level: number, logger: Logger): boolean {
-    if (this.#expiries.size === 0 || level >= levelNumber(logger, this.#configuredLevel)) return true;
-    return this.#expiries.has(currentCall()?.session.id ?? "");
-  }
-
-  #setLevel(): void {
-    if (this.#logger === undefined) return;
-    const configured = levelNumber(this.#logger, this.#configuredLevel);
-    const debug = this.#expiries.size > 0 && configured > levelNumber(this.#logger, "debug");
-    this.#logger.level = debug ? "debug" : this.#configuredLevel;
-  }
+  return {
+    /** Sets the logger whose level this switch changes. The logger must call `allows` for each line. */
+    attach(controlled: Logger): void {
+      logger = controlled;
+    },
+    /** @param seconds then the session is switched off again */
+    on(sessionId: string, seconds: number): void {
+      clearTimeout(expiries.get(sessionId));
+      expiries.set(sessionId, setTimeout(off, seconds * 1000, sessionId).unref());
+      setLevel();
+    },
+    off,
+    /** Whether a line is to be written. @param level the level of the line, as pino's number */
+    allows(level: number, writer: Logger): boolean {
+      if (expiries.size === 0 || level >= levelNumber(writer, configuredLevel)) return true;
+      return expiries.has(currentCall()?.session.id ?? "");
+    },
+  };
 }
 
 const levelNumber = (logger: Logger, level: string): number =>

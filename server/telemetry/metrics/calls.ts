@@ -12,88 +12,75 @@ import type { FinishedCall } from "../request/outcome.ts";
 import { counter, gauge, histogram } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
-export class CallMetrics {
-  readonly #inFlight = new Map<string, number>();
-  readonly #calls;
-  readonly #duration;
-  readonly #errors;
-  readonly #overBudget;
-  readonly #inputBytes;
-  readonly #outputBytes;
-  readonly #budget;
-  readonly #operations;
-  readonly #cost;
+export type CallMetrics = ReturnType<typeof callMetrics>;
 
-  constructor(registry: MetricsRegistry) {
-    this.#calls = counter(registry, METRICS.toolCalls);
-    this.#duration = histogram(registry, METRICS.toolDuration);
-    this.#errors = counter(registry, METRICS.toolErrors);
-    this.#overBudget = counter(registry, METRICS.toolOverBudget);
-    this.#inputBytes = histogram(registry, METRICS.toolInputBytes);
-    this.#outputBytes = histogram(registry, METRICS.toolOutputBytes);
-    this.#budget = gauge(registry, METRICS.toolBudget);
-    this.#cost = counter(registry, METRICS.toolCost);
-    this.#operations = histogram(registry, METRICS.operationDuration);
-    gauge(registry, METRICS.requestsInFlight, (metric) => {
-      for (const [method, count] of this.#inFlight) metric.set({ mcp_method_name: method }, count);
-    });
-  }
+export function callMetrics(registry: MetricsRegistry) {
+  const calls = counter(registry, METRICS.toolCalls);
+  const duration = histogram(registry, METRICS.toolDuration);
+  const errors = counter(registry, METRICS.toolErrors);
+  const overBudget = counter(registry, METRICS.toolOverBudget);
+  const inputBytes = histogram(registry, METRICS.toolInputBytes);
+  const outputBytes = histogram(registry, METRICS.toolOutputBytes);
+  const budget = gauge(registry, METRICS.toolBudget);
+  const cost = counter(registry, METRICS.toolCost);
+  const operations = histogram(registry, METRICS.operationDuration);
+  const inFlight = new Map<string, number>();
+  gauge(registry, METRICS.requestsInFlight, (metric) => {
+    for (const [method, count] of inFlight) metric.set({ mcp_method_name: method }, count);
+  });
 
-  /** Creates the series of a tool with the value 0. Else a rate would miss the first increase. */
-  registerTool(toolName: string, budgetMs: number, transport: TransportName): void {
-    for (const status of OUTCOMES) this.#calls.inc({ tool_name: toolName, status, transport }, 0);
-    for (const errorClass of Object.keys(ERROR_CLASSES) as ErrorClass[]) {
-      this.#errors.inc(errorLabels(toolName, errorClass), 0);
-    }
-    this.#overBudget.inc({ tool_name: toolName }, 0);
-    this.#cost.inc({ tool_name: toolName }, 0);
-    this.#budget.set({ tool_name: toolName }, budgetMs / 1000);
-  }
+  return {
+    /** Creates the series of a tool with the value 0. Else a rate would miss the first increase. */
+    registerTool(tool_name: string, budgetMs: number, transport: TransportName): void {
+      for (const status of OUTCOMES) calls.inc({ tool_name, status, transport }, 0);
+      for (const errorClass of Object.keys(ERROR_CLASSES) as ErrorClass[]) {
+        errors.inc(errorLabels(tool_name, errorClass), 0);
+      }
+      overBudget.inc({ tool_name }, 0);
+      cost.inc({ tool_name }, 0);
+      budget.set({ tool_name }, budgetMs / 1000);
+    },
 
-  requestStarted(call: Call): void {
-    this.#inFlight.set(call.method, (this.#inFlight.get(call.method) ?? 0) + 1);
-  }
+    requestStarted({ method }: Call): void {
+      inFlight.set(method, (inFlight.get(method) ?? 0) + 1);
+    },
 
-  requestEnded(call: Call): void {
-    this.#inFlight.set(call.method, (this.#inFlight.get(call.method) ?? 1) - 1);
-  }
+    requestEnded({ method }: Call): void {
+      inFlight.set(method, (inFlight.get(method) ?? 1) - 1);
+    },
 
-  /** The number of requests that are received and not yet answered. */
-  pending(): number {
-    let pending = 0;
-    for (const count of this.#inFlight.values()) pending += count;
-    return pending;
-  }
+    /** The number of requests that are received and not yet answered. */
+    pending: () => [...inFlight.values()].reduce((sum, count) => sum + count, 0),
 
-  record(finished: FinishedCall): void {
-    const { call, verdict, traceId } = finished;
-    const seconds = finished.durationMs / 1000;
-    const operation = {
-      mcp_method_name: call.method,
-      gen_ai_tool_name: call.toolName ?? "",
-      gen_ai_prompt_name: call.promptName ?? "",
-      error_type: verdict.errorType ?? "",
-      rpc_response_status_code: verdict.statusCode ?? "",
-      mcp_protocol_version: call.session.protocolVersion ?? "",
-      network_transport: NETWORK_TRANSPORT[call.session.transport],
-    };
-    this.#operations.observe(operation, seconds, traceId);
-    if (call.toolName === undefined || finished.tool === undefined) return;
+    record({ call, verdict, durationMs, tool, traceId }: FinishedCall): void {
+      const seconds = durationMs / 1000;
+      const operation = {
+        mcp_method_name: call.method,
+        gen_ai_tool_name: call.toolName ?? "",
+        gen_ai_prompt_name: call.promptName ?? "",
+        error_type: verdict.errorType ?? "",
+        rpc_response_status_code: verdict.statusCode ?? "",
+        mcp_protocol_version: call.session.protocolVersion ?? "",
+        network_transport: NETWORK_TRANSPORT[call.session.transport],
+      };
+      operations.observe(operation, seconds, traceId);
+      if (call.toolName === undefined || tool === undefined) return;
 
-    const tool_name = call.toolName;
-    const status = verdict.outcome;
-    this.#calls.inc({ tool_name, status, transport: call.session.transport });
-    this.#duration.observe({ tool_name, status }, seconds, traceId);
-    this.#inputBytes.observe({ tool_name }, finished.tool.inputBytes);
-    this.#outputBytes.observe({ tool_name }, finished.tool.outputBytes);
-    if (verdict.errorClass !== undefined) this.#errors.inc(errorLabels(tool_name, verdict.errorClass));
-    if (call.costUsd !== undefined && call.costUsd > 0) this.#cost.inc({ tool_name }, call.costUsd);
-    if (finished.durationMs > finished.tool.budgetMs) this.#overBudget.inc({ tool_name });
-  }
+      const tool_name = call.toolName;
+      const status = verdict.outcome;
+      calls.inc({ tool_name, status, transport: call.session.transport });
+      duration.observe({ tool_name, status }, seconds, traceId);
+      inputBytes.observe({ tool_name }, tool.inputBytes);
+      outputBytes.observe({ tool_name }, tool.outputBytes);
+      if (verdict.errorClass !== undefined) errors.inc(errorLabels(tool_name, verdict.errorClass));
+      if (call.costUsd !== undefined && call.costUsd > 0) cost.inc({ tool_name }, call.costUsd);
+      if (durationMs > tool.budgetMs) overBudget.inc({ tool_name });
+    },
+  };
 }
 
-const errorLabels = (toolName: string, errorClass: ErrorClass) => ({
-  tool_name: toolName,
-  error_class: errorClass,
-  retryable: String(ERROR_CLASSES[errorClass]),
+const errorLabels = (tool_name: string, error_class: ErrorClass) => ({
+  tool_name,
+  error_class,
+  retryable: String(ERROR_CLASSES[error_class]),
 });

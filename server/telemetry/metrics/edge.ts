@@ -3,25 +3,23 @@ import { METRICS, REJECTION_REASONS, type RejectionReason } from "../conventions
 import { counter, gauge } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
-export class EdgeMetrics {
-  readonly #rejections;
-  #streams = 0;
+export function edgeMetrics(registry: MetricsRegistry) {
+  const rejections = counter(registry, METRICS.httpRejections);
+  for (const reason of REJECTION_REASONS) rejections.inc({ reason }, 0);
+  let streams = 0;
+  gauge(registry, METRICS.openStreams, (metric) => metric.set(streams));
 
-  constructor(registry: MetricsRegistry) {
-    this.#rejections = counter(registry, METRICS.httpRejections);
-    for (const reason of REJECTION_REASONS) this.#rejections.inc({ reason }, 0);
-    gauge(registry, METRICS.openStreams, (metric) => metric.set(this.#streams));
-  }
+  return {
+    rejected(reason: RejectionReason): void {
+      rejections.inc({ reason });
+    },
 
-  rejected(reason: RejectionReason): void {
-    this.#rejections.inc({ reason });
-  }
-
-  /** @returns a function to call when the stream closes */
-  streamOpened(): () => void {
-    this.#streams += 1;
-    return () => {
-      this.#streams -= 1;
-    };
-  }
+    /** @returns a function to call when the stream closes */
+    streamOpened() {
+      streams += 1;
+      return () => {
+        streams -= 1;
+      };
+    },
+  };
 }

@@ -1,23 +1,15 @@
 /** The start of a request: its record, and its span with the right parent. */
 import type { MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
-import { SpanKind, type Tracer, trace } from "@opentelemetry/api";
+import { SpanKind, trace } from "@opentelemetry/api";
 import type { Trust } from "../config.ts";
 import { ANONYMOUS, METHODS, OTHER } from "../conventions.ts";
 import { Call, type Fields } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
-import { type SamplingPolicy, withRecord } from "../tracing/sampling.ts";
+import { withRecord } from "../tracing/sampling.ts";
 import { spanName } from "./attributes.ts";
+import type { ConnectionDependencies } from "./dependencies.ts";
 import { baggageMembers, type Parent, parentOfMessage } from "./parent.ts";
 import { peerOf, subjectOf } from "./peer.ts";
-import type { ToolCatalogue } from "./tool-catalogue.ts";
-
-export interface BeginDependencies {
-  readonly tools: ToolCatalogue;
-  readonly tracer: Tracer;
-  readonly sampling: SamplingPolicy;
-  readonly trust: Trust;
-  readonly tracing: { readonly active: boolean; readonly standardSampler: boolean };
-}
 
 export type Extra = MessageExtraInfo | undefined;
 
@@ -25,7 +17,7 @@ export type Extra = MessageExtraInfo | undefined;
 export const asFields = (value: unknown): Fields =>
   typeof value === "object" && value !== null ? (value as Fields) : {};
 
-export function beginCall(message: Fields, extra: Extra, session: Session, { tools }: BeginDependencies): Call {
+export function beginCall(message: Fields, extra: Extra, session: Session, { tools }: ConnectionDependencies): Call {
   const params = asFields(message.params);
   const name = String(message.method);
   const method = METHODS.has(name) ? name : OTHER;
@@ -41,12 +33,12 @@ export function beginCall(message: Fields, extra: Extra, session: Session, { too
   });
 }
 
-export function startSpan(call: Call, params: Fields, extra: Extra, dependencies: BeginDependencies): void {
-  const { tracer, sampling, trust, tracing } = dependencies;
+export function startSpan(call: Call, params: Fields, extra: Extra, dependencies: ConnectionDependencies): void {
+  const { tracer, decideSampling, trust, tracing } = dependencies;
   const parent = parentOf(call.session, params, extra, call.userId, trust);
   let { context } = parent;
   if (!tracing.standardSampler) {
-    call.sampling = sampling.decide(call.toolName, parent.remoteSampled);
+    call.sampling = decideSampling(call.toolName, parent.remoteSampled);
     context = withRecord(context, call.sampling);
   }
   call.baggage = baggageMembers(context);

@@ -12,20 +12,14 @@ import type {
 } from "@modelcontextprotocol/sdk/types.js";
 import { context } from "@opentelemetry/api";
 import type { SessionEndReason, TransportName } from "../conventions.ts";
-import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { Call, Fields } from "../request/call.ts";
 import type { RpcResponse } from "../request/outcome.ts";
 import { runInCall } from "../request/scope.ts";
 import { Session } from "../request/session.ts";
-import { asFields, type BeginDependencies, beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
-import { type FinishDependencies, finishCall } from "./finish.ts";
+import { asFields, beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
+import type { ConnectionDependencies } from "./dependencies.ts";
+import { finishCall } from "./finish.ts";
 import { Outbound } from "./outbound.ts";
-
-export interface ConnectionDependencies extends FinishDependencies, BeginDependencies {
-  readonly tracing: FinishDependencies["tracing"];
-  readonly tools: FinishDependencies["tools"];
-  readonly sessions: SessionMetrics;
-}
 
 export class Connection {
   readonly session: Session;

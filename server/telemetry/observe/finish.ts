@@ -6,25 +6,18 @@ import { type Attributes, type Span, SpanStatusCode, TraceFlags } from "@opentel
 import type { Logger } from "pino";
 import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError } from "../logging/errors.ts";
-import type { CallMetrics } from "../metrics/calls.ts";
 import type { Call } from "../request/call.ts";
 import { type FinishedCall, outcomeOf, type RpcResponse, type ToolMeasures } from "../request/outcome.ts";
 import { HAS_CALL_FIELDS, logFieldsOf } from "../request/scope.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { argumentValues } from "./argument-values.ts";
 import { spanAttributes } from "./attributes.ts";
+import type { ConnectionDependencies } from "./dependencies.ts";
 import { jsonSize } from "./json-size.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
-export interface FinishDependencies {
-  readonly tracing: Tracing;
-  readonly metrics: CallMetrics;
-  readonly logger: Logger;
-  readonly tools: ToolCatalogue;
-}
-
 /** @param response undefined when none was delivered */
-export function finishCall(call: Call, response: RpcResponse | undefined, dependencies: FinishDependencies): void {
+export function finishCall(call: Call, response: RpcResponse | undefined, dependencies: ConnectionDependencies): void {
   const durationMs = performance.now() - call.startedAt;
   const verdict = outcomeOf(call, response);
   const tool = call.toolName === undefined ? undefined : measure(call, response, dependencies.tools);

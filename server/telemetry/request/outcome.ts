@@ -5,7 +5,7 @@
 import { type ErrorClass, type Outcome, TOOL_ERROR } from "../conventions.ts";
 import type { Call } from "./call.ts";
 
-export interface Verdict {
+interface Verdict {
   readonly outcome: Outcome;
   /** Set exactly when the outcome is `error`. */
   readonly errorType?: string;

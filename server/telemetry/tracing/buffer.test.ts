@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { CallBuffer } from "./buffer.ts";
+import { callBuffer } from "./buffer.ts";
 import { callSampler, type SamplingRecord, withRecord } from "./sampling.ts";
 import { newExportStats } from "./tracing.ts";
 
 function tracer() {
   const exporter = new InMemorySpanExporter();
   const stats = newExportStats();
-  const buffer = new CallBuffer(new SimpleSpanProcessor({ exporter }), stats);
+  const buffer = callBuffer(new SimpleSpanProcessor({ exporter }), stats);
   const provider = new TracerProvider({ sampler: callSampler, spanProcessors: [buffer] });
   const record: SamplingRecord = { sampled: false, outcomeKnown: false, buffered: [] };
   const context = withRecord(ROOT_CONTEXT, record);

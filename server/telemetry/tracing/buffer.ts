@@ -10,52 +10,42 @@ import type { ExportStats } from "./tracing.ts";
 
 const MAX_BUFFERED = 128;
 
-export class CallBuffer implements SpanProcessor {
-  readonly #next: SpanProcessor;
-  readonly #stats: ExportStats;
-  readonly #records = new WeakMap<ReadableSpan, SamplingRecord>();
+interface CallBuffer extends SpanProcessor {
+  /** Samples a call whose outcome is known: marks `span` as sampled and exports the spans buffered for its call. */
+  sampleLate(record: SamplingRecord, span: ApiSpan): void;
+}
 
-  constructor(next: SpanProcessor, stats: ExportStats) {
-    this.#next = next;
-    this.#stats = stats;
-  }
-
-  onStart(span: Span, context: Context): void {
-    const record = recordIn(context);
-    if (record !== undefined && !record.sampled) this.#records.set(span as unknown as ReadableSpan, record);
-  }
-
-  onEnd(span: ReadableSpan): void {
-    if (isSampled(span)) {
-      this.#next.onEnd(span);
-      return;
-    }
-    const record = this.#records.get(span);
-    if (record === undefined) return;
-    if (record.sampled) this.#export(span);
-    else if (record.outcomeKnown) return;
-    else if (record.buffered.length < MAX_BUFFERED) record.buffered.push(span);
-    else this.#stats.dropped += 1;
-  }
-
-  sampleLate(record: SamplingRecord, span: ApiSpan): void {
-    record.sampled = true;
+export function callBuffer(next: SpanProcessor, stats: ExportStats): CallBuffer {
+  const records = new WeakMap<ReadableSpan, SamplingRecord>();
+  const exportSpan = (span: ReadableSpan) => {
     markSampled(span);
-    for (const buffered of record.buffered.splice(0)) this.#export(buffered);
-  }
-
-  #export(span: ReadableSpan): void {
-    markSampled(span);
-    this.#next.onEnd(span);
-  }
-
-  forceFlush(): Promise<void> {
-    return this.#next.forceFlush();
-  }
-
-  shutdown(): Promise<void> {
-    return this.#next.shutdown();
-  }
+    next.onEnd(span);
+  };
+  return {
+    onStart(span: Span, context: Context) {
+      const record = recordIn(context);
+      if (record !== undefined && !record.sampled) records.set(span as unknown as ReadableSpan, record);
+    },
+    onEnd(span) {
+      if (isSampled(span)) {
+        next.onEnd(span);
+        return;
+      }
+      const record = records.get(span);
+      if (record === undefined) return;
+      if (record.sampled) exportSpan(span);
+      else if (record.outcomeKnown) return;
+      else if (record.buffered.length < MAX_BUFFERED) record.buffered.push(span);
+      else stats.dropped += 1;
+    },
+    sampleLate(record, span) {
+      record.sampled = true;
+      markSampled(span);
+      for (const buffered of record.buffered.splice(0)) exportSpan(buffered);
+    },
+    forceFlush: () => next.forceFlush(),
+    shutdown: () => next.shutdown(),
+  };
 }
 
 const isSampled = (span: ReadableSpan) => (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;

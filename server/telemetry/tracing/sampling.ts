@@ -38,37 +38,29 @@ export const callSampler: Sampler = {
   toString: () => "McpCallSampler",
 };
 
-/** Decides at the start of a call whether it is sampled. */
-export class SamplingPolicy {
-  readonly #ratio: number;
-  readonly #firstCalls: number;
-  readonly #seen = new Map<string, number>();
+/**
+ * Decides at the start of a call whether it is sampled.
+ *
+ * @param toolName a registered name; undefined for other methods, which are always sampled
+ * @param parentSampled whether a trusted remote parent is sampled
+ */
+export type DecideSampling = (toolName: string | undefined, parentSampled: boolean) => SamplingRecord;
 
-  /**
-   * @param ratio share of tool calls, 0 to 1
-   * @param firstCalls calls of each tool that are sampled before the ratio applies
-   */
-  constructor(ratio: number, firstCalls: number) {
-    this.#ratio = ratio;
-    this.#firstCalls = firstCalls;
-  }
-
-  /**
-   * @param toolName a registered name; undefined for other methods, which are always sampled
-   * @param parentSampled whether a trusted remote parent is sampled
-   */
-  decide(toolName: string | undefined, parentSampled: boolean): SamplingRecord {
-    return {
-      sampled: toolName === undefined || this.#isAmongFirst(toolName) || parentSampled || Math.random() < this.#ratio,
-      outcomeKnown: false,
-      buffered: [],
-    };
-  }
-
-  #isAmongFirst(toolName: string): boolean {
-    const seen = this.#seen.get(toolName) ?? 0;
-    if (seen >= this.#firstCalls) return false;
-    this.#seen.set(toolName, seen + 1);
+/**
+ * @param ratio share of tool calls, 0 to 1
+ * @param firstCalls calls of each tool that are sampled before the ratio applies
+ */
+export function callSampling(ratio: number, firstCalls: number): DecideSampling {
+  const sampledFirst = new Map<string, number>();
+  const isAmongFirst = (toolName: string) => {
+    const count = sampledFirst.get(toolName) ?? 0;
+    if (count >= firstCalls) return false;
+    sampledFirst.set(toolName, count + 1);
     return true;
-  }
+  };
+  return (toolName, parentSampled) => ({
+    sampled: toolName === undefined || isAmongFirst(toolName) || parentSampled || Math.random() < ratio,
+    outcomeKnown: false,
+    buffered: [],
+  });
 }

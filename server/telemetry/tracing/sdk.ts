@@ -14,7 +14,7 @@ import { NodeSDK } from "@opentelemetry/sdk-node";
 import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
 import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
-import { CallBuffer } from "./buffer.ts";
+import { callBuffer } from "./buffer.ts";
 import { exportQueue } from "./export-queue.ts";
 import { callSampler } from "./sampling.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
@@ -42,7 +42,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   const stats = newExportStats();
   const next =
     config.endpoint === undefined ? new NoopSpanProcessor() : exportQueue(EXPORTERS[config.protocol](), stats);
-  const buffer = new CallBuffer(next, stats);
+  const buffer = callBuffer(next, stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
     spanProcessors: observer === undefined ? [buffer] : [observer, buffer],

@@ -1,0 +1,20 @@
+/** What the connections of a process share. */
+import type { Tracer } from "@opentelemetry/api";
+import type { Logger } from "pino";
+import type { Trust } from "../config.ts";
+import type { CallMetrics } from "../metrics/calls.ts";
+import type { SessionMetrics } from "../metrics/sessions.ts";
+import type { DecideSampling } from "../tracing/sampling.ts";
+import type { Tracing } from "../tracing/tracing.ts";
+import type { ToolCatalogue } from "./tool-catalogue.ts";
+
+export interface ConnectionDependencies {
+  readonly tracing: Tracing;
+  readonly tracer: Tracer;
+  readonly decideSampling: DecideSampling;
+  readonly trust: Trust;
+  readonly metrics: CallMetrics;
+  readonly sessions: SessionMetrics;
+  readonly logger: Logger;
+  readonly tools: ToolCatalogue;
+}
