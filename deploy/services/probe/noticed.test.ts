@@ -84,6 +84,12 @@ const success = (target: string, step: string) => `mcp_probe_success{target="${t
 const failures = (target: string, step: string, reason: string) =>
   `mcp_probe_failures_total{target="${target}",step="${step}",reason="${reason}"}`;
 
+/** Leads a target's connections elsewhere, between two probes: one that is under way would lose its session. */
+async function lead(target: string, port: string | undefined): Promise<void> {
+  await old.untilMetric('mcp_active_sessions{transport="http"}', 0);
+  ways[target] = port;
+}
+
 async function noticed(target: string, step: string, reason: string): Promise<void> {
   const before = probe.lines().length;
   const took = await probe.until(success(target, step), 0);
@@ -115,12 +121,12 @@ describe("each within two intervals, at the same time", { concurrency: 5 }, () =
   });
 
   test("a black-holed server times out at http", async () => {
-    ways.dark = undefined;
+    await lead("dark", undefined);
     await noticed("dark", "http", "timeout");
   });
 
   test("a server that comes back with other tools still passes, and its drift is told in one line", async () => {
-    ways.renewed = renewed.url.port;
+    await lead("renewed", renewed.url.port);
     const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1);
     assert.ok(took <= 2 * INTERVAL_MS, `noticed after ${took} ms`);
     assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
