@@ -84,6 +84,12 @@ const success = (target: string, step: string) => `mcp_probe_success{target="${t
 const failures = (target: string, step: string, reason: string) =>
   `mcp_probe_failures_total{target="${target}",step="${step}",reason="${reason}"}`;
 
+/** Moves a proxy to another port between two probes: a probe that is under way would lose its session. */
+async function redirect(target: string, port: string | undefined): Promise<void> {
+  await old.untilMetric('mcp_active_sessions{transport="http"}', 0);
+  proxyPorts[target] = port;
+}
+
 async function expectFailure(target: string, step: string, reason: string): Promise<void> {
   const before = probe.lines().length;
   const took = await probe.until(success(target, step), 0);
@@ -115,12 +121,12 @@ describe("five faults at the same time, each found within two intervals", { conc
   });
 
   test("a black-holed server times out at http", async () => {
-    proxyPorts.dark = undefined;
+    await redirect("dark", undefined);
     await expectFailure("dark", "http", "timeout");
   });
 
   test("a server that comes back with other tools still passes, and its drift is logged in one line", async () => {
-    proxyPorts.renewed = renewed.url.port;
+    await redirect("renewed", renewed.url.port);
     const took = await probe.until('mcp_probe_schema_changed{target="renewed"}', 1);
     assert.ok(took <= 2 * INTERVAL_MS, `found after ${took} ms`);
     assert.equal(await probe.metric(success("renewed", "tools_list")), 1);
