@@ -7,13 +7,15 @@ import { difference, type Evidence, EXPECTATIONS, problemsBeside, problemsOf, su
 import { runClient } from "./session.ts";
 import { type Row, row } from "./table.ts";
 
+/** A busy machine may need several attempts to start the server. */
+const BOOT_MS = 60_000;
 /** Longer than the slowest call that a client leaves behind. */
 const REST_MS = 15_000;
 
 export async function overHttp(client: ForeignClient): Promise<Row[]> {
   const receiver = await otlpReceiver();
   try {
-    const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+    const server = await eventually(BOOT_MS, () => runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }));
     try {
       return await observed(client, server, receiver);
     } finally {

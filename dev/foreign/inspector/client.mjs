@@ -24,12 +24,13 @@ async function call(step, tool, ...args) {
 }
 
 const { answer } = await run(["--method", "tools/list"]);
+say("connect", "connected");
 say("list", answer.tools.map(({ name }) => name).join());
 await call("add", "add", "a=1", "b=2");
 await call("tool error", "misbehave", "mode=error");
 await call("unknown tool", "no_such_tool");
 await call("bad arguments", "add", "a=one");
-await run(["--method", "tools/call", "--tool-name", "misbehave", "--tool-arg", "mode=slow", "ms=9000"], 5000);
+await run(["--method", "tools/call", "--tool-name", "misbehave", "--tool-arg", "mode=slow", "ms=9900"], 8000);
 say("cancel", "cancelled");
 await call("after cancel", "add", "a=3", "b=4");
 say("leave", "left");
