@@ -22,8 +22,6 @@ export interface ForeignClient {
   readonly asksForNewest: boolean;
   readonly sessions: number;
   readonly sessionsEnd: SessionEndReason;
-  /** Whether its `tools/call` carries its own trace. */
-  readonly traced: boolean;
 }
 
 const USUAL = {
@@ -32,7 +30,6 @@ const USUAL = {
   asksForNewest: true,
   sessions: 1,
   sessionsEnd: "client_delete",
-  traced: false,
 } as const;
 
 const python = {
@@ -55,8 +52,8 @@ const node = {
 
 export const CLIENTS: readonly ForeignClient[] = [
   { ...python, name: "python-1", version: ["requirements.txt", /^mcp==(.+)$/m], asksForNewest: false },
-  { ...python, name: "python-2", version: ["requirements.txt", /^mcp==(.+)$/m], traced: true },
-  { ...python, name: "fastmcp", version: ["requirements.txt", /^fastmcp==(.+)$/m], traced: true },
+  { ...python, name: "python-2", version: ["requirements.txt", /^mcp==(.+)$/m] },
+  { ...python, name: "fastmcp", version: ["requirements.txt", /^fastmcp==(.+)$/m] },
   {
     ...node,
     name: "inspector",
