@@ -55,7 +55,7 @@ const BESIDE = new Set([
   "logging/setLevel",
 ]);
 
-export const isOf = ({ method, tool }: Expectation, line: LogLine): boolean =>
+const isOf = ({ method, tool }: Expectation, line: LogLine): boolean =>
   line.method === method && line.tool_name === tool;
 
 /** The line of a step: the nth of its method and tool, since a client sends one call after the other. */

@@ -12,7 +12,7 @@ const LIMIT_MS = 15 * 60_000;
 /** The toolchain or a registry is missing: nothing is known of the client. */
 export class NotVerified extends Error {}
 
-export const sourceOf = ({ name }: ForeignClient): string => join(ROOT, "dev", "foreign", name);
+const sourceOf = ({ name }: ForeignClient): string => join(ROOT, "dev", "foreign", name);
 export const homeOf = ({ name }: ForeignClient): string => join(ROOT, ".run", "foreign", name);
 
 export function versionOf(client: ForeignClient): string {
