@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards docs capture screenshots clean node soak
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards docs capture screenshots clean node soak foreign chaos
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -49,6 +49,9 @@ bench: $(NODE_MODULES) ## measure what the telemetry costs; CHECK=1 fails above 
 
 soak: $(NODE_MODULES) ## run sessions that vanish, abort and reconnect, for MINUTES=3; fails if the server leaks anything
 	@node dev/soak/main.ts
+
+foreign: $(NODE_MODULES) ## run clients of other SDKs against the server: Python, FastMCP, Inspector, TypeScript 2, Go, Rust, Java; ONLY=python-1
+	@node dev/foreign/main.ts
 
 lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint

@@ -1,0 +1,57 @@
+"""FastMCP, with its own tracing: it puts its trace into `_meta`. A cancelled task cancels its request."""
+
+import asyncio
+import json
+import os
+
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+from fastmcp.exceptions import ToolError
+from mcp import MCPError
+from mcp_types import Implementation
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+
+
+def say(step, saw, **more):
+    print(json.dumps({"step": step, "saw": saw, **more}), flush=True)
+
+
+def target():
+    if url := os.environ.get("MCP_URL"):
+        return url
+    command, *args = json.loads(os.environ["MCP_COMMAND"])
+    return StdioTransport(command, args, env=dict(os.environ), keep_alive=False)
+
+
+async def call(client, step, name, arguments):
+    with trace.get_tracer("foreign").start_as_current_span(step) as span:
+        trace_id = format(span.get_span_context().trace_id, "032x")
+        try:
+            await client.call_tool(name, arguments)
+            say(step, "result", trace_id=trace_id)
+        except ToolError:
+            say(step, "tool error", trace_id=trace_id)
+        except MCPError as error:
+            say(step, f"error {error.error.code}", trace_id=trace_id)
+
+
+async def main():
+    trace.set_tracer_provider(TracerProvider())
+    async with Client(target(), client_info=Implementation(name="fastmcp", version="4")) as client:
+        say("connect", client.session.protocol_version)
+        say("list", ",".join(tool.name for tool in await client.list_tools()))
+        await call(client, "add", "add", {"a": 1, "b": 2})
+        await call(client, "tool error", "misbehave", {"mode": "error"})
+        await call(client, "unknown tool", "no_such_tool", {})
+        await call(client, "bad arguments", "add", {"a": "one"})
+        slow = asyncio.create_task(client.call_tool("misbehave", {"mode": "slow", "ms": 5000}))
+        await asyncio.sleep(0.5)
+        slow.cancel()
+        await asyncio.wait([slow])
+        say("cancel", "cancelled" if slow.cancelled() else "not cancelled")
+        await call(client, "after cancel", "add", {"a": 3, "b": 4})
+    say("leave", "left")
+
+
+asyncio.run(main())

@@ -1,0 +1,90 @@
+/** A client against a server of its own, over Streamable HTTP. */
+import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { eventually } from "../lib/poll.ts";
+import type { ForeignClient } from "./clients.ts";
+import { difference, type Evidence, EXPECTATIONS, problemsBeside, problemsOf, sum } from "./expectations.ts";
+import { runClient } from "./session.ts";
+import { type Row, row } from "./table.ts";
+
+/** A busy machine may need several attempts to start the server. */
+const BOOT_MS = 60_000;
+/** Longer than the slowest call that a client leaves behind. */
+const REST_MS = 15_000;
+
+export async function overHttp(client: ForeignClient): Promise<Row[]> {
+  const receiver = await otlpReceiver();
+  try {
+    const server = await eventually(BOOT_MS, () => runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }));
+    try {
+      return await observed(client, server, receiver);
+    } finally {
+      server.process.kill("SIGKILL");
+    }
+  } finally {
+    await receiver.close();
+  }
+}
+
+async function observed(client: ForeignClient, server: RunningServer, { spans }: OtlpReceiver): Promise<Row[]> {
+  const said = await runClient(client, { MCP_URL: server.url.href });
+  const metrics = await eventually(REST_MS, async () => {
+    const text = await server.metrics();
+    return sum(text, "mcp_requests_in_flight") === 0 ? text : undefined;
+  });
+  const ended = server.ended();
+  server.process.kill("SIGTERM");
+  const exitCode = await ended;
+  const evidence: Evidence = { said, lines: server.requests(), spans, metrics };
+  const left = said.some(({ step, saw }) => step === "leave" && saw === "left") ? [] : ["the client did not leave"];
+  return [
+    ...EXPECTATIONS.map((expected) =>
+      said.some(({ step, saw }) => step === expected.step && saw === "not sent")
+        ? row(client, "http", expected.step, "the client refuses it itself")
+        : row(client, "http", expected.step, problemsOf(expected, evidence)),
+    ),
+    row(client, "http", "leave", [...left, ...sessionProblems(client, server, evidence)]),
+    row(client, "http", "nothing else", [
+      ...problemsBeside(evidence, () => false),
+      ...refusalProblems(client, metrics),
+      ...difference("server", { exitCode }, { exitCode: 0 }),
+    ]),
+  ];
+}
+
+function sessionProblems(client: ForeignClient, server: RunningServer, { spans, metrics = "" }: Evidence): string[] {
+  const { sessions, sessionsEnd, name, clientInfo = name } = client;
+  const each = <T>(value: T): T[] => Array.from({ length: sessions }, () => value);
+  const ofSession = (span: ReceivedSpan) => span.name === "mcp.session";
+  return [
+    ...difference(
+      "sessions",
+      spans.filter(ofSession).map(({ attributes }) => ({
+        client: attributes["mcp.client.name"],
+        end: attributes["mcp.session.end_reason"],
+      })),
+      each({ client: clientInfo, end: sessionsEnd }),
+    ),
+    ...difference(
+      "session lines",
+      server
+        .lines()
+        .filter(({ msg }) => msg === "session ended")
+        .map(({ end_reason }) => end_reason),
+      each(sessionsEnd),
+    ),
+    ...difference(
+      "open when the client had left",
+      { sessions: sum(metrics, "mcp_active_sessions"), streams: sum(metrics, "mcp_open_streams") },
+      { sessions: sessionsEnd === "client_delete" ? 0 : sessions, streams: 0 },
+    ),
+  ];
+}
+
+/** A server of 2025-11-25 refuses the newest revision by its header; a client that asks for it falls back. */
+function refusalProblems({ asksForNewest }: ForeignClient, metrics: string): string[] {
+  const refused = sum(metrics, "mcp_http_rejections_total");
+  const versions = sum(metrics, "mcp_http_rejections_total", { reason: "unsupported_version" });
+  const expected = asksForNewest ? 1 : 0;
+  return difference("refusals", { refused, versions }, { refused: expected, versions: expected });
+}

@@ -1,0 +1,63 @@
+"""The Python SDK 1.x. It has no way to cancel a request: the notification is sent by hand."""
+
+import json
+import os
+from contextlib import asynccontextmanager
+
+import anyio
+from mcp import ClientSession, McpError, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CancelledNotification, CancelledNotificationParams, ClientNotification, Implementation
+
+
+def say(step, saw):
+    print(json.dumps({"step": step, "saw": saw}), flush=True)
+
+
+@asynccontextmanager
+async def connection():
+    if url := os.environ.get("MCP_URL"):
+        async with streamable_http_client(url) as (read, write, _):
+            yield read, write
+    else:
+        command, *args = json.loads(os.environ["MCP_COMMAND"])
+        async with stdio_client(StdioServerParameters(command=command, args=args, env=dict(os.environ))) as streams:
+            yield streams
+
+
+async def call(session, step, name, arguments):
+    try:
+        result = await session.call_tool(name, arguments)
+        say(step, "tool error" if result.isError else "result")
+    except McpError as error:
+        say(step, f"error {error.error.code}")
+
+
+async def cancel(session):
+    async with anyio.create_task_group() as tasks:
+        request_id = session._request_id
+        tasks.start_soon(session.call_tool, "misbehave", {"mode": "slow", "ms": 5000})
+        await anyio.sleep(0.5)
+        params = CancelledNotificationParams(requestId=request_id, reason="no longer wanted")
+        await session.send_notification(ClientNotification(CancelledNotification(params=params)))
+        tasks.cancel_scope.cancel()
+    say("cancel", "cancelled")
+
+
+async def main():
+    async with connection() as (read, write):
+        async with ClientSession(read, write, client_info=Implementation(name="python-1", version="1")) as session:
+            say("connect", (await session.initialize()).protocolVersion)
+            tools = await session.list_tools()
+            say("list", ",".join(tool.name for tool in tools.tools))
+            await call(session, "add", "add", {"a": 1, "b": 2})
+            await call(session, "tool error", "misbehave", {"mode": "error"})
+            await call(session, "unknown tool", "no_such_tool", {})
+            await call(session, "bad arguments", "add", {"a": "one"})
+            await cancel(session)
+            await call(session, "after cancel", "add", {"a": 3, "b": 4})
+    say("leave", "left")
+
+
+anyio.run(main)
