@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench lint check programs format dashboards docs capture screenshots pictures clean node recipes soak
+.PHONY: help init init-test doctor up down smoke drill drills mutants runbook-links traffic logs dev test bench lint check programs format dashboards docs capture screenshots pictures clean node recipes soak chaos
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ bench: $(NODE_MODULES) ## what the telemetry costs, against the bare SDK: CHECK=
 
 soak: $(NODE_MODULES) ## sessions that vanish, abort and reconnect, for MINUTES=3; fails when the server holds more than at its start
 	@node dev/soak/main.ts
+
+chaos: $(NODE_MODULES) ## hostile callers and failing back ends for MINUTES=3: honest callers must not notice (SEED=… repeats a run)
+	@node dev/chaos/main.ts
 
 lint: $(NODE_MODULES) ## format, lint, and which way imports point
 	@npm run --silent lint
