@@ -7,12 +7,13 @@ export interface Memory {
   readonly peakBytes: number;
 }
 
-/** @returns undefined when there is no such process any more */
+/** @returns undefined when the process has ended, or this is not Linux */
 export function memoryOf(pid: number): Memory | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
-    return { residentBytes: bytes("VmRSS"), peakBytes: bytes("VmHWM") };
+    const memory = { residentBytes: bytes("VmRSS"), peakBytes: bytes("VmHWM") };
+    return Number.isNaN(memory.residentBytes) ? undefined : memory;
   } catch {
     return undefined;
   }

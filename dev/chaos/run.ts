@@ -194,7 +194,7 @@ class Chaos {
   #watch(): void {
     const memory = memoryOf(this.#server.child.pid ?? 0);
     if (memory === undefined) return;
-    this.#peakBytes = Math.max(this.#peakBytes, memory.peakBytes || 0);
+    this.#peakBytes = Math.max(this.#peakBytes, memory.peakBytes);
     if (memory.residentBytes < FAR_TOO_MUCH_BYTES) return;
     this.#died ??= `ended by this run when it held ${Math.round(memory.residentBytes / 1024 ** 2)} MiB`;
     this.#server.child.kill("SIGKILL");
@@ -261,7 +261,6 @@ class Chaos {
   async #end(): Promise<Ran["end"]> {
     if (!this.#server.alive()) return undefined;
     const startedAt = performance.now();
-    this.#died ??= undefined;
     this.#server.child.removeAllListeners("exit");
     const killed = setTimeout(() => this.#server.child.kill("SIGKILL"), REST_MS);
     const code = await this.#server.stop();
