@@ -89,6 +89,7 @@ function refusals({ callers, metrics }: Observed): Property {
     name: "requests: refusals counted",
     holds: rows.every(({ holds }) => holds) && beyond <= callers.possible.refusals,
     seen: rows
+      .filter(({ sure, counted }) => sure + counted > 0)
       .map(({ status, sure, counted, holds }) => `${status}: ${counted} of ${sure}${holds ? "" : " WRONG"}`)
       .concat(`${callers.possible.refusals} not waited for`)
       .join(", "),
@@ -96,7 +97,7 @@ function refusals({ callers, metrics }: Observed): Property {
 }
 
 function exchanges({ callers }: Observed): Property {
-  const rows = Object.entries(callers.unanswered);
+  const rows = Object.entries(callers.unanswered).sort(([, a], [, b]) => b - a);
   return {
     name: "requests: every exchange ends",
     holds: rows.length === 0,

@@ -10,10 +10,12 @@ import { ITEMS } from "./catalog.ts";
 import { answered, cut, messagesIn, type Sent, type Tally } from "./tally.ts";
 
 export interface HonestResults {
-  /** Of answered calls of `add`, in milliseconds. */
+  /** Of calls of `add`, until the answer or the caller's patience was over, in milliseconds. */
   readonly addMs: number[];
-  /** Of answered calls of `lookup_item`. */
+  /** Of calls of `lookup_item`, likewise. */
   readonly lookupMs: number[];
+  /** Calls that took long or went wrong, by `performance.now()`. */
+  readonly incidents: { readonly fromMs: number; readonly untilMs: number }[];
   /** Lookups answered with an error while the dependency failed. */
   excused: number;
   /** Sessions that were refused with 429 or 503 and Retry-After: the caller came back later. */
@@ -25,6 +27,7 @@ export interface HonestResults {
 export const newHonestResults = (): HonestResults => ({
   addMs: [],
   lookupMs: [],
+  incidents: [],
   excused: 0,
   postponed: 0,
   wrong: new Map(),
@@ -93,37 +96,48 @@ export async function open(honest: Honest): Promise<Session | undefined> {
   };
 }
 
-export async function add({ random, ...honest }: Honest, client: Client): Promise<void> {
+export async function add(honest: Honest, client: Client): Promise<void> {
+  const { results, random } = honest;
   const [a, b] = [random.below(1000), random.below(1000)];
-  const startedAt = performance.now();
-  try {
+  await timed(honest, "add", results.addMs, async () => {
     const { structuredContent } = await client.callTool({ name: "add", arguments: { a, b } }, undefined, IN_TIME);
-    honest.results.addMs.push(performance.now() - startedAt);
-    if (!isDeepStrictEqual(structuredContent, { sum: a + b })) wrong(honest, "add", structuredContent);
-  } catch (error) {
-    wrong(honest, "add", error);
-  }
+    return isDeepStrictEqual(structuredContent, { sum: a + b }) ? undefined : (structuredContent ?? "no result");
+  });
 }
 
-export async function lookUp({ random, ...honest }: Honest, client: Client): Promise<void> {
+export async function lookUp(honest: Honest, client: Client): Promise<void> {
+  const { results, random, tally } = honest;
   const item = random.one(ITEMS);
   const startedAt = performance.now();
-  honest.tally.lookups += 1;
-  try {
+  tally.lookups += 1;
+  await timed(honest, "lookup_item", results.lookupMs, async () => {
     const answer = await client.callTool({ name: "lookup_item", arguments: { sku: item.sku } }, undefined, IN_TIME);
-    honest.results.lookupMs.push(performance.now() - startedAt);
-    if (isDeepStrictEqual(answer.structuredContent, { item })) return;
-    if (answer.isError === true && honest.dependencyFailed(startedAt)) honest.results.excused += 1;
-    else wrong(honest, "lookup_item", answer.structuredContent ?? answer.content);
-  } catch (error) {
-    wrong(honest, "lookup_item", error);
-  }
+    if (isDeepStrictEqual(answer.structuredContent, { item })) return undefined;
+    if (answer.isError !== true || !honest.dependencyFailed(startedAt))
+      return answer.structuredContent ?? answer.content;
+    results.excused += 1;
+    return undefined;
+  });
 }
 
 const IN_TIME = { timeout: CALL_TIMEOUT_MS };
+/** A call that takes longer is an incident. */
+const LONG_MS = 2000;
+
+/** @param call returns what is wrong with its answer */
+async function timed(honest: Honest, tool: string, times: number[], call: () => Promise<unknown>): Promise<void> {
+  const { incidents } = honest.results;
+  const fromMs = performance.now();
+  const found = await call().catch((error: unknown) => error);
+  const untilMs = performance.now();
+  times.push(untilMs - fromMs);
+  if (found !== undefined) wrong(honest, tool, found);
+  if (found !== undefined || untilMs - fromMs > LONG_MS) incidents.push({ fromMs, untilMs });
+}
+
 const MAX_TEXT = 160;
 
-function wrong({ results }: Pick<Honest, "results">, what: string, found: unknown): void {
+function wrong({ results }: Honest, what: string, found: unknown): void {
   const text = found instanceof Error ? found.message : (JSON.stringify(found) ?? "no answer");
   const key = `${what}: ${text.replace(/\d{3,}/g, "N").slice(0, MAX_TEXT)}`;
   results.wrong.set(key, (results.wrong.get(key) ?? 0) + 1);

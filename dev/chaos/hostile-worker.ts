@@ -3,10 +3,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { randomness } from "../../test/support/random.ts";
 import { Attacker, type Target } from "./attacker.ts";
 import { HOSTILE_CALLERS } from "./hostile-callers.ts";
-import type { Attack } from "./schedule.ts";
+import { ATTACK_MS, type Attack } from "./schedule.ts";
 import { newTally } from "./tally.ts";
-
-const ATTACK_MS = 5000;
 
 const given = workerData as Omit<Target, "url"> & { readonly url: string };
 const target: Target = { ...given, url: new URL(given.url) };

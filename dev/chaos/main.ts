@@ -12,6 +12,8 @@ import { others } from "./properties.ts";
 import { run } from "./run.ts";
 import { schedule } from "./schedule.ts";
 
+const MAX_SUSPECTS = 12;
+
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 const seed = wholeNumber("SEED", randomInt(2 ** 31));
@@ -39,6 +41,10 @@ say(
     ...properties.map(({ name, holds, seen }) => [name, holds ? "ok" : "FAILED", seen]),
   ]),
 );
+if (ran.suspects.length > 0) {
+  say(`\nCalls of honest callers that took long or went wrong: ${ran.honest.incidents.length}, while there was`);
+  say(table(ran.suspects.slice(0, MAX_SUSPECTS).map(([what, calls]) => [`  ${what}`, `${calls}`])));
+}
 const repeat = `SEED=${seed} MINUTES=${minutes}${only.length === 0 ? "" : ` ONLY=${only.join(",")}`} make chaos`;
 say(`\nAgain: ${repeat}`);
 process.exit(properties.every(({ holds }) => holds) ? 0 : 1);

@@ -23,6 +23,8 @@ export interface Ran {
   readonly died: string | undefined;
   readonly end: { readonly code: number | null; readonly ms: number } | undefined;
   readonly honest: HonestResults;
+  /** What went on while calls of honest callers took long or went wrong, with how many of these calls. */
+  readonly suspects: readonly (readonly [what: string, calls: number])[];
   readonly peakBytes: number;
   /** Where the canary was seen, with what stood around it. */
   readonly canaries: readonly string[];

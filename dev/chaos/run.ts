@@ -21,7 +21,7 @@ import { type ReadLog, readLog } from "./log-count.ts";
 import { type LogDisk, openLogDisk } from "./log-disk.ts";
 import { memoryOf } from "./memory.ts";
 import { percentile, type Ran, type Speed } from "./properties.ts";
-import type { Attack, Schedule } from "./schedule.ts";
+import { type Attack, happening, type Schedule } from "./schedule.ts";
 import { newTally, sumOfTallies, type Tally } from "./tally.ts";
 
 const HONEST_CALLERS = 4;
@@ -141,6 +141,7 @@ class Chaos {
       died: this.#died,
       end,
       honest: this.#honest.results,
+      suspects: this.#suspects(),
       peakBytes: this.#peakBytes,
       canaries: [...this.#canaries].map(([where, around]) => `${where}: …${around}…`),
       speed: { before: before ?? { medianMs: 0 }, after },
@@ -177,6 +178,15 @@ class Chaos {
     await turn(target, mode, this.#backEnds, this.#disk);
     await this.#until(untilMs, over);
     await turn(target, undefined, this.#backEnds, this.#disk);
+  }
+
+  #suspects(): Run["suspects"] {
+    const calls = new Map<string, number>();
+    for (const { fromMs, untilMs } of this.#honest.results.incidents) {
+      const names = happening(this.#plan, fromMs - this.#stormAt, untilMs - this.#stormAt);
+      for (const name of new Set(names)) calls.set(name, (calls.get(name) ?? 0) + 1);
+    }
+    return [...calls].sort(([, a], [, b]) => b - a);
   }
 
   async #until(atMs: number, over: AbortSignal): Promise<void> {

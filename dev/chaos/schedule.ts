@@ -41,6 +41,17 @@ export function schedule(
   return { attacks, faults: Object.entries(modes).flatMap(([target, own]) => faultsOf(target, own, ms, random)) };
 }
 
+/** An attack lasts so long; its last answers may take longer. */
+export const ATTACK_MS = 5000;
+
+/** What went on at some time between two, milliseconds since the storm began. */
+export const happening = ({ attacks, faults }: Schedule, fromMs: number, untilMs: number): string[] => [
+  ...attacks.filter(({ atMs }) => atMs <= untilMs && atMs + ATTACK_MS >= fromMs).map(({ caller }) => caller),
+  ...faults
+    .filter((fault) => fault.fromMs <= untilMs && fault.untilMs >= fromMs)
+    .map(({ target, mode }) => `${target} (${mode})`),
+];
+
 const attack = (atMs: number, caller: string, random: Random): Attack => ({
   atMs,
   caller,
