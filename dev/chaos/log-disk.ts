@@ -25,8 +25,8 @@ export interface LogDisk {
 }
 
 const SIZE = "1g";
-/** Left when the disk "is full": the next lines fill it. */
-const LEFT_BYTES = 64 * 1024;
+/** Left when the disk "is full": the next few lines fill it. A page, because no less can be told apart. */
+const LEFT_BYTES = 4096;
 
 /** @param folder an empty one */
 export function openLogDisk(folder: string): LogDisk {
