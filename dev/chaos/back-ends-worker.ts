@@ -7,7 +7,7 @@ import { Collector } from "./collector.ts";
 const collector = new Collector();
 const catalog = new Catalog();
 const urls = { collector: await collector.listen(), catalog: await catalog.listen() };
-const report = (): BackEndsReport => ({ urls, taken: collector.taken(), catalog: catalog.counts });
+const report = (): BackEndsReport => ({ urls, taken: collector.taken() });
 
 parentPort?.on("message", async (question: BackEndsQuestion) => {
   if (question.target === "collector") await collector.turn(question.fault);

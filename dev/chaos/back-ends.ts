@@ -1,7 +1,7 @@
 /** Starts the collector and the catalog of a run, and tells them when to fail. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Catalog, CatalogFault } from "./catalog.ts";
+import type { CatalogFault } from "./catalog.ts";
 import type { CollectorFault, Taken } from "./collector.ts";
 
 export type BackEndsQuestion =
@@ -12,7 +12,6 @@ export type BackEndsQuestion =
 export interface BackEndsReport {
   readonly urls: { readonly collector: string; readonly catalog: string };
   readonly taken: Taken;
-  readonly catalog: Catalog["counts"];
 }
 
 export interface BackEnds {

@@ -18,13 +18,10 @@ export class Catalog {
   #fault: CatalogFault | undefined;
   #elsewhere = "";
   readonly #open = new Set<ServerResponse>();
-  /** Requests that arrived, and those that followed a redirect to another port. */
-  readonly counts = { requests: 0, redirected: 0 };
 
   /** @returns its base URL */
   async listen(): Promise<string> {
     const other = createServer((_request, response) => {
-      this.counts.redirected += 1;
       json(response, { sku: "none", name: "an item of another service", price_usd: 0, stock: 0 });
     });
     this.#elsewhere = await listening(other);
@@ -38,7 +35,6 @@ export class Catalog {
   }
 
   #answer(url: string, response: ServerResponse): void {
-    this.counts.requests += 1;
     this.#open.add(response);
     response.once("close", () => this.#open.delete(response));
     switch (this.#fault) {

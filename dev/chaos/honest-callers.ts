@@ -54,7 +54,10 @@ export async function live(honest: Honest, signal: AbortSignal): Promise<void> {
     const session = await open(honest);
     if (session === undefined) continue;
     for (let calls = honest.random.between(...CALLS_IN_SESSION); calls > 0 && !signal.aborted; calls -= 1) {
-      await (honest.random.below(3) === 0 ? lookUp(honest, session.client) : add(honest, session.client));
+      // demo:
+      if (honest.random.below(3) === 0) await lookUp(honest, session.client);
+      // :demo
+      await add(honest, session.client);
       await sleep(honest.random.between(...PAUSE_MS));
     }
     await session.leave().catch((error) => wrong(honest, "DELETE", error));

@@ -211,6 +211,7 @@ export const HOSTILE_CALLERS: Readonly<Record<string, HostileCaller>> = {
     await attacker.repeat(600, 6, () => attacker.send({ session, body: random.one(bodies)() }));
   },
 
+  // demo:
   async "lookup-flood"(attacker) {
     const session = await attacker.open();
     await attacker.repeat(1000, 150, (index) =>
@@ -218,6 +219,7 @@ export const HOSTILE_CALLERS: Readonly<Record<string, HostileCaller>> = {
     );
   },
 
+  // :demo
   async "hanging-calls"(attacker) {
     const session = await attacker.open();
     const args = { mode: "hang", [CANARY]: CANARY };

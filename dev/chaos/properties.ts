@@ -5,8 +5,10 @@ import type { HonestResults } from "./honest-callers.ts";
 export const MEMORY_LIMIT_BYTES = 512 * 1024 ** 2;
 /** Of 99 in 100 small calls, under attack. */
 const ADD_BUDGET_MS = 2000;
+// demo:
 /** The same and the tool's own timeout. */
 const LOOKUP_BUDGET_MS = 5000;
+// :demo
 /** Its deadline for open calls, and five seconds each for the last spans and the last lines. */
 const END_BUDGET_MS = 20_000;
 /** After the storm, as a multiple of the time before, and as much more that is no difference. */
@@ -62,7 +64,7 @@ function life({ died, end }: Ran): Property {
 
 function honest({ addMs, lookupMs, excused, postponed, wrong }: HonestResults): Property[] {
   const faults = [...wrong].map(([text, count]) => `${count}× ${text}`);
-  const [addP99, lookupP99] = [percentile(addMs, 0.99), percentile(lookupMs, 0.99)];
+  const addP99 = percentile(addMs, 0.99);
   const times = (ms: number[]) => `p50 ${seconds(percentile(ms, 0.5))}, worst ${seconds(percentile(ms, 1))}`;
   return [
     {
@@ -77,11 +79,13 @@ function honest({ addMs, lookupMs, excused, postponed, wrong }: HonestResults): 
       holds: addP99 <= ADD_BUDGET_MS,
       seen: `p99 ${seconds(addP99)}, ${times(addMs)}, ${addMs.length} calls`,
     },
+    // demo:
     {
       name: `honest: p99 of lookup_item within ${seconds(LOOKUP_BUDGET_MS)}`,
-      holds: lookupP99 <= LOOKUP_BUDGET_MS,
-      seen: `p99 ${seconds(lookupP99)}, ${times(lookupMs)}, ${lookupMs.length} calls`,
+      holds: percentile(lookupMs, 0.99) <= LOOKUP_BUDGET_MS,
+      seen: `p99 ${seconds(percentile(lookupMs, 0.99))}, ${times(lookupMs)}, ${lookupMs.length} calls`,
     },
+    // :demo
   ];
 }
 

@@ -16,7 +16,7 @@ import type { Target } from "./attacker.ts";
 import { type BackEnds, startBackEnds } from "./back-ends.ts";
 import { canaryIn } from "./canary.ts";
 import { dependencyFailed, turn } from "./faults.ts";
-import { add, type Honest, live, lookUp, newHonestResults, open } from "./honest-callers.ts";
+import { add, type Honest, live, newHonestResults, open } from "./honest-callers.ts";
 import { type ReadLog, readLog } from "./log-count.ts";
 import { type LogDisk, openLogDisk } from "./log-disk.ts";
 import { memoryOf } from "./memory.ts";
@@ -225,7 +225,6 @@ class Chaos {
     const session = await open(alone);
     if (session === undefined) return undefined;
     for (let call = 0; call < SPEED_CALLS; call += 1) await add(alone, session.client);
-    await lookUp(alone, session.client);
     await session.leave();
     for (const [text, count] of alone.results.wrong) this.#honest.results.wrong.set(`alone: ${text}`, count);
     return { medianMs: percentile(alone.results.addMs, 0.5) };
