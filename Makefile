@@ -53,6 +53,9 @@ soak: $(NODE_MODULES) ## run sessions that vanish, abort and reconnect, for MINU
 foreign: $(NODE_MODULES) ## run clients of other SDKs against the server: Python, FastMCP, Inspector, TypeScript 2, Go, Rust, Java; ONLY=python-1
 	@node dev/foreign/main.ts
 
+chaos: $(NODE_MODULES) ## run hostile callers and failing back ends beside honest callers, for MINUTES=3; SEED=… repeats a run
+	@node dev/chaos/main.ts
+
 lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint
 

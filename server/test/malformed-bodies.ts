@@ -1,5 +1,6 @@
 /** Bodies that no client should send, from a seed: the same seed gives the same bodies. */
 import { gzipSync } from "node:zlib";
+import { type Random, randomness } from "../../test/support/random.ts";
 
 export interface MalformedBody {
   readonly kind: string;
@@ -8,21 +9,6 @@ export interface MalformedBody {
   /** How many of its bytes are sent before the connection is given up; all where it is not said. */
   readonly sent?: number;
 }
-
-/** Mulberry32: 32 bits of state are enough to be different every time and the same again. */
-function randomness(seed: number) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
-  const one = <T>(choices: readonly T[]): T => choices[below(choices.length)] as T;
-  return { below, one };
-}
-type Random = ReturnType<typeof randomness>;
 
 const messages = (id: string): readonly Readonly<Record<string, unknown>>[] => [
   { jsonrpc: "2.0", id, method: "tools/call", params: { name: "add", arguments: { a: 1, b: 2 } } },

@@ -53,3 +53,29 @@ export function decodeTraces(body: Uint8Array): unknown {
 
 const isBuffer = (value: unknown): value is { type: "Buffer"; data: number[] } =>
   typeof value === "object" && value !== null && "type" in value && value.type === "Buffer";
+
+const SPAN_IDS = `
+syntax = "proto3";
+message Span { bytes span_id = 2; int32 kind = 6; }
+message ScopeSpans { repeated Span spans = 2; }
+message ResourceSpans { repeated ScopeSpans scope_spans = 2; }
+message TracesData { repeated ResourceSpans resource_spans = 1; }
+`;
+
+const spanIdsData = protobuf.parse(SPAN_IDS).root.lookupType("TracesData");
+
+interface SpanIdsData {
+  readonly resourceSpans?: readonly {
+    readonly scopeSpans?: readonly { readonly spans?: readonly { spanId: Uint8Array; kind: number }[] }[];
+  }[];
+}
+
+/** The id, in hex, and the kind of each span of an export: several times cheaper than to decode all. */
+export function decodeSpanIds(body: Uint8Array): { readonly id: string; readonly kind: number }[] {
+  const data = spanIdsData.decode(body) as unknown as SpanIdsData;
+  return (data.resourceSpans ?? []).flatMap(({ scopeSpans = [] }) =>
+    scopeSpans.flatMap(({ spans = [] }) =>
+      spans.map(({ spanId, kind }) => ({ id: Buffer.from(spanId).toString("hex"), kind })),
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+/** Starts the server as a process on free ports, and asks its operator's listener. */
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { get } from "node:http";
+import { text as textOf } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../test/support/free-port.ts";
+import { SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
+import { type Sample, samplesIn } from "./open-metrics.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BOOT_MS = 20_000;
+
+export interface ServerProcess {
+  readonly url: URL;
+  readonly child: ChildProcess;
+  /** What its operator's listener answers to GET. */
+  operator(path: string): Promise<string>;
+  samples(): Promise<Sample[]>;
+  alive(): boolean;
+  /** Ends it by SIGTERM. @returns its exit code */
+  stop(): Promise<number | null>;
+}
+
+export interface ServerOptions {
+  /** Preloads after the telemetry's own. */
+  readonly preloads?: readonly string[];
+  readonly nodeOptions?: readonly string[];
+  readonly stdio?: StdioOptions;
+}
+
+/** @throws when it is not ready within 20 s, or has ended by then */
+export async function startServer(own: Record<string, string>, options: ServerOptions = {}): Promise<ServerProcess> {
+  const [port, metricsPort] = [String(await freePort()), String(await freePort())];
+  const { preloads = [], nodeOptions = [], stdio = "pipe" } = options;
+  const [register = "", preload = "", main = ""] = SERVER_ARGS;
+  const imports = [register, preload, ...preloads.flatMap((path) => ["--import", path])];
+  const child = spawn(process.execPath, [...nodeOptions, ...imports, main], {
+    cwd: ROOT,
+    env: testEnvironment({ MCP_PORT: port, METRICS_PORT: metricsPort, ...own }),
+    stdio,
+  });
+  const operator = (path: string) => text(`http://127.0.0.1:${metricsPort}${path}`);
+  const alive = () => child.exitCode === null && child.signalCode === null;
+  const deadline = performance.now() + BOOT_MS;
+  while ((await operator("/readyz").catch(() => "")) !== "ready\n") {
+    if (!alive() || performance.now() > deadline) {
+      child.kill("SIGKILL");
+      throw new Error("the server is not ready");
+    }
+    await sleep(50);
+  }
+  return {
+    url: new URL(`http://127.0.0.1:${port}/mcp`),
+    child,
+    operator,
+    samples: async () => samplesIn(await operator("/metrics")),
+    alive,
+    async stop() {
+      if (!alive()) return child.exitCode;
+      child.kill("SIGTERM");
+      const [code] = await once(child, "exit");
+      return code;
+    },
+  };
+}
+
+/** Over a connection of its own, which is no part of what the process holds afterwards. */
+const text = (url: string) =>
+  new Promise<string>((resolve, reject) => {
+    get(url, { agent: false }, (response) => void textOf(response).then(resolve, reject)).on("error", reject);
+  });
