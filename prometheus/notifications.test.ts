@@ -1,6 +1,6 @@
 /** What arrives at PagerDuty, Slack and a webhook: a real Alertmanager with alertmanager.receivers.yml sends it. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { findProgram, howToGet } from "../deploy/stack/native/programs.ts";
 import { stackVariables } from "../deploy/stack/settings/environment.ts";
 import { eventually } from "../dev/lib/poll.ts";
 import { type AlertVendors, alertVendors, type Body, type Notification } from "../test/support/alert-vendors.ts";
+import { spawnChild } from "../test/support/children.ts";
 import { freePort } from "../test/support/free-port.ts";
 import { alerts, read } from "./rule-files.ts";
 
@@ -70,7 +71,7 @@ async function startAlertmanager(groupBy: string): Promise<string> {
     "--cluster.listen-address=",
     "--web.external-url=https://alertmanager.test",
   ];
-  processes.push(spawn(program ?? "", flags, { stdio: "ignore" }));
+  processes.push(spawnChild(program ?? "", flags, { stdio: "ignore" }));
   await eventually(20_000, async () => ((await fetch(`${url}/-/ready`)).ok ? true : undefined));
   return url;
 }

@@ -57,7 +57,7 @@ export class Attacker {
   }
 
   call(tool: string, args: unknown, id?: string | number): string {
-    if (tool === "lookup_item") this.#tally.lookups += 1;
+    if (tool === "ask_upstream") this.#tally.lookups += 1;
     return this.rpc("tools/call", { name: tool, arguments: args }, id);
   }
 

@@ -1,16 +1,16 @@
-/** Starts the collector and the catalog of a run, and tells them when to fail. */
+/** Starts the collector and the upstream of a run, and tells them when to fail. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { CatalogFault } from "./catalog.ts";
 import type { CollectorFault, Taken } from "./collector.ts";
+import type { UpstreamFault } from "./upstream.ts";
 
 export type BackEndsQuestion =
   | { readonly target: "collector"; readonly fault: CollectorFault | undefined }
-  | { readonly target: "dependency"; readonly fault: CatalogFault | undefined }
+  | { readonly target: "dependency"; readonly fault: UpstreamFault | undefined }
   | { readonly target: "report" };
 
 export interface BackEndsReport {
-  readonly urls: { readonly collector: string; readonly catalog: string };
+  readonly urls: { readonly collector: string; readonly upstream: string };
   readonly taken: Taken;
 }
 

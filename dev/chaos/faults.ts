@@ -1,21 +1,21 @@
 /** What fails beside the server: its collector, the disk of its log, and its dependency. */
 import type { BackEnds } from "./back-ends.ts";
-import { CATALOG_FAULTS, type CatalogFault } from "./catalog.ts";
 import { COLLECTOR_FAULTS, type CollectorFault } from "./collector.ts";
 import type { LogDisk } from "./log-disk.ts";
 import type { Fault } from "./schedule.ts";
+import { UPSTREAM_FAULTS, type UpstreamFault } from "./upstream.ts";
 
 /** The ways of failing, by what fails. */
 export const FAULTS: Readonly<Record<string, readonly string[]>> = {
   collector: COLLECTOR_FAULTS,
   disk: ["full"],
-  dependency: CATALOG_FAULTS,
+  dependency: UPSTREAM_FAULTS,
 };
 
 /** @param mode undefined heals */
 export async function turn(target: string, mode: string | undefined, backEnds: BackEnds, disk: LogDisk): Promise<void> {
   if (target === "collector") await backEnds.ask({ target, fault: mode as CollectorFault | undefined });
-  else if (target === "dependency") await backEnds.ask({ target, fault: mode as CatalogFault | undefined });
+  else if (target === "dependency") await backEnds.ask({ target, fault: mode as UpstreamFault | undefined });
   else if (mode === undefined) disk.heal();
   else disk.fail();
 }

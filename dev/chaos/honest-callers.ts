@@ -6,13 +6,13 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { Random } from "../../test/support/random.ts";
-import { ITEMS } from "./catalog.ts";
 import { answered, cut, messagesIn, type Sent, type Tally } from "./tally.ts";
+import { ITEMS } from "./upstream.ts";
 
 export interface HonestResults {
   /** Of calls of `add`, until the answer or the caller's patience was over, in milliseconds. */
   readonly addMs: number[];
-  /** Of calls of `lookup_item`, likewise. */
+  /** Of calls of `ask_upstream`, likewise. */
   readonly lookupMs: number[];
   /** Calls that took long or went wrong, by `performance.now()`. */
   readonly incidents: { readonly fromMs: number; readonly untilMs: number }[];
@@ -54,9 +54,7 @@ export async function live(honest: Honest, signal: AbortSignal): Promise<void> {
     const session = await open(honest);
     if (session === undefined) continue;
     for (let calls = honest.random.between(...CALLS_IN_SESSION); calls > 0 && !signal.aborted; calls -= 1) {
-      // demo:
       if (honest.random.below(3) === 0) await lookUp(honest, session.client);
-      // :demo
       await add(honest, session.client);
       await sleep(honest.random.between(...PAUSE_MS));
     }
@@ -113,8 +111,8 @@ export async function lookUp(honest: Honest, client: Client): Promise<void> {
   const item = random.one(ITEMS);
   const startedAt = performance.now();
   tally.lookups += 1;
-  await timed(honest, "lookup_item", results.lookupMs, async () => {
-    const answer = await client.callTool({ name: "lookup_item", arguments: { sku: item.sku } }, undefined, IN_TIME);
+  await timed(honest, "ask_upstream", results.lookupMs, async () => {
+    const answer = await client.callTool({ name: "ask_upstream", arguments: { sku: item.sku } }, undefined, IN_TIME);
     if (isDeepStrictEqual(answer.structuredContent, { item })) return undefined;
     if (answer.isError !== true || !honest.dependencyFailed(startedAt))
       return answer.structuredContent ?? answer.content;

@@ -70,7 +70,7 @@ export const HOSTILE_CALLERS: Readonly<Record<string, HostileCaller>> = {
     const session = await attacker.open();
     await attacker.repeat(10, 5, async () => {
       const id = attacker.nextId();
-      const slow = attacker.call("misbehave", { mode: "slow", ms: random.between(50, 300) }, id);
+      const slow = attacker.call("fault", { mode: "slow", ms: random.between(50, 300) }, id);
       const bodies = [slow, slow, attacker.rpc("ping", {}, id)];
       await Promise.all(bodies.map((body) => attacker.send({ session, body })));
     });
@@ -211,25 +211,23 @@ export const HOSTILE_CALLERS: Readonly<Record<string, HostileCaller>> = {
     await attacker.repeat(600, 6, () => attacker.send({ session, body: random.one(bodies)() }));
   },
 
-  // demo:
   async "lookup-flood"(attacker) {
     const session = await attacker.open();
     await attacker.repeat(1000, 150, (index) =>
-      attacker.send({ session, body: attacker.call("lookup_item", { sku: `${CANARY}-${index}` }) }),
+      attacker.send({ session, body: attacker.call("ask_upstream", { sku: `${CANARY}-${index}` }) }),
     );
   },
 
-  // :demo
   async "hanging-calls"(attacker) {
     const session = await attacker.open();
     const args = { mode: "hang", [CANARY]: CANARY };
-    await attacker.repeat(100, 100, () => attacker.send({ session, body: attacker.call("misbehave", args) }));
+    await attacker.repeat(100, 100, () => attacker.send({ session, body: attacker.call("fault", args) }));
   },
 
   async aborts(attacker, random) {
     const session = await attacker.open();
     await attacker.repeat(100, 10, () => {
-      const body = attacker.call("misbehave", { mode: "slow", ms: 1500, [CANARY]: CANARY });
+      const body = attacker.call("fault", { mode: "slow", ms: 1500, [CANARY]: CANARY });
       return attacker.send({ session, body, leaveAfterMs: random.between(1, 300) });
     });
   },
@@ -238,7 +236,7 @@ export const HOSTILE_CALLERS: Readonly<Record<string, HostileCaller>> = {
     const session = await attacker.open();
     await attacker.repeat(20, 10, async () => {
       const requestId = attacker.nextId();
-      const call = attacker.send({ session, body: attacker.call("misbehave", { mode: "slow", ms: 2000 }, requestId) });
+      const call = attacker.send({ session, body: attacker.call("fault", { mode: "slow", ms: 2000 }, requestId) });
       await sleep(random.between(1, 300));
       const params = { requestId, reason: CANARY };
       const body = JSON.stringify({ jsonrpc: "2.0", method: "notifications/cancelled", params });

@@ -1,6 +1,5 @@
 /** A log's disk that fails: what is written meanwhile waits or fails, and what is written afterwards arrives. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { spawnChild } from "../../test/support/children.ts";
 import { openLogDisk, stalledPipe } from "./log-disk.ts";
 
 /** Writes a megabyte for each line of its stdin, and says on stderr how that went. */
@@ -21,7 +21,7 @@ require("node:readline").createInterface(process.stdin).on("line", (line) => {
 for (const open of [openLogDisk, stalledPipe]) {
   test(`${open.name}: fails and heals`, async (t) => {
     const disk = open(mkdtempSync(join(tmpdir(), "mcp-chaos-")));
-    const child = spawn(process.execPath, ["-e", WRITER], { stdio: ["pipe", disk.stdio, "pipe"] });
+    const child = spawnChild(process.execPath, ["-e", WRITER], { stdio: ["pipe", disk.stdio, "pipe"] });
     t.after(() => {
       child.kill();
       disk.remove();

@@ -65,7 +65,7 @@ async function start(folder: string, disk: LogDisk, { urls }: BackEnds): Promise
   writeFileSync(tokens, Object.entries(TOKENS).map(line).join(""));
   const server = await startServer(
     {
-      CATALOG_URL: urls.catalog,
+      UPSTREAM_URL: urls.upstream,
       OTEL_EXPORTER_OTLP_ENDPOINT: urls.collector,
       OTEL_METRICS_EXPORTER: "otlp",
       OTEL_METRIC_EXPORT_INTERVAL: "15000",

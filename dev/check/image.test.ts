@@ -1,6 +1,6 @@
 /** The image holds what runs and nothing else. Its files are found as Docker finds them, so that no engine is needed. */
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { readYaml } from "../../deploy/stack/settings/yaml.ts";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { eventually } from "../lib/poll.ts";
 
@@ -114,7 +115,7 @@ for (const [name, args, port] of [
 ] as const) {
   test(`${name} starts from the image's files; the health check is well while it runs, and not after`, async (t) => {
     const env = { PATH: process.env.PATH ?? "", MCP_PORT: "0", [port]: String(await freePort()) };
-    const child = spawn(process.execPath, args, { cwd: image, env, stdio: "ignore" });
+    const child = spawnChild(process.execPath, args, { cwd: image, env, stdio: "ignore" });
     t.after(() => child.kill());
     const check = () => spawnSync(process.execPath, [HEALTHCHECK], { cwd: image, env }).status;
     assert.equal(await eventually(20_000, async () => (check() === 0 ? "healthy" : undefined)), "healthy");

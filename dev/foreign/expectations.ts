@@ -29,20 +29,20 @@ const CALL = { method: "tools/call" } as const;
 /** In the order of the steps. */
 export const EXPECTATIONS: readonly Expectation[] = [
   { step: "connect", saw: /^(2025-11-25|connected)$/, method: "initialize", outcome: "success" },
-  { step: "list", saw: /\badd\b.*\bmisbehave\b/, method: "tools/list", outcome: "success" },
+  { step: "list", saw: /\badd\b.*\bfault\b/, method: "tools/list", outcome: "success" },
   { ...CALL, step: "add", saw: /^result$/, tool: "add", outcome: "success" },
   {
     ...CALL,
     step: "tool error",
     saw: /^tool error$/,
-    tool: "misbehave",
+    tool: "fault",
     outcome: "error",
     errorClass: "unknown",
     errorType: "tool_error",
   },
   { ...CALL, step: "unknown tool", saw: /^(tool error|error -32602)$/, tool: "_OTHER", outcome: "rejected" },
   { ...CALL, step: "bad arguments", saw: /^(tool error|error -32602)$/, tool: "add", outcome: "rejected" },
-  { ...CALL, step: "cancel", saw: /^cancelled$/, tool: "misbehave", outcome: "cancelled" },
+  { ...CALL, step: "cancel", saw: /^cancelled$/, tool: "fault", outcome: "cancelled" },
   { ...CALL, step: "after cancel", saw: /^result$/, tool: "add", outcome: "success" },
 ];
 

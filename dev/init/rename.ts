@@ -16,13 +16,14 @@ export const renameService = (from: string, to: string): Change => {
 /** The project: package, compose project, image, title. @param from the package's name */
 export const renameProject = (from: string, to: string): Change => {
   const ofPackage = new RegExp(`(?<="name": ")${from}(?=")`, "g");
-  const ofImage = /(?<=^ {2}image: )[\w-]+(?=:local$)/m;
+  const ofImage = /(?<=^ +image: )[\w-]+(?=:local$)/m;
   const names: Readonly<Record<string, RegExp>> = {
     "package.json": ofPackage,
     [LOCK]: ofPackage,
     ".env": /(?<=^COMPOSE_PROJECT_NAME=).*$/m,
     "docker-compose.yml": ofImage,
     "docker-compose.demo.yml": ofImage,
+    ".github/workflows/security.yml": ofImage,
     "README.md": /(?<=^# ).*$/m,
   };
   return (path, text) => text.replace(names[path] ?? /(?!)/, to);

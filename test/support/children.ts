@@ -1,5 +1,5 @@
 /** Processes that tests start. None outlives the process that runs the test file, unless that is ended by SIGKILL. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, type StdioOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
 
 export interface ChildOptions {
@@ -16,9 +16,19 @@ const running = new Set<number>();
 export function spawnChild(
   program: string,
   args: readonly string[],
-  { group = false, ...options }: ChildOptions = {},
-): ChildProcessWithoutNullStreams {
-  const child = spawn(program, args, { ...options, detached: group });
+  options?: ChildOptions,
+): ChildProcessWithoutNullStreams;
+export function spawnChild(
+  program: string,
+  args: readonly string[],
+  options: ChildOptions & { readonly stdio: StdioOptions },
+): ChildProcess;
+export function spawnChild(
+  program: string,
+  args: readonly string[],
+  { group = false, stdio = "pipe", ...options }: ChildOptions & { readonly stdio?: StdioOptions } = {},
+): ChildProcess {
+  const child = spawn(program, args, { ...options, stdio, detached: group });
   const { pid } = child;
   if (pid !== undefined) child.once("exit", killAtExit(group ? -pid : pid));
   return child;

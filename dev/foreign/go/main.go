@@ -57,13 +57,13 @@ func main() {
 	say("list", strings.Join(names, ","))
 
 	call(session, "add", "add", map[string]any{"a": 1, "b": 2})
-	call(session, "tool error", "misbehave", map[string]any{"mode": "error"})
+	call(session, "tool error", "fault", map[string]any{"mode": "error"})
 	call(session, "unknown tool", "no_such_tool", map[string]any{})
 	call(session, "bad arguments", "add", map[string]any{"a": "one"})
 
 	slow, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
-	_, err = session.CallTool(slow, &mcp.CallToolParams{Name: "misbehave", Arguments: map[string]any{"mode": "slow", "ms": 5000}})
+	_, err = session.CallTool(slow, &mcp.CallToolParams{Name: "fault", Arguments: map[string]any{"mode": "slow", "ms": 5000}})
 	if errors.Is(err, context.DeadlineExceeded) {
 		say("cancel", "cancelled")
 	} else {

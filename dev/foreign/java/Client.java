@@ -33,11 +33,11 @@ public class Client {
     say("connect", client.initialize().block().protocolVersion());
     say("list", client.listTools().block().tools().stream().map(Tool::name).collect(Collectors.joining(",")));
     call(client, "add", "add", Map.of("a", 1, "b", 2));
-    call(client, "tool error", "misbehave", Map.of("mode", "error"));
+    call(client, "tool error", "fault", Map.of("mode", "error"));
     call(client, "unknown tool", "no_such_tool", Map.of());
     call(client, "bad arguments", "add", Map.of("a", "one"));
 
-    var slow = client.callTool(request("misbehave", Map.of("mode", "slow", "ms", 5000))).subscribe();
+    var slow = client.callTool(request("fault", Map.of("mode", "slow", "ms", 5000))).subscribe();
     Thread.sleep(500);
     slow.dispose();
     say("cancel", "cancelled");

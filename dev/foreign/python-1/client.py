@@ -37,7 +37,7 @@ async def call(session, step, name, arguments):
 async def cancel(session):
     async with anyio.create_task_group() as tasks:
         request_id = session._request_id
-        tasks.start_soon(session.call_tool, "misbehave", {"mode": "slow", "ms": 5000})
+        tasks.start_soon(session.call_tool, "fault", {"mode": "slow", "ms": 5000})
         await anyio.sleep(0.5)
         params = CancelledNotificationParams(requestId=request_id, reason="no longer wanted")
         await session.send_notification(ClientNotification(CancelledNotification(params=params)))
@@ -52,7 +52,7 @@ async def main():
             tools = await session.list_tools()
             say("list", ",".join(tool.name for tool in tools.tools))
             await call(session, "add", "add", {"a": 1, "b": 2})
-            await call(session, "tool error", "misbehave", {"mode": "error"})
+            await call(session, "tool error", "fault", {"mode": "error"})
             await call(session, "unknown tool", "no_such_tool", {})
             await call(session, "bad arguments", "add", {"a": "one"})
             await cancel(session)

@@ -38,11 +38,11 @@ async def main():
         tools = await client.list_tools()
         say("list", ",".join(tool.name for tool in tools.tools))
         await call(client, "add", "add", {"a": 1, "b": 2})
-        await call(client, "tool error", "misbehave", {"mode": "error"})
+        await call(client, "tool error", "fault", {"mode": "error"})
         await call(client, "unknown tool", "no_such_tool", {})
         await call(client, "bad arguments", "add", {"a": "one"})
         with anyio.move_on_after(0.5):
-            await client.call_tool("misbehave", {"mode": "slow", "ms": 5000})
+            await client.call_tool("fault", {"mode": "slow", "ms": 5000})
         say("cancel", "cancelled")
         await call(client, "after cancel", "add", {"a": 3, "b": 4})
     say("leave", "left")

@@ -28,12 +28,12 @@ async function call(step, name, args) {
   }
 }
 await call("add", "add", { a: 1, b: 2 });
-await call("tool error", "misbehave", { mode: "error" });
+await call("tool error", "fault", { mode: "error" });
 await call("unknown tool", "no_such_tool", {});
 await call("bad arguments", "add", { a: "one" });
 
 const abort = new AbortController();
-const slow = client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 5000 } }, { signal: abort.signal });
+const slow = client.callTool({ name: "fault", arguments: { mode: "slow", ms: 5000 } }, { signal: abort.signal });
 const cancelled = slow.then(
   () => "not cancelled",
   () => "cancelled",

@@ -34,7 +34,7 @@ async fn call(session: &Session, step: &str, tool: &'static str, arguments: Valu
 }
 
 async fn cancel(session: &Session) -> Result<(), Box<dyn Error>> {
-    let params = CallToolRequestParams::new("misbehave").with_arguments(object(json!({ "mode": "slow", "ms": 5000 })));
+    let params = CallToolRequestParams::new("fault").with_arguments(object(json!({ "mode": "slow", "ms": 5000 })));
     let request = ClientRequest::CallToolRequest(Request::new(params));
     let handle = session.peer().send_cancellable_request(request, PeerRequestOptions::no_options()).await?;
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let tools = session.list_all_tools().await?;
     say("list", &tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>().join(","));
     call(&session, "add", "add", json!({ "a": 1, "b": 2 })).await?;
-    call(&session, "tool error", "misbehave", json!({ "mode": "error" })).await?;
+    call(&session, "tool error", "fault", json!({ "mode": "error" })).await?;
     call(&session, "unknown tool", "no_such_tool", json!({})).await?;
     call(&session, "bad arguments", "add", json!({ "a": "one" })).await?;
     cancel(&session).await?;

@@ -1,35 +1,30 @@
-/** The dependency of a run: a catalog of ten items, which fails when it is told to. */
+/** The dependency of a run: an HTTP service with ten items, which fails on command. */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const CATALOG_FAULTS = ["hang", "endless body", "redirect", "drop"] as const;
-export type CatalogFault = (typeof CATALOG_FAULTS)[number];
+export const UPSTREAM_FAULTS = ["hang", "endless body", "redirect", "drop"] as const;
+export type UpstreamFault = (typeof UPSTREAM_FAULTS)[number];
 
-export const ITEMS = Array.from({ length: 10 }, (_, index) => ({
-  sku: `A-${index + 1}`,
-  name: `item ${index + 1}`,
-  price_usd: 9.5 + index,
-  stock: 7 * index,
-}));
+export const ITEMS = Array.from({ length: 10 }, (_, index) => ({ sku: `A-${index + 1}` }));
 
 const ENDLESS = Buffer.alloc(64 * 1024, " ");
 
-export class Catalog {
-  #fault: CatalogFault | undefined;
+export class Upstream {
+  #fault: UpstreamFault | undefined;
   #elsewhere = "";
   readonly #open = new Set<ServerResponse>();
 
   /** @returns its base URL */
   async listen(): Promise<string> {
     const other = createServer((_request, response) => {
-      json(response, { sku: "none", name: "an item of another service", price_usd: 0, stock: 0 });
+      json(response, { sku: "of another service" });
     });
     this.#elsewhere = await listening(other);
     return listening(createServer((request, response) => this.#answer(request.url ?? "", response)));
   }
 
   /** @param fault undefined heals it */
-  turn(fault: CatalogFault | undefined): void {
+  turn(fault: UpstreamFault | undefined): void {
     this.#fault = fault;
     for (const response of this.#open) response.destroy();
   }
