@@ -146,41 +146,41 @@ for (const { severity, vendor, shown } of RECEIVERS) {
 
   test(`${vendor}: several alerts of one name show the summary of each`, { skip }, async () => {
     const own = (dependency: string) => ({ ...annotated(dependency), runbook_url: "https://runbooks.test/Several" });
-    const sent = ["billing", "catalog"].map((dependency) => alert("Several", { dependency }, own(dependency)));
+    const sent = ["billing", "rates"].map((dependency) => alert("Several", { dependency }, own(dependency)));
     await post(byName, sent);
     assert.deepEqual(await shownFor("Several"), {
-      title: "Several: billing is broken; catalog is broken",
+      title: "Several: billing is broken; rates is broken",
       text: "billing has been broken for long.\ncatalog has been broken for long.\n",
       link: "https://runbooks.test/Several",
     });
   });
 
   test(`${vendor}: an alert that is over leaves the text, and the last one ends the group`, { skip }, async () => {
-    const sent = ["billing", "catalog"].map((dependency) => alert("Ending", { dependency }, annotated(dependency)));
+    const sent = ["billing", "rates"].map((dependency) => alert("Ending", { dependency }, annotated(dependency)));
     await post(byName, sent);
-    await shownFor("Ending: billing is broken; catalog is broken");
+    await shownFor("Ending: billing is broken; rates is broken");
     await post(byName, ended(sent.slice(0, 1)));
-    await notified((one) => one.vendor === vendor && shown(one.body).title === "Ending: catalog is broken");
+    await notified((one) => one.vendor === vendor && shown(one.body).title === "Ending: rates is broken");
     await post(byName, ended(sent.slice(1)));
     const body = await notified(
-      (one) => one.vendor === vendor && shown(one.body).title === "RESOLVED Ending: catalog is broken",
+      (one) => one.vendor === vendor && shown(one.body).title === "RESOLVED Ending: rates is broken",
     );
     if (vendor === "pagerduty") assert.equal(body.event_action, "resolve");
   });
 
   test(`${vendor}: alerts without any annotation show their name`, { skip }, async () => {
-    await post(byName, [alert("Bare", { dependency: "billing" }, {}), alert("Bare", { dependency: "catalog" }, {})]);
+    await post(byName, [alert("Bare", { dependency: "billing" }, {}), alert("Bare", { dependency: "rates" }, {})]);
     assert.deepEqual(await shownFor("Bare"), { title: "Bare: Bare; Bare", text: "Bare\nBare\n", link: ALERTMANAGER });
   });
 
   for (const missing of ["summary", "description", "runbook_url"] as const) {
     test(`${vendor}: of two alerts one lacks its ${missing}`, { skip }, async () => {
       const name = `Lacks_${missing}`;
-      const { [missing]: _, ...rest } = annotated("catalog");
+      const { [missing]: _, ...rest } = annotated("rates");
       const sent = [alert(name, { dependency: "billing" }, annotated("billing"))];
-      await post(byName, [...sent, alert(name, { dependency: "catalog" }, rest)]);
+      await post(byName, [...sent, alert(name, { dependency: "rates" }, rest)]);
       const { title, text, link } = await shownFor(name);
-      assert.match(title, /: billing is broken; catalog (is|has been) broken/);
+      assert.match(title, /: billing is broken; rates (is|has been) broken/);
       assert.match(text, /^billing .* https:\/\/runbooks.test\/billing\ncatalog (is|has been) broken.*\n$/);
       assert.equal(link, ALERTMANAGER);
     });
@@ -199,12 +199,12 @@ for (const { severity, vendor, shown } of RECEIVERS) {
   test(`${vendor}: different alerts in one group show what each is about`, { skip }, async () => {
     const job = `${vendor}-different`;
     const of = (name: string, dependency: string) => alert(name, { job }, annotated(dependency));
-    await post(byJob, [of("One", "billing"), of("Other", "catalog"), alert("Third", { job }, {})]);
+    await post(byJob, [of("One", "billing"), of("Other", "rates"), alert("Third", { job }, {})]);
     assert.deepEqual(await shownFor("Several alerts"), {
-      title: "Several alerts: billing is broken; catalog is broken; Third",
+      title: "Several alerts: billing is broken; rates is broken; Third",
       text:
         "billing has been broken for long. https://runbooks.test/billing\n" +
-        "catalog has been broken for long. https://runbooks.test/catalog\nThird\n",
+        "rates has been broken for long. https://runbooks.test/rates\nThird\n",
       link: ALERTMANAGER,
     });
   });
@@ -238,7 +238,7 @@ test("webhook: alerts of no known severity arrive, alone, several, different and
     labels: { alertname, severity: "unheard_of", job: "webhook", dependency },
     annotations: annotated(dependency),
   });
-  const sent = [of("One", "billing"), of("One", "catalog"), of("Other", "catalog")];
+  const sent = [of("One", "billing"), of("One", "rates"), of("Other", "rates")];
   await post(byJob, sent);
   const ofAll = (status: string) => (one: Notification) =>
     one.vendor === "webhook" && one.body.status === status && one.body.alerts?.length === sent.length;

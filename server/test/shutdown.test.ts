@@ -17,7 +17,7 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   const client = await server.client();
   const calls = Array.from({ length: 20 }, () =>
-    client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 4000 } }),
+    client.callTool({ name: "fault", arguments: { mode: "slow", ms: 4000 } }),
   );
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 20);
 
@@ -103,7 +103,7 @@ test("what arrives while the server drains is refused with shutting_down", async
     `content-type: application/json\r\nmcp-session-id: ${client.transport?.sessionId}\r\n` +
     `content-length: ${body.length}\r\n\r\n${body}`;
   const call =
-    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"misbehave","arguments":{"mode":"slow","ms":3000}}}';
+    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"fault","arguments":{"mode":"slow","ms":3000}}}';
   socket.write(post(call));
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   const stopped = server.stop("SIGTERM");
@@ -118,7 +118,7 @@ test("what arrives while the server drains is refused with shutting_down", async
 test("a call that never ends is cut at the deadline, and the exit code says so", async () => {
   const server = await runServer({ MCP_SHUTDOWN_MS: "200" });
   const client = await server.client();
-  client.callTool({ name: "misbehave", arguments: { mode: "hang" } }).catch(() => {});
+  client.callTool({ name: "fault", arguments: { mode: "hang" } }).catch(() => {});
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   assert.equal(await server.stop("SIGTERM"), 1);
   assert.equal(server.lines().find(({ tool_name }) => tool_name === "fault")?.outcome, "cancelled");
