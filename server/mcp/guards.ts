@@ -1,6 +1,10 @@
 /** The checks of an HTTP request before MCP sees it. Each throws a {@link Rejection} with its reason. */
 import type { IncomingMessage } from "node:http";
-import { JSONRPCMessageSchema, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
+import {
+  isInitializeRequest,
+  JSONRPCMessageSchema,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from "@modelcontextprotocol/sdk/types.js";
 import { Rejection } from "./rejection.ts";
 
 const METHODS = new Set(["GET", "POST", "DELETE"]);
@@ -10,10 +14,15 @@ export function checkMethod({ method }: IncomingMessage): void {
   if (!METHODS.has(method ?? "")) throw new Rejection("method_not_allowed");
 }
 
-/** Prevents DNS rebinding: a web page can send requests to this address, but not with an allowed `Host`. */
+/**
+ * Prevents DNS rebinding: a web page can send requests to this address, but not with an allowed `Host`. The value must be
+ * the authority of a URL, because the SDK makes a URL of it.
+ */
 export function checkHost({ headers }: IncomingMessage, allowed: ReadonlySet<string>): void {
-  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-  if (!allowed.has("*") && !allowed.has(host)) throw new Rejection("host");
+  const { host = "" } = headers;
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  if (!allowed.has("*") && !allowed.has(name)) throw new Rejection("host");
+  if (/[/?#@\\]/.test(host) || !URL.canParse(`http://${host}`)) throw new Rejection("host");
 }
 
 /** Only browsers send an `Origin`. */
@@ -50,6 +59,8 @@ export function checkBody(body: unknown): boolean {
     if (!JSONRPCMessageSchema.safeParse(message).success) throw new Rejection("invalid_message");
   }
   const initializes = messages.some((message) => message.method === "initialize");
-  if (initializes && messages.length > 1) throw new Rejection("invalid_message");
+  if (initializes && !(messages.length === 1 && isInitializeRequest(body) && "id" in body)) {
+    throw new Rejection("invalid_message");
+  }
   return initializes;
 }

@@ -100,6 +100,10 @@ export const SESSION_END_REASONS = ["client_delete", "idle_timeout", "transport_
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
 
 export const REJECTION_REASONS = [
+  "malformed_http",
+  "request_timeout",
+  "headers_too_large",
+  "not_found",
   "host",
   "origin",
   "auth",

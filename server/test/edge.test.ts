@@ -77,12 +77,18 @@ const CASES: readonly (readonly [reason: string, status: number, sent: () => Sen
   ["too_many_sessions", 503, () => ({ body: JSON.stringify(INITIALIZE) })],
 ];
 
+/** The id of the message whose body was read before it was refused. */
+function idKnown(reason: string): number | null {
+  if (["already_initialized", "too_many_sessions"].includes(reason)) return 1;
+  return ["missing_session", "unknown_session", "session_owner"].includes(reason) ? 2 : null;
+}
+
 for (const [reason, status, sent] of CASES) {
   test(`a request refused for ${reason} gets ${status}, a JSON-RPC error, one count and one log line`, async () => {
     const answer = await send(sent());
     assert.equal(answer.status, status, answer.text);
     const { jsonrpc, id, error } = JSON.parse(answer.text);
-    assert.deepEqual({ jsonrpc, id, code: typeof error.code }, { jsonrpc: "2.0", id: null, code: "number" });
+    assert.deepEqual({ jsonrpc, id, code: typeof error.code }, { jsonrpc: "2.0", id: idKnown(reason), code: "number" });
     assert.doesNotMatch(answer.text, /evil|at .*\.ts|<html/);
     assert.equal(await server.metric(`mcp_http_rejections_total{reason="${reason}"}`), 1);
     await server.line((line) => line.msg === "request refused" && line.reason === reason);
