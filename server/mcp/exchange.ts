@@ -38,12 +38,18 @@ export async function exchange(
   else await stream(body.getReader(), response, request.method === "GET" ? 0 : HEADERS_WAIT_MS);
 }
 
+/** The guards have judged these. The transport looks for words in them, in lower case. */
+const JUDGED: Readonly<Record<string, string>> = {
+  accept: "application/json, text/event-stream",
+  "content-type": "application/json",
+};
+
 /** The members of a `Request` that the transport reads; see docs/vendor-seams.md. */
 const partialRequest = ({ method, originalUrl, headers }: Request) =>
   ({
     method,
     url: `http://${headers.host}${originalUrl}`,
-    headers: { get: (name: string) => headers[name] ?? null, entries: () => Object.entries(headers) },
+    headers: { get: (name: string) => JUDGED[name] ?? headers[name] ?? null, entries: () => Object.entries(headers) },
   }) as unknown as globalThis.Request;
 
 async function stream(

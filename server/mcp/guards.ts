@@ -5,6 +5,7 @@ import {
   JSONRPCMessageSchema,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/sdk/types.js";
+import { accepts, isJson } from "./negotiation.ts";
 import { Rejection } from "./rejection.ts";
 
 const METHODS = new Set(["GET", "POST", "DELETE"]);
@@ -32,18 +33,22 @@ export function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<s
   if (!URL.canParse(origin) || !allowed.has(new URL(origin).hostname)) throw new Rejection("origin");
 }
 
+/** What the SDK's client sends; nothing needs to be parsed. */
+const ACCEPT = "application/json, text/event-stream";
+
 export function checkNegotiation({ method, headers }: IncomingMessage): void {
-  const accept = headers.accept ?? "";
-  const streams = accept.includes("text/event-stream");
+  const { accept } = headers;
+  const streams = accept === ACCEPT || accepts(accept, "text/event-stream");
   if (method === "GET" && !streams) throw new Rejection("not_acceptable");
   if (method === "POST") {
-    if (!streams || !accept.includes("application/json")) throw new Rejection("not_acceptable");
-    if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) {
+    if (!streams || !(accept === ACCEPT || accepts(accept, "application/json"))) throw new Rejection("not_acceptable");
+    if (headers["content-type"] !== "application/json" && !isJson(headers["content-type"])) {
       throw new Rejection("unsupported_media_type");
     }
   }
 }
 
+/** Binds the requests of a session. `initialize` comes before it, and negotiates. */
 export function checkVersion({ headers }: IncomingMessage): void {
   const version = headers["mcp-protocol-version"];
   if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(version))) {

@@ -48,7 +48,6 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     const subject = authenticate(request.headers.authorization);
     if (subject === undefined) throw new Rejection("auth");
     checkNegotiation(request);
-    checkVersion(request);
     response.locals.auth = callerOf(request, subject);
     if (request.method !== "GET") countPending(response);
     next();
@@ -108,7 +107,10 @@ function transportFor(
 ): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
   const initializes = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
-  if (!initializes) return sessions.find(id, subject);
+  if (!initializes) {
+    checkVersion(request);
+    return sessions.find(id, subject);
+  }
   if (id === undefined) return sessions.open(subject);
   sessions.find(id, subject);
   throw new Rejection("already_initialized");
