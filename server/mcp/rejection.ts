@@ -25,6 +25,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   unknown_session: [404, -32001, "Session not found"],
   missing_session: [400, -32000, "Bad Request: Mcp-Session-Id header is required"],
   already_initialized: [400, -32600, "Invalid Request: the session is initialized already"],
+  duplicate_id: [400, -32600, "Invalid Request: a request that is not yet answered has this id"],
   body_too_large: [413, -32000, "Payload too large: see MCP_BODY_LIMIT"],
   malformed_json: [400, -32700, "Parse error: the body is not JSON"],
   invalid_message: [400, -32600, "Invalid Request: the body is not a JSON-RPC message"],

@@ -116,6 +116,7 @@ export const REJECTION_REASONS = [
   "unknown_session",
   "missing_session",
   "already_initialized",
+  "duplicate_id",
   "too_many_sessions",
   "method_not_allowed",
   "unsupported_version",
