@@ -8,7 +8,7 @@ import {
 import { accepts, isJson } from "./negotiation.ts";
 import { Rejection } from "./rejection.ts";
 
-const METHODS = new Set(["GET", "POST", "DELETE"]);
+export const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "DELETE"]);
 const MAX_BATCH = 100;
 
 export function checkMethod({ method }: IncomingMessage): void {

@@ -12,6 +12,7 @@ import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
 import { Disconnected, readJson } from "./body.ts";
+import { handleCors } from "./cors.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { httpServer } from "./listener.ts";
@@ -41,10 +42,11 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
   let accepting = true;
 
   const guard = (request: Request, response: Guarded, next: () => void) => {
-    if (!accepting) throw new Rejection("shutting_down");
-    checkMethod(request);
     checkHost(request, config.allowedHosts);
     checkOrigin(request, config.allowedOrigins);
+    if (handleCors(request, response)) return;
+    if (!accepting) throw new Rejection("shutting_down");
+    checkMethod(request);
     const subject = authenticate(request.headers.authorization);
     if (subject === undefined) throw new Rejection("auth");
     checkNegotiation(request);

@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   headers_too_large: [431, -32000, "Request Header Fields Too Large"],
   not_found: [404, -32000, "Not found: MCP is at /mcp"],
   host: [403, -32000, "Forbidden: this Host is not served; see MCP_ALLOWED_HOSTS"],
-  origin: [403, -32000, "Forbidden: this Origin is not served; see MCP_ALLOWED_ORIGINS"],
+  origin: [403, -32000, "Forbidden: this Origin is not served; see MCP_ALLOWED_ORIGINS", { vary: "Origin" }],
   auth: [401, -32000, "Unauthorized: send a valid bearer token", { "www-authenticate": "Bearer" }],
   session_owner: [404, -32001, "Session not found"],
   unknown_session: [404, -32001, "Session not found"],
