@@ -185,3 +185,16 @@ test("an error that only the SDK hears of is a log line, without the caller's wo
   assert.equal((err as { message: string }).message, "Received a response for an unknown message ID");
   assert.doesNotMatch(server.text(), /hunter2/);
 });
+
+for (const megabytes of [1, 60]) {
+  test(`a call of ${megabytes} MB above the limit fails at once in the SDK's client, which is served on`, async () => {
+    const client = await server.client();
+    const startedAt = performance.now();
+    const call = client.callTool({ name: "add", arguments: { a: 1, b: 1, pad: "x".repeat(megabytes * MB) } });
+    await assert.rejects(call, { code: 413 });
+    assert.ok(performance.now() - startedAt < 10_000, "long before the client's own timeout, which is a minute");
+    const { structuredContent } = await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
+    assert.deepEqual(structuredContent, { sum: 2 });
+    await client.close();
+  });
+}
