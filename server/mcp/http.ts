@@ -15,11 +15,11 @@ import { Disconnected, readJson } from "./body.ts";
 import { handleCors } from "./cors.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
-import { httpServer } from "./listener.ts";
+import { type ConnectionLimits, httpServer } from "./listener.ts";
 import { answerError, Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
-interface HttpSettings extends SessionLimits {
+interface HttpSettings extends SessionLimits, ConnectionLimits {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -85,7 +85,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     })
     .use(answerFailure(telemetry));
 
-  const server = httpServer(app, telemetry);
+  const server = httpServer(app, config, telemetry);
   await listen(server, { host: config.host, port: config.port, variable: "MCP_PORT" });
   const { port } = server.address() as AddressInfo;
   telemetry.logger.info({ url: `http://${config.host}:${port}/mcp` }, "listening");

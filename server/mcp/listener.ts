@@ -15,7 +15,15 @@ const REASONS: Readonly<Record<string, RejectionReason>> = {
 };
 const DISCONNECTED: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
-export function httpServer(serve: RequestListener, telemetry: Telemetry): Server {
+export interface ConnectionLimits {
+  readonly keepAliveMs: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+  readonly maxConnections: number;
+}
+
+export function httpServer(serve: RequestListener, limits: ConnectionLimits, telemetry: Telemetry): Server {
   /** The newest answer on each connection. */
   const answers = new WeakMap<Duplex, ServerResponse>();
 
@@ -40,7 +48,27 @@ export function httpServer(serve: RequestListener, telemetry: Telemetry): Server
     else refuse(socket, REASONS[code] ?? "malformed_http");
   };
 
-  return createServer({ requireHostHeader: false }, onRequest)
+  let open = 0;
+  const onConnection = (socket: Duplex) => {
+    open += 1;
+    socket.once("close", () => {
+      open -= 1;
+    });
+    if (open > limits.maxConnections) refuse(socket, "too_many_connections");
+  };
+
+  const { keepAliveMs, headersTimeoutMs, requestTimeoutMs, maxHeaderBytes } = limits;
+  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs);
+  const options = {
+    requireHostHeader: false,
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(headersTimeout / 2),
+    maxHeaderSize: maxHeaderBytes,
+  };
+  return createServer(options, onRequest)
+    .on("connection", onConnection)
     .on("checkExpectation", onRequest)
     .on("connect", (_request, socket) => refuse(socket, "method_not_allowed"))
     .on("clientError", onClientError);

@@ -14,9 +14,10 @@ const RETRY = { "retry-after": "5" };
 const ACCEPT = "Not Acceptable: accept application/json and text/event-stream (GET: text/event-stream)";
 
 const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
+  too_many_connections: [503, -32000, "Too many connections: try again later", RETRY],
   malformed_http: [400, -32000, "Bad Request: this is not HTTP/1.1"],
   request_timeout: [408, -32000, "Request Timeout: the request did not arrive in time"],
-  headers_too_large: [431, -32000, "Request Header Fields Too Large"],
+  headers_too_large: [431, -32000, "Request Header Fields Too Large: see MCP_MAX_HEADER_BYTES"],
   not_found: [404, -32000, "Not found: MCP is at /mcp"],
   host: [403, -32000, "Forbidden: this Host is not served; see MCP_ALLOWED_HOSTS"],
   origin: [403, -32000, "Forbidden: this Origin is not served; see MCP_ALLOWED_ORIGINS", { vary: "Origin" }],

@@ -100,6 +100,7 @@ export const SESSION_END_REASONS = ["client_delete", "idle_timeout", "transport_
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
 
 export const REJECTION_REASONS = [
+  "too_many_connections",
   "malformed_http",
   "request_timeout",
   "headers_too_large",
