@@ -14,6 +14,7 @@ const hostNames = z.string().transform(
         .filter((name) => name !== ""),
     ),
 );
+const WHOLE = "expected a whole number";
 const loopback = "localhost,127.0.0.1,[::1]";
 
 export const SERVER_VARIABLES = {
@@ -33,6 +34,33 @@ export const SERVER_VARIABLES = {
     "MCP_BODY_LIMIT",
     numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
     "largest body of a request, in bytes",
+  ),
+  keepAliveMs: variable(
+    "MCP_KEEP_ALIVE_MS",
+    numeric(1000, 3_600_000).int(WHOLE).default(65_000),
+    "time after which a connection without a request is closed, in ms",
+  ),
+  headersTimeoutMs: variable(
+    "MCP_HEADERS_TIMEOUT_MS",
+    numeric(100, 600_000).int(WHOLE).default(15_000),
+    "time in which the headers of a request must arrive, in ms",
+  ),
+  requestTimeoutMs: variable(
+    "MCP_REQUEST_TIMEOUT_MS",
+    numeric(100, 3_600_000).int(WHOLE).default(60_000),
+    "time in which a whole request must arrive, in ms; the answer may take longer",
+  ),
+  maxHeaderBytes: variable(
+    "MCP_MAX_HEADER_BYTES",
+    numeric(1024, 1024 ** 2)
+      .int(WHOLE)
+      .default(16 * 1024),
+    "largest headers of a request, in bytes",
+  ),
+  maxConnections: variable(
+    "MCP_MAX_CONNECTIONS",
+    numeric(1, 1e6).int(WHOLE).default(20_000),
+    "most connections open at the same time, event streams included",
   ),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",

@@ -27,6 +27,7 @@ export function serverFactory(
   return () => {
     const server = new McpServer({ name, version }, { capabilities: { logging: {} } });
     telemetry.instrument(server);
+    server.server.onerror = (error) => telemetry.logger.warn({ err: inOwnWords(error) }, "the SDK reported an error");
     for (const { tool, run, input, output } of prepared) {
       const { title, description, annotations } = tool;
       server.registerTool(
@@ -38,4 +39,9 @@ export function serverFactory(
     refuseInvalidParams(server.server);
     return server;
   };
+}
+
+/** The SDK's own words end at the first colon. What follows may repeat the caller's message. */
+function inOwnWords({ name, message, stack }: Error): Error {
+  return Object.assign(new Error(message.split(":", 1)[0]), { name, stack });
 }

@@ -6,10 +6,20 @@
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { Request, Response } from "express";
+import type { RejectionReason } from "../telemetry/conventions.ts";
+import { Rejection } from "./rejection.ts";
 
 const HEADERS_WAIT_MS = 50;
 
-/** Resolves when the answer has ended or the client has disconnected. @param auth the caller */
+/** Why the SDK refused a message that passed the guards, by its status: its session may have closed since. */
+const REASONS: Readonly<Record<number, RejectionReason>> = { 404: "unknown_session" };
+
+/**
+ * Resolves when the answer has ended or the client has disconnected.
+ *
+ * @param auth the caller
+ * @throws {Rejection} when the SDK refuses the request
+ */
 export async function exchange(
   transport: WebStandardStreamableHTTPServerTransport,
   request: Request,
@@ -20,17 +30,26 @@ export async function exchange(
     authInfo: auth,
     parsedBody: request.body,
   });
+  if (status >= 400) throw new Rejection(REASONS[status] ?? "invalid_message");
+  // The SDK always says `keep-alive`. Node.js knows what the client asked for, and whether the server is shutting down.
+  headers.delete("connection");
   response.writeHead(status, Object.fromEntries(headers));
   if (body === null) response.end();
   else await stream(body.getReader(), response, request.method === "GET" ? 0 : HEADERS_WAIT_MS);
 }
+
+/** The guards have judged these. The transport looks for words in them, in lower case. */
+const JUDGED: Readonly<Record<string, string>> = {
+  accept: "application/json, text/event-stream",
+  "content-type": "application/json",
+};
 
 /** The members of a `Request` that the transport reads; see docs/vendor-seams.md. */
 const partialRequest = ({ method, originalUrl, headers }: Request) =>
   ({
     method,
     url: `http://${headers.host}${originalUrl}`,
-    headers: { get: (name: string) => headers[name] ?? null, entries: () => Object.entries(headers) },
+    headers: { get: (name: string) => JUDGED[name] ?? headers[name] ?? null, entries: () => Object.entries(headers) },
   }) as unknown as globalThis.Request;
 
 async function stream(

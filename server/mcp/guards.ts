@@ -1,19 +1,29 @@
 /** The checks of an HTTP request before MCP sees it. Each throws a {@link Rejection} with its reason. */
 import type { IncomingMessage } from "node:http";
-import { JSONRPCMessageSchema, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
+import {
+  isInitializeRequest,
+  JSONRPCMessageSchema,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from "@modelcontextprotocol/sdk/types.js";
+import { accepts, isJson } from "./negotiation.ts";
 import { Rejection } from "./rejection.ts";
 
-const METHODS = new Set(["GET", "POST", "DELETE"]);
+export const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "DELETE"]);
 const MAX_BATCH = 100;
 
 export function checkMethod({ method }: IncomingMessage): void {
   if (!METHODS.has(method ?? "")) throw new Rejection("method_not_allowed");
 }
 
-/** Prevents DNS rebinding: a web page can send requests to this address, but not with an allowed `Host`. */
+/**
+ * Prevents DNS rebinding: a web page can send requests to this address, but not with an allowed `Host`. The value must be
+ * the authority of a URL, because the SDK makes a URL of it.
+ */
 export function checkHost({ headers }: IncomingMessage, allowed: ReadonlySet<string>): void {
-  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-  if (!allowed.has("*") && !allowed.has(host)) throw new Rejection("host");
+  const { host = "" } = headers;
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  if (!allowed.has("*") && !allowed.has(name)) throw new Rejection("host");
+  if (/[/?#@\\]/.test(host) || !URL.canParse(`http://${host}`)) throw new Rejection("host");
 }
 
 /** Only browsers send an `Origin`. */
@@ -23,18 +33,22 @@ export function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<s
   if (!URL.canParse(origin) || !allowed.has(new URL(origin).hostname)) throw new Rejection("origin");
 }
 
+/** What the SDK's client sends; nothing needs to be parsed. */
+const ACCEPT = "application/json, text/event-stream";
+
 export function checkNegotiation({ method, headers }: IncomingMessage): void {
-  const accept = headers.accept ?? "";
-  const streams = accept.includes("text/event-stream");
+  const { accept } = headers;
+  const streams = accept === ACCEPT || accepts(accept, "text/event-stream");
   if (method === "GET" && !streams) throw new Rejection("not_acceptable");
   if (method === "POST") {
-    if (!streams || !accept.includes("application/json")) throw new Rejection("not_acceptable");
-    if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) {
+    if (!streams || !(accept === ACCEPT || accepts(accept, "application/json"))) throw new Rejection("not_acceptable");
+    if (headers["content-type"] !== "application/json" && !isJson(headers["content-type"])) {
       throw new Rejection("unsupported_media_type");
     }
   }
 }
 
+/** Binds the requests of a session. `initialize` comes before it, and negotiates. */
 export function checkVersion({ headers }: IncomingMessage): void {
   const version = headers["mcp-protocol-version"];
   if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(version))) {
@@ -50,6 +64,8 @@ export function checkBody(body: unknown): boolean {
     if (!JSONRPCMessageSchema.safeParse(message).success) throw new Rejection("invalid_message");
   }
   const initializes = messages.some((message) => message.method === "initialize");
-  if (initializes && messages.length > 1) throw new Rejection("invalid_message");
+  if (initializes && !(messages.length === 1 && isInitializeRequest(body) && "id" in body)) {
+    throw new Rejection("invalid_message");
+  }
   return initializes;
 }

@@ -2,7 +2,6 @@
  * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport. A refused request
  * never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
  */
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -12,12 +11,15 @@ import type { Service } from "../contracts/service.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
+import { Disconnected, readJson } from "./body.ts";
+import { handleCors } from "./cors.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
-import { Rejection } from "./rejection.ts";
+import { type ConnectionLimits, httpServer } from "./listener.ts";
+import { answerError, Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
-interface HttpSettings extends SessionLimits {
+interface HttpSettings extends SessionLimits, ConnectionLimits {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -40,14 +42,14 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
   let accepting = true;
 
   const guard = (request: Request, response: Guarded, next: () => void) => {
-    if (!accepting) throw new Rejection("shutting_down");
-    checkMethod(request);
     checkHost(request, config.allowedHosts);
     checkOrigin(request, config.allowedOrigins);
+    if (handleCors(request, response)) return;
+    if (!accepting) throw new Rejection("shutting_down");
+    checkMethod(request);
     const subject = authenticate(request.headers.authorization);
     if (subject === undefined) throw new Rejection("auth");
     checkNegotiation(request);
-    checkVersion(request);
     response.locals.auth = callerOf(request, subject);
     if (request.method !== "GET") countPending(response);
     next();
@@ -55,9 +57,14 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
 
   const handle = async (request: Request, response: Guarded) => {
     const { auth } = response.locals;
+    request.body = await readJson(request, config.bodyLimit);
     const transport = await transportFor(request, auth.clientId, sessions);
     response.once("close", sessions.inUse(transport));
-    if (request.method === "GET") response.once("close", telemetry.streamOpened());
+    if (request.method === "GET") {
+      // The SDK allows one stream a session. The client that asks for another has given up the first.
+      transport.closeStandaloneSSEStream();
+      response.once("close", telemetry.streamOpened());
+    }
     await exchange(transport, request, response, auth);
   };
 
@@ -72,13 +79,13 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
   const app = express()
     .disable("x-powered-by")
     .disable("etag")
-    .use("/mcp", guard, express.json({ limit: config.bodyLimit, type: () => true, strict: false }), handle)
-    .use((_request, response) => {
-      response.status(404).json(errorBody(-32000, "Not found: MCP is at /mcp"));
+    .use("/mcp", guard, handle)
+    .use(() => {
+      throw new Rejection("not_found");
     })
     .use(answerFailure(telemetry));
 
-  const server = createServer(app);
+  const server = httpServer(app, config, telemetry);
   await listen(server, { host: config.host, port: config.port, variable: "MCP_PORT" });
   const { port } = server.address() as AddressInfo;
   telemetry.logger.info({ url: `http://${config.host}:${port}/mcp` }, "listening");
@@ -102,7 +109,10 @@ function transportFor(
 ): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
   const initializes = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
-  if (!initializes) return sessions.find(id, subject);
+  if (!initializes) {
+    checkVersion(request);
+    return sessions.find(id, subject);
+  }
   if (id === undefined) return sessions.open(subject);
   sessions.find(id, subject);
   throw new Rejection("already_initialized");
@@ -110,35 +120,24 @@ function transportFor(
 
 const answerFailure =
   (telemetry: Telemetry): ErrorRequestHandler =>
-  (error, _request, response, _next) => {
+  (error, request, response, _next) => {
+    if (error instanceof Disconnected) return;
     const rejection = rejectionOf(error);
     if (rejection === undefined) telemetry.logger.error({ err: error }, "the HTTP edge failed");
     else telemetry.rejected(rejection.reason);
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    const [status, code, message, headers] = rejection?.refusal ?? [500, -32603, "Internal error"];
-    response
-      .status(status)
-      .set(headers ?? {})
-      .json(errorBody(code, message));
+    if (response.headersSent) response.destroy();
+    // By then, a body that came in one packet with the headers is complete.
+    else setImmediate(() => answerError(request, response, rejection, idOf(request.body)));
   };
 
-/** Maps an error of the body parser by its `type`. A body that cannot be decompressed causes one without a type. */
+/** Express throws a URIError for a path that is not valid percent-encoding. */
 function rejectionOf(error: unknown): Rejection | undefined {
   if (error instanceof Rejection) return error;
-  if (error instanceof URIError) return new Rejection("invalid_message");
-  if (typeof error !== "object" || error === null || !("status" in error) || Number(error.status) >= 500) return;
-  switch ("type" in error && error.type) {
-    case "entity.too.large":
-      return new Rejection("body_too_large");
-    case "charset.unsupported":
-    case "encoding.unsupported":
-      return new Rejection("unsupported_media_type");
-    default:
-      return new Rejection("malformed_json");
-  }
+  return error instanceof URIError ? new Rejection("not_found") : undefined;
 }
 
-const errorBody = (code: number, message: string) => ({ jsonrpc: "2.0", error: { code, message }, id: null });
+/** @returns the id of a JSON-RPC message; null for a batch, and for a body that was not read */
+function idOf(body: unknown): string | number | null {
+  const id = typeof body === "object" && body !== null && "id" in body ? body.id : undefined;
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}

@@ -1,23 +1,32 @@
 /**
  * How a request is refused before it reaches MCP. Each reason has an HTTP status, a JSON-RPC error code and a fixed text.
- * The answer never repeats what the caller sent.
+ * The answer never repeats what the caller sent, except for the id of its message.
  */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import type { RejectionReason } from "../telemetry/conventions.ts";
 
 type Headers = Readonly<Record<string, string>>;
 type Refusal = readonly [status: number, code: number, message: string, headers?: Headers];
+type MessageId = string | number | null;
 
 const RETRY = { "retry-after": "5" };
 const ACCEPT = "Not Acceptable: accept application/json and text/event-stream (GET: text/event-stream)";
 
 const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
+  too_many_connections: [503, -32000, "Too many connections: try again later", RETRY],
+  malformed_http: [400, -32000, "Bad Request: this is not HTTP/1.1"],
+  request_timeout: [408, -32000, "Request Timeout: the request did not arrive in time"],
+  headers_too_large: [431, -32000, "Request Header Fields Too Large: see MCP_MAX_HEADER_BYTES"],
+  not_found: [404, -32000, "Not found: MCP is at /mcp"],
   host: [403, -32000, "Forbidden: this Host is not served; see MCP_ALLOWED_HOSTS"],
-  origin: [403, -32000, "Forbidden: this Origin is not served; see MCP_ALLOWED_ORIGINS"],
+  origin: [403, -32000, "Forbidden: this Origin is not served; see MCP_ALLOWED_ORIGINS", { vary: "Origin" }],
   auth: [401, -32000, "Unauthorized: send a valid bearer token", { "www-authenticate": "Bearer" }],
   session_owner: [404, -32001, "Session not found"],
   unknown_session: [404, -32001, "Session not found"],
   missing_session: [400, -32000, "Bad Request: Mcp-Session-Id header is required"],
   already_initialized: [400, -32600, "Invalid Request: the session is initialized already"],
+  duplicate_id: [400, -32600, "Invalid Request: a request that is not yet answered has this id"],
   body_too_large: [413, -32000, "Payload too large: see MCP_BODY_LIMIT"],
   malformed_json: [400, -32700, "Parse error: the body is not JSON"],
   invalid_message: [400, -32600, "Invalid Request: the body is not a JSON-RPC message"],
@@ -28,6 +37,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   too_many_sessions: [503, -32000, "Too many sessions: try again later", RETRY],
   shutting_down: [503, -32000, "Shutting down: try again later", { ...RETRY, connection: "close" }],
 };
+const FAILURE: Refusal = [500, -32603, "Internal error"];
 
 /** Thrown by the checks in front of MCP. `http.ts` answers, counts and logs it. */
 export class Rejection extends Error {
@@ -39,4 +49,49 @@ export class Rejection extends Error {
     this.reason = reason;
     this.refusal = REFUSALS[reason];
   }
+}
+
+/** How long a connection stays open after a refusal, in milliseconds: a client reads the answer before it is closed. */
+const LINGER_MS = 1000;
+
+/**
+ * Answers a request that was refused or failed. When its body is not complete by then, the rest is not read and the
+ * connection is closed. A connection that is closed with unread bytes is reset, and the client may lose the answer:
+ * so the end of the answer, which closes the connection, comes after its last byte.
+ *
+ * @param rejection undefined when the server failed
+ * @param id of the JSON-RPC message, null when it is not known
+ */
+export function answerError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  rejection: Rejection | undefined,
+  id: MessageId,
+): void {
+  const [status, , , own] = rejection?.refusal ?? FAILURE;
+  const { body, headers } = errorAnswer(rejection?.refusal ?? FAILURE, id);
+  if (request.complete) {
+    response.writeHead(status, { ...headers, ...own }).end(body);
+    return;
+  }
+  request.pause();
+  response.writeHead(status, { ...headers, ...own, connection: "close" }).write(body);
+  const linger = setTimeout(() => response.end(), LINGER_MS);
+  response.once("close", () => clearTimeout(linger));
+}
+
+/** Answers bytes that Node.js made no request of, and closes their connection. */
+export function answerOnSocket(socket: Duplex, { refusal }: Rejection): void {
+  const [status, , , own] = refusal;
+  const { body, headers } = errorAnswer(refusal, null);
+  const lines = Object.entries({ ...headers, ...own, connection: "close" }).map(([name, value]) => `${name}: ${value}`);
+  socket.pause();
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n"));
+  const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(linger));
+}
+
+function errorAnswer([, code, message]: Refusal, id: MessageId) {
+  const body = JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id });
+  return { body, headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) } };
 }

@@ -4,10 +4,11 @@
  */
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { Rejection } from "./rejection.ts";
+import { SessionTransport } from "./session-transport.ts";
 
 interface OpenSession {
   readonly subject: string;
@@ -43,7 +44,7 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
     /** @returns a transport, which becomes a session when it handles `initialize` @throws {Rejection} */
     async open(subject: string): Promise<WebStandardStreamableHTTPServerTransport> {
       if (open.size >= limits.maxSessions) throw new Rejection("too_many_sessions");
-      const transport = new WebStandardStreamableHTTPServerTransport({
+      const transport = new SessionTransport({
         sessionIdGenerator: randomUUID,
         onsessioninitialized: (id) => {
           open.set(id, { subject, transport, exchanges: 0, idleSince: Date.now() });

@@ -100,6 +100,11 @@ export const SESSION_END_REASONS = ["client_delete", "idle_timeout", "transport_
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
 
 export const REJECTION_REASONS = [
+  "too_many_connections",
+  "malformed_http",
+  "request_timeout",
+  "headers_too_large",
+  "not_found",
   "host",
   "origin",
   "auth",
@@ -112,6 +117,7 @@ export const REJECTION_REASONS = [
   "unknown_session",
   "missing_session",
   "already_initialized",
+  "duplicate_id",
   "too_many_sessions",
   "method_not_allowed",
   "unsupported_version",

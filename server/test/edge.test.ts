@@ -42,9 +42,9 @@ interface Sent {
 }
 
 /** Not `fetch`, which forbids to set `Host` and others. */
-function send({ method = "POST", headers = {}, body }: Sent) {
+function send({ method = "POST", headers = {}, body }: Sent, url = server.url) {
   return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
-    const request = httpRequest(server.url, { method, headers: { ...JSON_HEADERS, ...headers } }, (response) => {
+    const request = httpRequest(url, { method, headers: { ...JSON_HEADERS, ...headers } }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => {
         text += chunk;
@@ -77,12 +77,18 @@ const CASES: readonly (readonly [reason: string, status: number, sent: () => Sen
   ["too_many_sessions", 503, () => ({ body: JSON.stringify(INITIALIZE) })],
 ];
 
+/** The id of the message whose body was read before it was refused. */
+function idKnown(reason: string): number | null {
+  if (["already_initialized", "too_many_sessions"].includes(reason)) return 1;
+  return ["missing_session", "unknown_session", "session_owner", "unsupported_version"].includes(reason) ? 2 : null;
+}
+
 for (const [reason, status, sent] of CASES) {
   test(`a request refused for ${reason} gets ${status}, a JSON-RPC error, one count and one log line`, async () => {
     const answer = await send(sent());
     assert.equal(answer.status, status, answer.text);
     const { jsonrpc, id, error } = JSON.parse(answer.text);
-    assert.deepEqual({ jsonrpc, id, code: typeof error.code }, { jsonrpc: "2.0", id: null, code: "number" });
+    assert.deepEqual({ jsonrpc, id, code: typeof error.code }, { jsonrpc: "2.0", id: idKnown(reason), code: "number" });
     assert.doesNotMatch(answer.text, /evil|at .*\.ts|<html/);
     assert.equal(await server.metric(`mcp_http_rejections_total{reason="${reason}"}`), 1);
     await server.line((line) => line.msg === "request refused" && line.reason === reason);
@@ -115,6 +121,32 @@ test("another subject's session is not told apart from one that never was", asyn
   });
   const unknown = await send({ headers: { "mcp-session-id": "nobody" }, body: PING });
   assert.deepEqual([foreign.status, foreign.text], [unknown.status, unknown.text]);
+});
+
+const SERVED: readonly Readonly<Record<string, string>>[] = [
+  { accept: "*/*" },
+  { accept: "Application/*, Text/Event-Stream;q=0.1" },
+  { "content-type": "Application/JSON; charset=us-ascii" },
+  { "content-type": 'application/json;charset="UTF8"' },
+];
+for (const headers of SERVED) {
+  test(`a request with ${JSON.stringify(headers)} is served`, async () => {
+    const answer = await send({ headers: { "mcp-session-id": session, ...headers }, body: PING });
+    assert.equal(answer.status, 200, answer.text);
+  });
+}
+
+test("an initialize whose header has a newer revision is negotiated; a later request is refused", async (t) => {
+  const other = await runServer();
+  t.after(() => other.stop());
+  const version = { "mcp-protocol-version": "2099-01-01" };
+  const params = { ...INITIALIZE.params, protocolVersion: "2099-01-01" };
+  const opened = await send({ headers: version, body: JSON.stringify({ ...INITIALIZE, params }) }, other.url);
+  assert.match(opened.text, /"protocolVersion":"2025-11-25"/);
+  const id = String(opened.headers["mcp-session-id"]);
+  const later = await send({ headers: { ...version, "mcp-session-id": id }, body: PING }, other.url);
+  assert.equal(later.status, 400);
+  assert.equal(await other.metric('mcp_http_rejections_total{reason="unsupported_version"}'), 1);
 });
 
 test("the owner of a session is still served", async () => {

@@ -51,6 +51,35 @@ const ROWS: readonly Row[] = [
     code: "-32002",
   },
   {
+    title: "a call as a task, which the tool does not support, is the caller's fault",
+    request: (client) =>
+      client.request({ method: "tools/call", params: { name: "echo", arguments: { value: "x" }, task: {} } }, ANYTHING),
+    span: "tools/call echo",
+    outcome: "rejected",
+    code: "-32603",
+  },
+  {
+    title: "a request as a task, which no server supports, is the caller's fault",
+    request: (client) => client.request({ method: "tools/list", params: { task: { ttl: 5 } } }, ANYTHING),
+    span: "tools/list",
+    outcome: "rejected",
+    code: "-32603",
+  },
+  {
+    title: "a URI that is none is the caller's fault",
+    request: (client) => client.readResource({ uri: "not a uri" }),
+    span: "resources/read",
+    outcome: "rejected",
+    code: "-32603",
+  },
+  {
+    title: "a URI that is too long is the caller's fault",
+    request: (client) => client.readResource({ uri: `note://store/${"a".repeat(1_000_001)}` }),
+    span: "resources/read",
+    outcome: "rejected",
+    code: "-32603",
+  },
+  {
     title: "a tool that answers with an error is an error",
     request: (client) => client.callTool({ name: "admit", arguments: {} }),
     span: "tools/call admit",

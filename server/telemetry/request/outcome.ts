@@ -23,6 +23,11 @@ export interface RpcResponse {
 /** Parse error, invalid request, method not found, invalid params, resource not found. */
 const CALLER_ERRORS: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32002]);
 
+const INTERNAL_ERROR = -32603;
+
+/** A request of these methods has a handler of the server, which the telemetry sees entered. */
+const HANDLED: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
+
 /** Sizes and limits of a tool call. */
 export interface ToolMeasures {
   readonly inputBytes: number;
@@ -63,8 +68,17 @@ export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdic
 
 function outcomeOfError(call: Call, code: number): Verdict {
   const statusCode = String(code);
-  if (CALLER_ERRORS.has(code)) return { outcome: "rejected", statusCode };
+  if (CALLER_ERRORS.has(code) || isRefusedBySdk(call, code)) return { outcome: "rejected", statusCode };
   return { outcome: "error", statusCode, errorType: statusCode, errorClass: call.errorClass ?? "unknown" };
+}
+
+/**
+ * Whether the SDK answered with "internal error" before it called a handler. It does so for a `task` that the server does
+ * not offer, in the params of any method, and for a URI that it cannot parse.
+ */
+function isRefusedBySdk({ handler, method, params: { task } }: Call, code: number): boolean {
+  if (code !== INTERNAL_ERROR || handler !== "not entered") return false;
+  return HANDLED.has(method) || (typeof task === "object" && task !== null);
 }
 
 /** Whether the result of a tool is an error. */

@@ -1,13 +1,10 @@
-/** The seams of pino, sonic-boom, prom-client, body-parser, fetch and V8. */
+/** The seams of pino, sonic-boom, prom-client, fetch and V8. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync } from "node:fs";
-import { createServer as createHttpServer, request as httpRequest } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import express, { type ErrorRequestHandler } from "express";
 import pino, { type Logger, type LoggerOptions } from "pino";
 import { type Metric, type OpenMetricsContentType, Registry } from "prom-client";
 import { seam } from "./seam.ts";
@@ -140,53 +137,6 @@ seam("A prom-client registry takes a metric of another class, and asks it for `g
     assert.equal((await registry.getMetricsAsJSON()).length, 1);
     registry.resetMetrics();
     assert.deepEqual([[...unexpected], calls], [[], ["reset"]]);
-  },
-});
-
-interface HttpFailure {
-  readonly status?: number;
-  readonly type?: string;
-}
-
-/** @returns what express and its body parser throw for a request */
-async function failureOf(path: string, headers: Record<string, string>, body: Buffer): Promise<unknown> {
-  const failures: unknown[] = [];
-  const noteFailure: ErrorRequestHandler = (error, _request, response, _next) => {
-    failures.push(error);
-    response.end();
-  };
-  const parse = express.json({ limit: 100, type: () => true, strict: false });
-  const server = createHttpServer(express().use("/mcp", parse).get("/:name", parse).use(noteFailure));
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  const request = httpRequest({ port, path, method: "POST", headers }).end(body);
-  const [response] = await once(request, "response");
-  await once(response.resume(), "end");
-  server.close();
-  return failures[0];
-}
-
-seam("body-parser's errors have a `status` below 500, and a `type` that names the cause", {
-  real: () => failureOf,
-  changed: () => async () => new Error("cannot be parsed"),
-  async check(failure: (path: string, headers: Record<string, string>, body: Buffer) => Promise<unknown>) {
-    const gzip = { "content-encoding": "gzip" };
-    const json = { "content-type": "application/json" };
-    const failures = [
-      await failure("/mcp", json, Buffer.alloc(101)),
-      await failure("/mcp", { "content-type": "application/json; charset=none" }, Buffer.from("{}")),
-      await failure("/mcp", { ...json, "content-encoding": "none" }, Buffer.from("{}")),
-      await failure("/mcp", json, Buffer.from("{")),
-      await failure("/mcp", { ...json, ...gzip }, Buffer.concat([gzipSync("{}").subarray(0, 10), Buffer.alloc(9, 7)])),
-    ] as HttpFailure[];
-    assert.deepEqual(
-      failures.map(({ status }) => status),
-      [413, 415, 415, 400, 400],
-    );
-    assert.deepEqual(
-      failures.slice(0, 4).map(({ type }) => type),
-      ["entity.too.large", "charset.unsupported", "encoding.unsupported", "entity.parse.failed"],
-    );
   },
 });
 

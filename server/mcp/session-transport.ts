@@ -1,0 +1,80 @@
+/**
+ * The SDK's transport of a session, which also knows the requests that it owes an answer. A request whose id is in use is
+ * refused: the SDK would send both answers to the second, and leave the first open. The SDK never answers a cancelled
+ * request, and leaves its stream open; here the stream ends.
+ */
+import { WebStandardStreamableHTTPServerTransport as SdkTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import {
+  CancelledNotificationSchema,
+  ErrorCode,
+  type JSONRPCMessage,
+  type RequestId,
+} from "@modelcontextprotocol/sdk/types.js";
+import { Rejection } from "./rejection.ts";
+
+/** The requests of one POST, which share a stream. Their ids are in use until the last of them is answered or cancelled. */
+interface Exchange {
+  readonly ids: readonly RequestId[];
+  readonly unanswered: Set<RequestId>;
+  readonly cancelled: Set<RequestId>;
+}
+
+export class SessionTransport extends SdkTransport {
+  readonly #exchanges = new Map<RequestId, Exchange>();
+
+  /** The body must be parsed and checked. @throws {Rejection} */
+  override async handleRequest(...[request, options]: Parameters<SdkTransport["handleRequest"]>): Promise<Response> {
+    const body = (options?.parsedBody ?? []) as JSONRPCMessage | JSONRPCMessage[];
+    const messages = Array.isArray(body) ? body : [body];
+    const exchange = this.#begin(messages);
+    const response = await super.handleRequest(request, options);
+    if (response.status >= 400) this.#end(exchange);
+    for (const message of messages) {
+      if ("method" in message && message.method === "notifications/cancelled") this.#cancel(message);
+    }
+    return response;
+  }
+
+  override async send(...[message, options]: Parameters<SdkTransport["send"]>): Promise<void> {
+    try {
+      await super.send(message, options);
+    } finally {
+      if (!("method" in message) && message.id !== undefined) this.#settle(message.id);
+    }
+  }
+
+  #begin(messages: readonly JSONRPCMessage[]): Exchange {
+    const ids = messages.flatMap((message) => ("method" in message && "id" in message ? [message.id] : []));
+    const exchange = { ids, unanswered: new Set(ids), cancelled: new Set<RequestId>() };
+    if (exchange.unanswered.size < ids.length || ids.some((id) => this.#exchanges.has(id))) {
+      throw new Rejection("duplicate_id");
+    }
+    for (const id of ids) this.#exchanges.set(id, exchange);
+    return exchange;
+  }
+
+  /** Has no effect where the SDK's own cancellation has none. */
+  #cancel(message: JSONRPCMessage): void {
+    const id = CancelledNotificationSchema.safeParse(message).data?.params.requestId;
+    const exchange = id ? this.#exchanges.get(id) : undefined;
+    if (!id || !exchange?.unanswered.has(id)) return;
+    exchange.cancelled.add(id);
+    this.#settle(id);
+  }
+
+  #settle(id: RequestId): void {
+    const exchange = this.#exchanges.get(id);
+    exchange?.unanswered.delete(id);
+    if (exchange?.unanswered.size === 0) this.#end(exchange);
+  }
+
+  #end({ ids, cancelled }: Exchange): void {
+    for (const id of ids) this.#exchanges.delete(id);
+    for (const id of cancelled) {
+      this.closeSSEStream(id);
+      // The stream has ended, so nothing is sent: the SDK forgets the request, and throws.
+      const error = { code: ErrorCode.ConnectionClosed, message: "cancelled" };
+      void super.send({ jsonrpc: "2.0", id, error }).catch(() => {});
+    }
+  }
+}
