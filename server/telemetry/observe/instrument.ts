@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { type ErrorClass, LOG } from "../conventions.ts";
 import { isErrorResult } from "../request/outcome.ts";
 import { currentCall } from "../request/scope.ts";
+import { SafeError } from "../safe-error.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 interface Instrumentation {
@@ -62,8 +63,24 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     } catch (error) {
       call.handler = "threw";
       call.cause = error;
-      call.errorClass = classify(error);
-      throw error;
+      call.errorClass = classOf(error, classify);
+      throw answerable(error);
     }
   };
+}
+
+/** The SDK reads the message of what a handler threw. Without a readable one, its answer would be an invalid result. */
+function answerable(thrown: unknown): unknown {
+  try {
+    if (typeof (thrown instanceof Error ? thrown.message : String(thrown)) === "string") return thrown;
+  } catch {}
+  return new SafeError("the handler threw a value without a readable message");
+}
+
+function classOf(error: unknown, classify: (error: unknown) => ErrorClass): ErrorClass {
+  try {
+    return classify(error);
+  } catch {
+    return "unknown";
+  }
 }
