@@ -32,13 +32,19 @@ const PATHS: Readonly<Record<string, (client: Client, downstream: string) => Pro
   "prompt variable": (client) => client.getPrompt({ name: "greet", arguments: { name: SECRET } }),
   "prompt's error": (client) => client.getPrompt({ name: "broken", arguments: { name: SECRET } }),
   "resource URI": (client) => client.readResource({ uri: `note://${SECRET}:${SECRET}@store/1?${SECRET}#${SECRET}` }),
+  "resource URI that matches a template": (client) => client.readResource({ uri: `note://store/${SECRET}` }),
+  "resource URIs that are not registered": async (client) => {
+    for (const uri of [`data:,${SECRET}`, `mailto:${SECRET}@localhost`, `file:///home/${SECRET}`]) {
+      await client.readResource({ uri }).catch(() => {});
+    }
+  },
   "progress token and _meta": (client) =>
     client.callTool({ name: "echo", arguments: { value: "x" }, _meta: { progressToken: SECRET, [SECRET]: SECRET } }),
   "baggage and tracestate": (client, url) =>
     client.callTool({
       name: "fetch",
       arguments: { url },
-      _meta: { traceparent: TRACEPARENT, baggage: `colour=${SECRET},${SECRET}=1` },
+      _meta: { traceparent: TRACEPARENT, tracestate: `vendor=${SECRET}`, baggage: `colour=${SECRET},${SECRET}=1` },
     }),
   "cancellation reason": async (client) => {
     const abort = new AbortController();
@@ -106,6 +112,7 @@ for (const transport of ["http", "stdio"]) {
       leaking.map(({ name, attributes, events }) => [name, attributes, events]),
       [],
     );
+    assert.ok(!Buffer.concat(receiver.bodies).includes(SECRET), "nor in what this test does not decode");
     assert.deepEqual(
       server.lines().filter((line) => JSON.stringify(line).includes(SECRET)),
       [],

@@ -23,6 +23,7 @@ for (const broken of STEPS) {
       method: "tools/call",
       toolName: "add",
       promptName: undefined,
+      resourceUri: undefined,
       requestId: "1",
       userId: "anonymous",
       params: {},

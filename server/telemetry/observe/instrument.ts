@@ -9,7 +9,7 @@ import { type ErrorClass, LOG } from "../conventions.ts";
 import { isErrorResult } from "../request/outcome.ts";
 import { currentCall } from "../request/scope.ts";
 import { SafeError } from "../safe-error.ts";
-import type { ToolCatalogue } from "./tool-catalogue.ts";
+import type { ToolCatalogue, UriTemplate } from "./tool-catalogue.ts";
 
 interface Instrumentation {
   readonly tools: ToolCatalogue;
@@ -26,7 +26,12 @@ type Handler = (...args: unknown[]) => unknown;
 export function instrument(server: McpServer, instrumentation: Instrumentation): void {
   wrapRegistration(server, "registerTool", (name) => instrumentation.tools.add(name), instrumentation);
   wrapRegistration(server, "registerPrompt", (name) => instrumentation.tools.addPrompt(name), instrumentation);
-  wrapRegistration(server, "registerResource", () => {}, instrumentation);
+  wrapRegistration(
+    server,
+    "registerResource",
+    (_, resource) => addResource(resource, instrumentation),
+    instrumentation,
+  );
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     await connect(transport);
@@ -38,15 +43,23 @@ export function instrument(server: McpServer, instrumentation: Instrumentation):
 function wrapRegistration(
   server: McpServer,
   method: "registerTool" | "registerPrompt" | "registerResource",
-  onRegister: (name: string) => void,
+  onRegister: (name: string, second: unknown) => void,
   instrumentation: Instrumentation,
 ): void {
   const register = server[method].bind(server) as Handler;
   const wrapped: Handler = (name, ...rest) => {
-    onRegister(String(name));
+    onRegister(String(name), rest[0]);
     return register(name, ...rest.slice(0, -1), wrapHandler(rest.at(-1) as Handler, instrumentation));
   };
   Object.assign(server, { [method]: wrapped });
+}
+
+/** @param resource a URI or a `ResourceTemplate` */
+function addResource(resource: unknown, { tools }: Instrumentation): void {
+  if (typeof resource === "string") tools.addResource(resource);
+  else if (typeof resource === "object" && resource !== null && "uriTemplate" in resource) {
+    tools.addResource(resource.uriTemplate as UriTemplate);
+  }
 }
 
 function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): Handler {
