@@ -17,6 +17,7 @@ import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
 import { callBuffer } from "./buffer.ts";
 import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
+import { foreignSpans } from "./foreign-spans.ts";
 import { callSampler } from "./sampling.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
 
@@ -49,7 +50,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   const buffer = callBuffer(next, stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
-    spanProcessors: observer === undefined ? [buffer] : [observer, buffer],
+    spanProcessors: observer === undefined ? [foreignSpans, buffer] : [foreignSpans, observer, buffer],
     instrumentations,
     ...(config.standardSampler === undefined && { sampler: callSampler }),
     ...(!hasLengthLimit() && { spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH } }),
