@@ -156,3 +156,11 @@ test("no body of an edge rejection holds it, nor what is logged of one", async (
   await server.line(({ msg }) => msg === "request refused");
   assert.doesNotMatch(server.text() + (await server.metrics()), new RegExp(SECRET));
 });
+
+test("the first line names the back end by its host, without user, path and query", async (t) => {
+  const endpoint = `http://${SECRET}:${SECRET}@127.0.0.1:1/${SECRET}?${SECRET}#${SECRET}`;
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+  t.after(() => server.stop());
+  assert.match(server.text(), /endpoint=http:\/\/127\.0\.0\.1:1 protocol=/);
+  assert.doesNotMatch(server.text(), new RegExp(SECRET));
+});
