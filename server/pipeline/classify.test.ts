@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { freePort } from "../../test/support/free-port.ts";
+import { ODD_VALUES } from "../test/odd-values.ts";
 import { classify } from "./classify.ts";
 import { ToolFailure, UpstreamError } from "./errors.ts";
 
@@ -83,6 +84,18 @@ for (const [title, work, expected] of CASES) {
     assert.equal(classify(await thrownBy(work)), expected);
   });
 }
+
+for (const [title, thrown] of Object.entries(ODD_VALUES)) {
+  test(`${title} has a class`, () => assert.equal(classify(thrown), "unknown"));
+}
+
+test("an error whose message cannot be read has the class of its code", () => {
+  const error = Object.defineProperty(Object.assign(new Error("x"), { code: "ECONNRESET" }), "message", {
+    get: () => assert.fail("not read"),
+  });
+  assert.equal(classify(error), "upstream");
+  assert.equal(classify(new Error("x", { cause: error })), "upstream");
+});
 
 /** A server that does one rude thing to each connection. */
 async function rude(t: TestContext, act: (socket: Socket) => void): Promise<string> {

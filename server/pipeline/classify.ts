@@ -32,27 +32,44 @@ const BY_MESSAGE: readonly (readonly [RegExp, ErrorClass])[] = [
 ];
 
 const MAX_CAUSES = 4;
+/** Characters of a message. */
+const MAX_EXAMINED = 1000;
 
+/** Never throws, whatever was thrown: an error whose members cannot be read is `unknown`. */
 export function classify(error: unknown): ErrorClass {
   const chain = causesOf(error);
   for (const rule of [byType, byCode, byMessage]) {
     for (const link of chain) {
-      const found = rule(link);
+      const found = attempt(() => rule(link));
       if (found !== undefined) return found;
     }
   }
   return "unknown";
 }
 
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The error and its causes. The cause of an AggregateError is its first error. */
 function causesOf(error: unknown): Error[] {
   const chain: Error[] = [];
-  let link = error;
-  while (link instanceof Error && chain.length <= MAX_CAUSES) {
-    chain.push(link);
-    link = link.cause ?? (link instanceof AggregateError ? link.errors[0] : undefined);
+  let link = attempt(() => (error instanceof Error ? error : undefined));
+  while (link !== undefined && chain.length <= MAX_CAUSES) {
+    const here: Error = link;
+    chain.push(here);
+    link = attempt(() => causeOf(here));
   }
   return chain;
+}
+
+function causeOf(error: Error): Error | undefined {
+  const cause: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
+  return cause instanceof Error ? cause : undefined;
 }
 
 function byType(error: Error): ErrorClass | undefined {
@@ -74,5 +91,7 @@ function byCode(error: Error): ErrorClass | undefined {
   return code.startsWith("HPE_") ? "malformed_output" : BY_CODE.get(code);
 }
 
-const byMessage = ({ message }: Error): ErrorClass | undefined =>
-  BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];
+function byMessage({ message }: Error): ErrorClass | undefined {
+  const start = message.slice(0, MAX_EXAMINED);
+  return BY_MESSAGE.find(([pattern]) => pattern.test(start))?.[1];
+}

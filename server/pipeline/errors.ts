@@ -1,8 +1,9 @@
 /** The errors that the pipeline itself throws. */
 import type { ErrorClass } from "../telemetry/conventions.ts";
+import { SafeError } from "../telemetry/safe-error.ts";
 
-/** A failure with a known error class, whose message is meant for the caller. */
-export class ToolFailure extends Error {
+/** A failure with a known error class. Its message is for the caller and the log: it must not contain arguments. */
+export class ToolFailure extends SafeError {
   override name = "ToolFailure";
   readonly errorClass: ErrorClass;
 
@@ -13,7 +14,7 @@ export class ToolFailure extends Error {
 }
 
 /** A dependency answered with an error status. Of the answer, only `Retry-After` is kept. */
-export class UpstreamError extends Error {
+export class UpstreamError extends SafeError {
   override name = "UpstreamError";
   readonly dependency: string;
   /** HTTP status, 400 to 599. */

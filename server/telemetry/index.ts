@@ -29,8 +29,8 @@ import { callSampling } from "./tracing/sampling.ts";
 
 export type { Logger } from "pino";
 export { listenForScrapes } from "./admin/listener.ts";
+export { describeError } from "./logging/errors.ts";
 export { createLogger } from "./logging/logger.ts";
-export { sanitise } from "./logging/sanitise.ts";
 export { openLogStream } from "./logging/stream.ts";
 export { counter, gauge, histogram } from "./metrics/define.ts";
 export { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";

@@ -22,7 +22,7 @@ async function start(config: TelemetryConfig): Promise<Tracing> {
   const started = startTracing(config, recorder?.processor);
   if (config.endpoint !== undefined) {
     process.stderr.write(
-      `[telemetry] OpenTelemetry initialized — endpoint=${withoutCredentials(config.endpoint)} ` +
+      `[telemetry] OpenTelemetry initialized — endpoint=${hostOf(config.endpoint)} ` +
         `protocol=${config.protocol} service=${config.serviceName} sampler=${samplerName(config)}\n`,
     );
   }
@@ -42,10 +42,8 @@ function samplerName(config: TelemetryConfig): string {
   return config.standardSampler ?? `per_call(ratio=${config.sampleRatio},first=${config.firstCalls})`;
 }
 
-function withoutCredentials(endpoint: string): string {
-  const url = new URL(endpoint);
-  url.username = "";
-  url.password = "";
-  url.search = "";
-  return url.href;
+/** Without user, path and query, which may hold a token. */
+function hostOf(endpoint: string): string {
+  const { protocol, host } = new URL(endpoint);
+  return `${protocol}//${host}`;
 }

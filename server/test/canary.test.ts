@@ -32,13 +32,19 @@ const PATHS: Readonly<Record<string, (client: Client, downstream: string) => Pro
   "prompt variable": (client) => client.getPrompt({ name: "greet", arguments: { name: SECRET } }),
   "prompt's error": (client) => client.getPrompt({ name: "broken", arguments: { name: SECRET } }),
   "resource URI": (client) => client.readResource({ uri: `note://${SECRET}:${SECRET}@store/1?${SECRET}#${SECRET}` }),
+  "resource URI that matches a template": (client) => client.readResource({ uri: `note://store/${SECRET}` }),
+  "resource URIs that are not registered": async (client) => {
+    for (const uri of [`data:,${SECRET}`, `mailto:${SECRET}@localhost`, `file:///home/${SECRET}`]) {
+      await client.readResource({ uri }).catch(() => {});
+    }
+  },
   "progress token and _meta": (client) =>
     client.callTool({ name: "echo", arguments: { value: "x" }, _meta: { progressToken: SECRET, [SECRET]: SECRET } }),
   "baggage and tracestate": (client, url) =>
     client.callTool({
       name: "fetch",
       arguments: { url },
-      _meta: { traceparent: TRACEPARENT, baggage: `colour=${SECRET},${SECRET}=1` },
+      _meta: { traceparent: TRACEPARENT, tracestate: `vendor=${SECRET}`, baggage: `colour=${SECRET},${SECRET}=1` },
     }),
   "cancellation reason": async (client) => {
     const abort = new AbortController();
@@ -106,6 +112,7 @@ for (const transport of ["http", "stdio"]) {
       leaking.map(({ name, attributes, events }) => [name, attributes, events]),
       [],
     );
+    assert.ok(!Buffer.concat(receiver.bodies).includes(SECRET), "nor in what this test does not decode");
     assert.deepEqual(
       server.lines().filter((line) => JSON.stringify(line).includes(SECRET)),
       [],
@@ -148,4 +155,12 @@ test("no body of an edge rejection holds it, nor what is logged of one", async (
   assert.doesNotMatch(await other.text(), new RegExp(SECRET));
   await server.line(({ msg }) => msg === "request refused");
   assert.doesNotMatch(server.text() + (await server.metrics()), new RegExp(SECRET));
+});
+
+test("the first line names the back end by its host, without user, path and query", async (t) => {
+  const endpoint = `http://${SECRET}:${SECRET}@127.0.0.1:1/${SECRET}?${SECRET}#${SECRET}`;
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+  t.after(() => server.stop());
+  assert.match(server.text(), /endpoint=http:\/\/127\.0\.0\.1:1 protocol=/);
+  assert.doesNotMatch(server.text(), new RegExp(SECRET));
 });

@@ -16,10 +16,7 @@ async function untilInFlight(server: RunningServer, calls: number): Promise<void
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', calls);
 }
 
-for (const [what, message] of [
-  ["throw", "thrown where nobody catches"],
-  ["reject", "rejected where nobody catches"],
-] as const) {
+for (const what of ["throw", "reject"] as const) {
   test(`after an error that nobody caught (${what}) open calls are answered, all is flushed, and the code is 1`, async (t) => {
     const receiver = await otlpReceiver();
     t.after(() => receiver.close());
@@ -37,7 +34,7 @@ for (const [what, message] of [
     assert.equal(fatal.length, 1, "one fatal line, however often it crashes");
     const { err, msg } = fatal[0] as unknown as { err: { message: string; stack: string }; msg: string };
     assert.equal(msg, "uncaught error");
-    assert.equal(err.message, message);
+    assert.match(err.message, /^thrown at test\/support\/process-commands-preload\.ts:\d+$/);
     assert.match(err.stack, /process-commands-preload\.ts/);
     assert.equal(server.requests(({ tool_name }) => tool_name === "fault").length, 1);
     assert.equal(server.lines().at(-1)?.end_reason, "shutdown");

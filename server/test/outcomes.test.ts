@@ -114,14 +114,18 @@ test("a call that the client cancels is cancelled, not failed", async () => {
 const untilInFlight = (method: string, count: number): Promise<void> =>
   server.untilMetric(`mcp_requests_in_flight{mcp_method_name="${method}"}`, count);
 
-test("a failure's line and span hold the error with its stack", async () => {
-  const line = await server.line(({ err }) => (err as { message?: string })?.message === "fault was asked to fail");
-  const err = line.err as { type: string; stack: string };
+/** The text of an error that is no SafeError may repeat an argument. */
+test("a failure's line and span have the error's type, place and stack, and not its text", async () => {
+  const line = await server.line(({ err }) => /test-tools/.test(String((err as { message?: string })?.message)));
+  const err = line.err as { type: string; message: string; stack: string };
   assert.equal(err.type, "Error");
+  assert.match(err.message, /^thrown at server\/test\/test-tools\.ts:\d+$/);
   assert.match(err.stack, /test-tools\.ts/);
   const span = await receiver.until((spans) => spans.find(({ spanId }) => spanId === line.span_id));
   const exception = span.events.find(({ name }) => name === "exception");
-  assert.equal(exception?.attributes["exception.message"], "fault was asked to fail");
+  assert.equal(exception?.attributes["exception.message"], err.message);
+  assert.match(String(exception?.attributes["exception.stacktrace"]), /test-tools\.ts/);
+  assert.doesNotMatch(JSON.stringify([line, span]), /asked to fail/);
 });
 
 test("an outgoing call is a child span that names the host and nothing of the arguments", async () => {

@@ -150,6 +150,20 @@ test("inbound HTTP is a span only with MCP_TRACE_HTTP=1, and then it is linked",
   assert.equal(call.parentSpanId, session.spanId);
 });
 
+test("a caller that is refused cannot write into a trace of its choice", async (t) => {
+  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
+  writeFileSync(tokens, `alice:${createHash("sha256").update("secret").digest("hex")}\n`);
+  const { receiver, server } = await start(t, { MCP_TRACE_HTTP: "1", MCP_AUTH_TOKENS_FILE: tokens });
+  const headers = { traceparent: traceparent(HEADER), tracestate: "vendor=chosen" };
+  assert.equal((await fetch(server.url, { method: "POST", headers })).status, 401);
+  const refused = await spanNamed(receiver, "POST");
+  assert.notEqual(refused.traceId, HEADER.traceId);
+  assert.equal(refused.parentSpanId, "");
+  const all = await start(t, { MCP_TRACE_HTTP: "1", MCP_TRUST_REMOTE_PARENT: "always" });
+  await fetch(all.server.url, { method: "POST", headers });
+  assert.equal((await spanNamed(all.receiver, "POST")).parentSpanId, HEADER.spanId);
+});
+
 /** A downstream service that notes the headers it gets. */
 async function downstream(t: TestContext) {
   const received: IncomingHttpHeaders[] = [];

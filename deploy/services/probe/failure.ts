@@ -2,9 +2,7 @@
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { ProbeReason } from "../../../server/telemetry/conventions.ts";
-import { sanitise } from "../../../server/telemetry/index.ts";
-
-const MAX_DETAIL = 200;
+import { describeError } from "../../../server/telemetry/index.ts";
 
 /** The message never contains a response body of the target: it may be long or confidential. */
 export class ProbeFailure extends Error {
@@ -24,8 +22,7 @@ export function asFailure(error: unknown): ProbeFailure {
     return new ProbeFailure("http_status", `HTTP ${error.code}`);
   }
   const code = codeOf(error);
-  const message = sanitise(error instanceof Error ? error.message : String(error)).slice(0, MAX_DETAIL);
-  return new ProbeFailure(reasonOf(code), code === "" ? message : `${code}: ${message}`);
+  return new ProbeFailure(reasonOf(code), code === "" ? describeError(error).message : code);
 }
 
 /** The error code, also from the cause: `fetch` puts the socket's error there. */

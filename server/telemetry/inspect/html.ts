@@ -1,4 +1,9 @@
-/** Builds HTML. Every value is escaped, in text and in quoted attributes, except the results of `html` itself. */
+/**
+ * Builds HTML. Every value is escaped, in text and in quoted attributes, except the results of `html` itself. Control and
+ * format characters are shown by their code.
+ */
+import { visible } from "../visible.ts";
+
 class Markup {
   readonly #markup: string;
 
@@ -22,5 +27,5 @@ function markupOf(value: Value): string {
   if (Array.isArray(value)) return value.map(markupOf).join("");
   return value === undefined || value === false
     ? ""
-    : String(value).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+    : visible(String(value)).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

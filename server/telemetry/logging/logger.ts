@@ -6,8 +6,7 @@ import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
 import { currentLogFields, HAS_CALL_FIELDS } from "../request/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
-import { describeError } from "./errors.ts";
-import { redacted } from "./redact.ts";
+import { plainArguments } from "./redact.ts";
 import type { LogStream } from "./stream.ts";
 
 /** @param debug decides which lines below `level` are written; without it, none is */
@@ -17,25 +16,31 @@ export function createLogger(stream: LogStream, serviceName: string, level: stri
       level,
       base: { service_name: serviceName, pid: process.pid, host: hostname() },
       timestamp: isoTime(),
-      formatters: {
-        level: (label) => ({ level: label }),
-        log: (fields) => (HAS_CALL_FIELDS in fields ? fields : redacted(fields)),
-      },
-      serializers: { err: (error: unknown) => (error instanceof Error ? describeError(error) : error) },
+      formatters: { level: (label) => ({ level: label }) },
+      // Without this, pino describes again what `describeError` has described.
+      serializers: { err: (described: unknown) => described },
       mixin: (fields) => (HAS_CALL_FIELDS in fields ? fields : currentLogFields()),
       mixinMergeStrategy: (fields, mixed) => (mixed === fields ? fields : Object.assign(mixed, fields)),
-      ...(debug && {
-        hooks: {
-          logMethod(args, write, number) {
-            if (debug.allows(number, this)) write.apply(this, args);
-          },
+      hooks: {
+        logMethod(args, write, number) {
+          if (debug !== undefined && !debug.allows(number, this)) return;
+          write.apply(this, isRequestLine(args) ? args : (plainArguments(args) as typeof args));
         },
-      }),
+      },
     },
     stream,
   );
   debug?.attach(logger);
   return logger;
+}
+
+/** The fields of a request's line are plain and limited already. */
+function isRequestLine([fields]: readonly unknown[]): boolean {
+  try {
+    return typeof fields === "object" && fields !== null && HAS_CALL_FIELDS in fields;
+  } catch {
+    return false;
+  }
 }
 
 /** Writes the time as pino's `isoTime` does. The text of the date and the second is cached for a second. */

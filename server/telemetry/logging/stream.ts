@@ -5,6 +5,7 @@
 import { isatty } from "node:tty";
 import pino, { type DestinationStream } from "pino";
 import pretty from "pino-pretty";
+import { visibleJson } from "../visible.ts";
 
 const FLUSH_MS = 100;
 /** Just below the size of one write of sonic-boom, 16 KiB. */
@@ -28,7 +29,7 @@ export interface LogStream extends DestinationStream {
 export function openLogStream(fd: 1 | 2): LogStream {
   if (isatty(fd)) {
     const stream = pretty({ destination: fd, sync: true, ignore: "pid,host,service_name" });
-    return { write: (line) => stream.write(line), dropped: () => 0, end: async () => {} };
+    return { write: (line) => stream.write(visibleJson(line)), dropped: () => 0, end: async () => {} };
   }
   const buffer = pino.destination({
     ...BUFFER_MODE,

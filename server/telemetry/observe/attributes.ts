@@ -25,10 +25,7 @@ export function spanAttributes({ call, verdict, tool }: FinishedCall): Attribute
   if (session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = session.protocolVersion;
   if (call.requestId !== undefined) attributes[ATTR.requestId] = call.requestId;
   if (call.promptName !== undefined) attributes[ATTR.promptName] = call.promptName;
-  if (call.method.startsWith("resources/")) {
-    const uri = uriWithoutSecrets(call.params.uri);
-    if (uri !== undefined) attributes[ATTR.resourceUri] = uri;
-  }
+  if (call.resourceUri !== undefined) attributes[ATTR.resourceUri] = call.resourceUri;
   if (call.toolName !== undefined && tool !== undefined) {
     attributes[ATTR.toolName] = call.toolName;
     attributes[ATTR.operationName] = EXECUTE_TOOL;
@@ -51,14 +48,3 @@ export function spanAttributes({ call, verdict, tool }: FinishedCall): Attribute
 
 const argumentCount = (args: unknown): number =>
   typeof args === "object" && args !== null ? Object.keys(args).length : 0;
-
-/** A resource URI without userinfo, query and fragment, which may have secrets. */
-function uriWithoutSecrets(uri: unknown): string | undefined {
-  if (typeof uri !== "string" || !URL.canParse(uri)) return undefined;
-  const url = new URL(uri);
-  url.username = "";
-  url.password = "";
-  url.search = "";
-  url.hash = "";
-  return url.href;
-}

@@ -17,6 +17,12 @@ export type Extra = MessageExtraInfo | undefined;
 export const asFields = (value: unknown): Fields =>
   typeof value === "object" && value !== null ? (value as Fields) : {};
 
+const RESOURCE_METHODS: ReadonlySet<string> = new Set([
+  "resources/read",
+  "resources/subscribe",
+  "resources/unsubscribe",
+]);
+
 export function beginCall(message: Fields, extra: Extra, session: Session, { tools }: ConnectionDependencies): Call {
   const params = asFields(message.params);
   const name = String(message.method);
@@ -26,6 +32,7 @@ export function beginCall(message: Fields, extra: Extra, session: Session, { too
     method,
     toolName: method === "tools/call" ? tools.toolName(params.name) : undefined,
     promptName: method === "prompts/get" ? tools.promptName(params.name) : undefined,
+    resourceUri: RESOURCE_METHODS.has(method) ? tools.resourceUri(params.uri) : undefined,
     requestId: "id" in message ? String(message.id).slice(0, 64) : undefined,
     userId: subjectOf(extra?.authInfo),
     params,

@@ -1,16 +1,16 @@
 /**
  * The end of a request, in this order: its outcome, the final sampling decision, its metrics, its log line, the end of its
- * span. The decision comes before the rest, so that the exemplar, `trace_sampled` and the exported trace agree.
+ * span. The decision comes before the rest, so that the exemplar, `trace_sampled` and the exported trace agree. A step
+ * that throws does not stop the steps after it.
  */
-import { type Attributes, type Span, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { type Attributes, diag, type Span, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { LOG, REQUEST_LINE } from "../conventions.ts";
-import { describeError } from "../logging/errors.ts";
+import { describeError, type LoggedError, stackTrace } from "../logging/errors.ts";
 import type { Call } from "../request/call.ts";
 import { type FinishedCall, outcomeOf, type RpcResponse, type ToolMeasures } from "../request/outcome.ts";
 import { HAS_CALL_FIELDS, logFieldsOf } from "../request/scope.ts";
 import type { Tracing } from "../tracing/tracing.ts";
-import { argumentValues } from "./argument-values.ts";
 import { spanAttributes } from "./attributes.ts";
 import type { ConnectionDependencies } from "./dependencies.ts";
 import { jsonSize } from "./json-size.ts";
@@ -22,7 +22,7 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
   const verdict = outcomeOf(call, response);
   const tool = call.toolName === undefined ? undefined : measure(call, response, dependencies.tools);
   const overBudget = tool !== undefined && durationMs > tool.budgetMs;
-  if (verdict.outcome === "error" || overBudget) sampleLate(call, dependencies.tracing);
+  if (verdict.outcome === "error" || overBudget) attempt(() => sampleLate(call, dependencies.tracing));
   if (call.sampling !== undefined) call.sampling.outcomeKnown = true;
   call.session.costUsd += call.costUsd ?? 0;
 
@@ -33,11 +33,18 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
     traceId: sampledTraceId(call),
     ...(tool && { tool }),
   };
-  const failure =
-    call.cause === undefined ? undefined : describeError(call.cause, argumentValues(call.params.arguments));
-  dependencies.metrics.record(finished);
-  log(finished, failure, dependencies.logger);
+  const failure = call.handler === "threw" ? describeError(call.cause) : undefined;
+  attempt(() => dependencies.metrics.record(finished));
+  attempt(() => log(finished, failure, dependencies.logger));
   endSpan(finished, failure);
+}
+
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    diag.error(`the end of a request could not be recorded: ${describeError(error).message}`);
+  }
 }
 
 function measure(call: Call, response: RpcResponse | undefined, tools: ToolCatalogue): ToolMeasures {
@@ -60,7 +67,10 @@ function sampledTraceId(call: Call): string | undefined {
   return span !== undefined && span.traceFlags & TraceFlags.SAMPLED ? span.traceId : undefined;
 }
 
-type Failure = ReturnType<typeof describeError> | undefined;
+/** Tempo cuts an attribute after as many bytes. */
+const MAX_ATTRIBUTE_BYTES = 2048;
+
+type Failure = LoggedError | undefined;
 
 function log({ call, verdict, durationMs }: FinishedCall, failure: Failure, logger: Logger): void {
   const level = verdict.outcome === "error" ? "error" : "info";
@@ -90,6 +100,11 @@ function setAttributes(span: Span, attributes: Attributes): void {
 function endSpan(finished: FinishedCall, failure: Failure): void {
   const { span } = finished.call;
   if (span === undefined) return;
+  attempt(() => describeSpan(span, finished, failure));
+  span.end();
+}
+
+function describeSpan(span: Span, finished: FinishedCall, failure: Failure): void {
   const { errorType, errorClass } = finished.verdict;
   setAttributes(span, spanAttributes(finished));
   if (errorType !== undefined) {
@@ -99,12 +114,7 @@ function endSpan(finished: FinishedCall, failure: Failure): void {
     span.addEvent("exception", {
       "exception.type": failure.type,
       "exception.message": failure.message,
-      "exception.stacktrace": withCauses(failure),
+      "exception.stacktrace": stackTrace(failure, MAX_ATTRIBUTE_BYTES),
     });
   }
-  span.end();
 }
-
-const withCauses = (failure: NonNullable<Failure>): string =>
-  (failure.stack ?? `${failure.type}: ${failure.message}`) +
-  (failure.cause === undefined ? "" : `\nCaused by: ${withCauses(failure.cause)}`);

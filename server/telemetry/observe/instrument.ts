@@ -8,7 +8,8 @@ import type { Logger } from "pino";
 import { type ErrorClass, LOG } from "../conventions.ts";
 import { isErrorResult } from "../request/outcome.ts";
 import { currentCall } from "../request/scope.ts";
-import type { ToolCatalogue } from "./tool-catalogue.ts";
+import { SafeError } from "../safe-error.ts";
+import type { ToolCatalogue, UriTemplate } from "./tool-catalogue.ts";
 
 interface Instrumentation {
   readonly tools: ToolCatalogue;
@@ -25,7 +26,12 @@ type Handler = (...args: unknown[]) => unknown;
 export function instrument(server: McpServer, instrumentation: Instrumentation): void {
   wrapRegistration(server, "registerTool", (name) => instrumentation.tools.add(name), instrumentation);
   wrapRegistration(server, "registerPrompt", (name) => instrumentation.tools.addPrompt(name), instrumentation);
-  wrapRegistration(server, "registerResource", () => {}, instrumentation);
+  wrapRegistration(
+    server,
+    "registerResource",
+    (_, resource) => addResource(resource, instrumentation),
+    instrumentation,
+  );
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     await connect(transport);
@@ -37,15 +43,23 @@ export function instrument(server: McpServer, instrumentation: Instrumentation):
 function wrapRegistration(
   server: McpServer,
   method: "registerTool" | "registerPrompt" | "registerResource",
-  onRegister: (name: string) => void,
+  onRegister: (name: string, second: unknown) => void,
   instrumentation: Instrumentation,
 ): void {
   const register = server[method].bind(server) as Handler;
   const wrapped: Handler = (name, ...rest) => {
-    onRegister(String(name));
+    onRegister(String(name), rest[0]);
     return register(name, ...rest.slice(0, -1), wrapHandler(rest.at(-1) as Handler, instrumentation));
   };
   Object.assign(server, { [method]: wrapped });
+}
+
+/** @param resource a URI or a `ResourceTemplate` */
+function addResource(resource: unknown, { tools }: Instrumentation): void {
+  if (typeof resource === "string") tools.addResource(resource);
+  else if (typeof resource === "object" && resource !== null && "uriTemplate" in resource) {
+    tools.addResource(resource.uriTemplate as UriTemplate);
+  }
 }
 
 function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): Handler {
@@ -62,8 +76,24 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     } catch (error) {
       call.handler = "threw";
       call.cause = error;
-      call.errorClass = classify(error);
-      throw error;
+      call.errorClass = classOf(error, classify);
+      throw answerable(error);
     }
   };
+}
+
+/** The SDK reads the message of what a handler threw. Without a readable one, its answer would be an invalid result. */
+function answerable(thrown: unknown): unknown {
+  try {
+    if (typeof (thrown instanceof Error ? thrown.message : String(thrown)) === "string") return thrown;
+  } catch {}
+  return new SafeError("the handler threw a value without a readable message");
+}
+
+function classOf(error: unknown, classify: (error: unknown) => ErrorClass): ErrorClass {
+  try {
+    return classify(error);
+  } catch {
+    return "unknown";
+  }
 }

@@ -15,6 +15,7 @@ import {
 import { BAGGAGE } from "../conventions.ts";
 import type { BaggageMember } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
+import { TRUST_DECIDED } from "../tracing/caller-context.ts";
 
 export interface Parent {
   /** Has the parent span, if there is one, and the baggage of a trusted caller. */
@@ -56,11 +57,11 @@ export function parentOfMessage(meta: Carrier, headers: Carrier, trusted: boolea
 function remoteContext(carrier: Carrier): Context | undefined {
   if (typeof carrier?.traceparent !== "string") return undefined;
   const fields: Record<string, string> = {};
-  for (const name of ["traceparent", "tracestate", "baggage"]) {
+  for (const name of ["traceparent", "baggage"]) {
     const value = carrier[name];
     if (typeof value === "string") fields[name] = value;
   }
-  const extracted = propagation.extract(ROOT_CONTEXT, fields);
+  const extracted = propagation.extract(TRUST_DECIDED, fields);
   const span = trace.getSpanContext(extracted);
   return span !== undefined && trace.isSpanContextValid(span) ? extracted : undefined;
 }

@@ -26,7 +26,10 @@ const attributesOf = (socket: Socket, httpVersion: string): Attributes => ({
   ...(socket.localPort !== undefined && { [ATTR.serverPort]: socket.localPort }),
 });
 
-export const subjectOf = (caller: AuthInfo | undefined): string => caller?.clientId ?? ANONYMOUS;
+const MAX_SUBJECT_LENGTH = 128;
+
+export const subjectOf = (caller: AuthInfo | undefined): string =>
+  caller?.clientId.slice(0, MAX_SUBJECT_LENGTH) ?? ANONYMOUS;
 
 export const peerOf = (caller: AuthInfo | undefined): Attributes =>
   (caller?.extra?.peer as Attributes | undefined) ?? {};

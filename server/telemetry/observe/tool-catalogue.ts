@@ -1,4 +1,4 @@
-/** The registered tools with their limits, and the registered prompts. */
+/** The registered tools with their limits, the registered prompts and the registered resources. */
 import { OTHER } from "../conventions.ts";
 
 /** In milliseconds. */
@@ -8,9 +8,20 @@ interface ToolLimits {
   readonly timeoutMs: number | undefined;
 }
 
+/** The part of the SDK's `UriTemplate` that is used. */
+export interface UriTemplate {
+  toString(): string;
+  match(uri: string): unknown;
+}
+
+/** No longer URI is matched: that takes time, and a template is at most a few dozen characters. */
+const MAX_URI_LENGTH = 2048;
+
 export class ToolCatalogue {
   readonly #tools = new Map<string, ToolLimits>();
   readonly #prompts = new Set<string>();
+  readonly #resources = new Set<string>();
+  readonly #templates = new Map<string, UriTemplate>();
   readonly #defaultLimits: ToolLimits;
   readonly #onNew: (name: string, budgetMs: number) => void;
 
@@ -40,7 +51,31 @@ export class ToolCatalogue {
     return typeof name === "string" && this.#prompts.has(name) ? name : OTHER;
   }
 
+  addResource(uri: string | UriTemplate): void {
+    if (typeof uri === "string") this.#resources.add(uri);
+    else this.#templates.set(uri.toString(), uri);
+  }
+
+  /**
+   * The URI if it is registered, the template of the URI if that is registered, else `_OTHER`. What a caller puts into a
+   * template may be confidential.
+   */
+  resourceUri(uri: unknown): string {
+    if (typeof uri !== "string" || uri.length > MAX_URI_LENGTH) return OTHER;
+    if (this.#resources.has(uri)) return uri;
+    for (const [text, template] of this.#templates) if (matches(template, uri)) return text;
+    return OTHER;
+  }
+
   limitsOf(toolName: string): ToolLimits {
     return this.#tools.get(toolName) ?? this.#defaultLimits;
+  }
+}
+
+function matches(template: UriTemplate, uri: string): boolean {
+  try {
+    return Boolean(template.match(uri));
+  } catch {
+    return false;
   }
 }

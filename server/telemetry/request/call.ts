@@ -15,7 +15,7 @@ export interface BaggageMember {
 
 type Received = Pick<
   Call,
-  "session" | "method" | "toolName" | "promptName" | "requestId" | "userId" | "params" | "peer"
+  "session" | "method" | "toolName" | "promptName" | "resourceUri" | "requestId" | "userId" | "params" | "peer"
 >;
 
 /** A class, so that tests can count the records in memory. */
@@ -27,12 +27,14 @@ export class Call {
   readonly toolName: string | undefined;
   /** A registered prompt, or `_OTHER`. Only for prompts/get. */
   readonly promptName: string | undefined;
+  /** A registered resource or template, or `_OTHER`. Only for methods that have a URI. */
+  readonly resourceUri: string | undefined;
   /** The request's id as a string of at most 64 characters; undefined for a notification. */
   readonly requestId: string | undefined;
   readonly userId: string;
   /** As `performance.now()` counts. */
   readonly startedAt = performance.now();
-  /** What the caller sent. It is measured, and its values are removed from error messages. It is never emitted. */
+  /** What the caller sent. It is measured and never emitted. */
   readonly params: Fields;
   readonly peer: Attributes;
 
@@ -56,6 +58,7 @@ export class Call {
     this.method = received.method;
     this.toolName = received.toolName;
     this.promptName = received.promptName;
+    this.resourceUri = received.resourceUri;
     this.requestId = received.requestId;
     this.userId = received.userId;
     this.params = received.params;

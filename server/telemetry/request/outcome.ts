@@ -68,8 +68,12 @@ export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdic
 
 function outcomeOfError(call: Call, code: number): Verdict {
   const statusCode = String(code);
-  if (CALLER_ERRORS.has(code) || isRefusedBySdk(call, code)) return { outcome: "rejected", statusCode };
-  return { outcome: "error", statusCode, errorType: statusCode, errorClass: call.errorClass ?? "unknown" };
+  // The SDK has the same code for invalid params and for a handler's invalid result.
+  const returned = call.handler === "returned";
+  const isCallers = CALLER_ERRORS.has(code) || isRefusedBySdk(call, code);
+  if (isCallers && !returned) return { outcome: "rejected", statusCode };
+  const errorClass = call.errorClass ?? (returned ? "malformed_output" : "unknown");
+  return { outcome: "error", statusCode, errorType: statusCode, errorClass };
 }
 
 /**
@@ -81,6 +85,11 @@ function isRefusedBySdk({ handler, method, params: { task } }: Call, code: numbe
   return HANDLED.has(method) || (typeof task === "object" && task !== null);
 }
 
-/** Whether the result of a tool is an error. */
-export const isErrorResult = (result: unknown): boolean =>
-  typeof result === "object" && result !== null && "isError" in result && result.isError === true;
+/** Whether the result of a tool is an error. False for a result that cannot be read, such as a Proxy that throws. */
+export function isErrorResult(result: unknown): boolean {
+  try {
+    return typeof result === "object" && result !== null && "isError" in result && result.isError === true;
+  } catch {
+    return false;
+  }
+}

@@ -56,7 +56,7 @@ export class Session {
     this.id = id;
     this.userId = userId;
     this.clientName = clientText(client.name);
-    this.clientVersion = clientText(client.version);
+    this.clientVersion = versionOf(client.version);
   }
 
   /** @param result the result of `initialize` */
@@ -97,7 +97,15 @@ export class Session {
   }
 }
 
-/** A text that the client chose, without control characters and cut to 64 characters. */
+/** A text that the client chose, without control and format characters and cut to 64 characters. */
 function clientText(value: unknown): string | undefined {
-  return typeof value === "string" ? value.replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_TEXT_LENGTH) : undefined;
+  if (typeof value !== "string") return undefined;
+  return value
+    .slice(0, 2 * MAX_CLIENT_TEXT_LENGTH)
+    .replace(/[\p{Cc}\p{Cf}]/gu, "")
+    .slice(0, MAX_CLIENT_TEXT_LENGTH);
 }
+
+/** Undefined for a text that is no version. */
+const versionOf = (value: unknown): string | undefined =>
+  typeof value === "string" && /^v?\d[\w.+-]{0,31}$/.test(value) ? value : undefined;

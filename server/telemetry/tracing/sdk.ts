@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
-import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
+import type { Attributes } from "@opentelemetry/api";
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
@@ -15,7 +15,9 @@ import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opent
 import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
 import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
 import { callBuffer } from "./buffer.ts";
+import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
+import { foreignSpans } from "./foreign-spans.ts";
 import { callSampler } from "./sampling.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
 
@@ -24,6 +26,9 @@ const EXPORTERS: Record<OtlpProtocol, () => SpanExporter> = {
   "http/json": () => new JsonExporter(),
   grpc: () => new GrpcExporter(),
 };
+
+/** Of any attribute of any span, in characters. Tempo has the same limit by default, in bytes. */
+const MAX_ATTRIBUTE_LENGTH = 2048;
 
 /** How long the last spans may take to be sent, in milliseconds. */
 const SHUTDOWN_MS = 5000;
@@ -45,10 +50,11 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   const buffer = callBuffer(next, stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
-    spanProcessors: observer === undefined ? [buffer] : [observer, buffer],
+    spanProcessors: observer === undefined ? [foreignSpans, buffer] : [foreignSpans, observer, buffer],
     instrumentations,
     ...(config.standardSampler === undefined && { sampler: callSampler }),
-    textMapPropagator: propagator(config.injectTraceparent),
+    ...(!hasLengthLimit() && { spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH } }),
+    textMapPropagator: callerPropagator(w3c(), config.trust === "always", config.injectTraceparent),
   });
   sdk.start();
   exposePatchedBuiltins();
@@ -128,18 +134,11 @@ const incomingAttributes = ({ socket }: IncomingMessage): Attributes => ({
   "server.address": socket.localAddress ?? "",
 });
 
-/** W3C trace context and baggage. Without `inject`, a caller's trace is continued but not sent to dependencies. */
-function propagator(inject: boolean): TextMapPropagator {
-  const w3c = new CompositePropagator({
-    propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-  });
-  if (inject) return w3c;
-  return {
-    inject: () => {},
-    extract: (context, carrier, getter) => w3c.extract(context, carrier, getter),
-    fields: () => w3c.fields(),
-  };
-}
+const w3c = () =>
+  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
+
+const hasLengthLimit = (): boolean =>
+  ["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"].some((name) => process.env[name]);
 
 async function withinTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: deadline, resolve } = Promise.withResolvers<void>();

@@ -14,12 +14,14 @@ const MARK = Symbol("mark");
 type Info = (fields: object, message: string) => void;
 type InfoOf = (options: LoggerOptions, lines: string[]) => Info;
 
+type LogHook = NonNullable<NonNullable<LoggerOptions["hooks"]>["logMethod"]>;
+
 const infoOf: InfoOf = (options, lines) => {
   const logger = pino(options, { write: (line) => void lines.push(line) });
   return (fields, message) => logger.info(fields, message);
 };
 
-seam("A field whose key is a symbol reaches pino's `mixin` and `formatters.log`, and is not written", {
+seam("A field whose key is a symbol reaches pino's hook `logMethod` and `mixin`, and is not written", {
   real: () => infoOf,
   changed: () => (options, lines) => {
     const info = infoOf(options, lines);
@@ -28,15 +30,15 @@ seam("A field whose key is a symbol reaches pino's `mixin` and `formatters.log`,
   check(loggerOf: InfoOf) {
     const seen: unknown[] = [];
     const lines: string[] = [];
-    const formatted = (fields: Record<string, unknown>) => {
-      seen.push(Reflect.get(fields, MARK));
-      return fields;
+    const logMethod: LogHook = function (args, write) {
+      seen.push(Reflect.get(args[0] as unknown as object, MARK));
+      write.apply(this, args);
     };
     const mixin = (fields: object) => {
       seen.push(Reflect.get(fields, MARK));
       return fields;
     };
-    const info = loggerOf({ base: null, timestamp: false, mixin, formatters: { log: formatted } }, lines);
+    const info = loggerOf({ base: null, timestamp: false, mixin, hooks: { logMethod } }, lines);
     info({ [MARK]: true, a: 1 }, "marked");
     assert.deepEqual([seen, lines], [[true, true], ['{"level":30,"a":1,"msg":"marked"}\n']]);
   },

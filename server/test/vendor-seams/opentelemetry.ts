@@ -127,6 +127,27 @@ function instrumented(): Instrumented {
   return cached;
 }
 
+seam("The members of an ended span can be replaced in `onEnd`, and the next processor gets the new ones", {
+  real: () => (processors: SpanProcessor[]) => new TracerProvider({ spanProcessors: processors }),
+  changed: () => (processors: SpanProcessor[]) => new TracerProvider({ spanProcessors: processors.toReversed() }),
+  check(providerOf: (processors: SpanProcessor[]) => TracerProvider) {
+    const seen: unknown[] = [];
+    const processor = (onEnd: SpanProcessor["onEnd"]): SpanProcessor => ({
+      onStart: () => {},
+      onEnd,
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    });
+    const provider = providerOf([
+      processor((span) => Object.assign(span, { name: "new", attributes: {}, events: [], status: { code: 2 } })),
+      processor(({ name, attributes, events, status }) => seen.push(name, attributes, events, status)),
+    ]);
+    const span = provider.getTracer("seam").startSpan("old", { attributes: { a: 1 } });
+    span.addEvent("event").setStatus({ code: 2, message: "text" }).end();
+    assert.deepEqual(seen, ["new", {}, [], { code: 2 }]);
+  },
+});
+
 seam("An instrumentation has `getModuleDefinitions`, which names the modules it patches", {
   real: instrumented,
   changed: () => ({ ...instrumented(), modules: [] }),

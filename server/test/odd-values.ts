@@ -1,0 +1,35 @@
+/** Values that are legal to throw and hard to read. */
+const refuse = () => {
+  throw new Error("no");
+};
+
+const MEMBERS = ["message", "stack", "name", "code", "cause", "errors", "constructor", "status"];
+
+const ring: Error & { errors?: unknown } = new Error("ring");
+ring.cause = ring;
+ring.errors = [ring, ring, ring];
+
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+
+export const ODD_VALUES: Readonly<Record<string, unknown>> = {
+  undefined: undefined,
+  null: null,
+  "a symbol": Symbol("x"),
+  "a BigInt": 1n,
+  "a function": () => {},
+  "an object without a prototype": Object.create(null),
+  "an error without a prototype": Object.setPrototypeOf(new Error("x"), null),
+  "an error without a message": Object.defineProperty(new Error("x"), "message", { value: undefined }),
+  "an error whose message is an object": Object.defineProperty(new Error("x"), "message", {
+    value: Object.create(null),
+  }),
+  "an error whose code is an object": Object.assign(new Error("x"), { code: Object.create(null) }),
+  "getters that throw": Object.defineProperties(
+    new Error("x"),
+    Object.fromEntries(MEMBERS.map((key) => [key, { get: refuse }])),
+  ),
+  "a Proxy whose traps throw": new Proxy(new Error("x"), { get: refuse, has: refuse, getPrototypeOf: refuse }),
+  "a revoked Proxy": revoked.proxy,
+  "an error that is its own cause": ring,
+};
