@@ -34,6 +34,16 @@ export const SERVER_VARIABLES = {
     numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
     "largest body of a request, in bytes",
   ),
+  maxJsonValues: variable(
+    "MCP_MAX_JSON_VALUES",
+    numeric(100, 1e7).default(5000),
+    "most values in a request's body: members of objects and elements of arrays",
+  ),
+  maxJsonDepth: variable(
+    "MCP_MAX_JSON_DEPTH",
+    numeric(10, 1e4).default(64),
+    "most arrays and objects inside each other in a request's body",
+  ),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",
     numeric(100, 7 * 86_400_000).default(30 * 60_000),

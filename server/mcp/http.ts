@@ -14,10 +14,11 @@ import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
+import { checkCharset, checkJson, type JsonLimits } from "./json-limits.ts";
 import { Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
-interface HttpSettings extends SessionLimits {
+interface HttpSettings extends SessionLimits, JsonLimits {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -69,10 +70,15 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     });
   };
 
+  const verify = (_request: unknown, _response: unknown, body: Buffer, charset: string) => {
+    checkCharset(charset);
+    checkJson(body, config);
+  };
+
   const app = express()
     .disable("x-powered-by")
     .disable("etag")
-    .use("/mcp", guard, express.json({ limit: config.bodyLimit, type: () => true, strict: false }), handle)
+    .use("/mcp", guard, express.json({ limit: config.bodyLimit, type: () => true, strict: false, verify }), handle)
     .use((_request, response) => {
       response.status(404).json(errorBody(-32000, "Not found: MCP is at /mcp"));
     })

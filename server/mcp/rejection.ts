@@ -19,6 +19,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   missing_session: [400, -32000, "Bad Request: Mcp-Session-Id header is required"],
   already_initialized: [400, -32600, "Invalid Request: the session is initialized already"],
   body_too_large: [413, -32000, "Payload too large: see MCP_BODY_LIMIT"],
+  json_too_complex: [413, -32000, "JSON too complex: see MCP_MAX_JSON_VALUES and MCP_MAX_JSON_DEPTH"],
   malformed_json: [400, -32700, "Parse error: the body is not JSON"],
   invalid_message: [400, -32600, "Invalid Request: the body is not a JSON-RPC message"],
   not_acceptable: [406, -32000, ACCEPT],

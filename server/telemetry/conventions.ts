@@ -105,6 +105,7 @@ export const REJECTION_REASONS = [
   "auth",
   "session_owner",
   "body_too_large",
+  "json_too_complex",
   "malformed_json",
   "invalid_message",
   "not_acceptable",

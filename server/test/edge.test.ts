@@ -64,6 +64,7 @@ const CASES: readonly (readonly [reason: string, status: number, sent: () => Sen
   ["unsupported_media_type", 415, () => ({ headers: { "content-type": "text/plain" }, body: PING })],
   ["unsupported_version", 400, () => ({ headers: { "mcp-protocol-version": "1999-01-01" }, body: PING })],
   ["body_too_large", 413, () => ({ body: JSON.stringify({ ...INITIALIZE, pad: "x".repeat(4096) }) })],
+  ["json_too_complex", 413, () => ({ body: "[".repeat(100) })],
   ["malformed_json", 400, () => ({ body: '{"jsonrpc":' })],
   ["invalid_message", 400, () => ({ body: '{"hello":"world"}' })],
   ["missing_session", 400, () => ({ body: PING })],
