@@ -2,7 +2,7 @@
  * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport. A refused request
  * never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
  */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -12,13 +12,14 @@ import type { Service } from "../contracts/service.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
+import { type BodyLimits, bodiesInFlight } from "./bodies-in-flight.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { checkCharset, checkJson, type JsonLimits } from "./json-limits.ts";
 import { Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
-interface HttpSettings extends SessionLimits, JsonLimits {
+interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -26,8 +27,6 @@ interface HttpSettings extends SessionLimits, JsonLimits {
   readonly allowedHosts: ReadonlySet<string>;
   /** Host names of origins, without port, in lower case; `*` allows every origin. */
   readonly allowedOrigins: ReadonlySet<string>;
-  /** Maximum size of a request's body, in bytes. */
-  readonly bodyLimit: number;
   readonly tokensFile: string | undefined;
 }
 
@@ -36,6 +35,7 @@ type Guarded = Response<unknown, { auth: AuthInfo }>;
 /** @throws {BootError} when the port is taken */
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = openSessions(build, telemetry, config);
+  const bodies = bodiesInFlight(config);
   const authenticate = authenticator(config.tokensFile);
   let pending = 0;
   let accepting = true;
@@ -50,6 +50,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     checkNegotiation(request);
     checkVersion(request);
     response.locals.auth = callerOf(request, subject);
+    bodies.expect(request, response);
     if (request.method !== "GET") countPending(response);
     next();
   };
@@ -70,7 +71,8 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     });
   };
 
-  const verify = (_request: unknown, _response: unknown, body: Buffer, charset: string) => {
+  const verify = (request: IncomingMessage, _response: unknown, body: Buffer, charset: string) => {
+    bodies.received(request, body.length);
     checkCharset(charset);
     checkJson(body, config);
   };
@@ -109,7 +111,7 @@ function transportFor(
   const initializes = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
   if (!initializes) return sessions.find(id, subject);
-  if (id === undefined) return sessions.open(subject);
+  if (id === undefined) return sessions.open(subject, request.socket.remoteAddress);
   sessions.find(id, subject);
   throw new Rejection("already_initialized");
 }

@@ -96,7 +96,13 @@ export type TransportName = (typeof TRANSPORTS)[number];
 /** `network.transport` by transport. */
 export const NETWORK_TRANSPORT = { http: "tcp", stdio: "pipe" } as const;
 
-export const SESSION_END_REASONS = ["client_delete", "idle_timeout", "transport_closed", "shutdown"] as const;
+export const SESSION_END_REASONS = [
+  "client_delete",
+  "idle_timeout",
+  "evicted",
+  "transport_closed",
+  "shutdown",
+] as const;
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
 
 export const REJECTION_REASONS = [
@@ -114,6 +120,7 @@ export const REJECTION_REASONS = [
   "missing_session",
   "already_initialized",
   "too_many_sessions",
+  "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",
   "shutting_down",

@@ -1,6 +1,7 @@
 /** What the HTTP edge refuses: each reason has its status, a JSON-RPC error body, one count and one log line. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
@@ -32,6 +33,9 @@ before(async () => {
   server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens, MCP_MAX_SESSIONS: "1", MCP_BODY_LIMIT: "2048" });
   const opened = await send({ body: JSON.stringify(INITIALIZE) });
   session = String(opened.headers["mcp-session-id"]);
+  // A session with an open event stream is not idle: it does not give way to a new one.
+  const stream = httpRequest(server.url, { headers: { ...JSON_HEADERS, "mcp-session-id": session } }).end();
+  await once(stream, "response");
 });
 after(() => server?.stop());
 
