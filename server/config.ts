@@ -1,6 +1,7 @@
 /** The environment variables of the server. They are read once at boot, and all errors are reported together. */
 import { z } from "zod";
 import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
+import { defaultMaxBytesInFlight, defaultMaxSessions } from "./mcp/memory.ts";
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
 import { type Environment, numeric, port, readVariables, type Values, variable } from "./telemetry/environment.ts";
 
@@ -62,12 +63,36 @@ export const SERVER_VARIABLES = {
     numeric(1, 1e6).int(WHOLE).default(20_000),
     "most connections open at the same time, event streams included",
   ),
+  maxJsonValues: variable(
+    "MCP_MAX_JSON_VALUES",
+    numeric(100, 1e7).default(5000),
+    "most values in a request's body: members of objects and elements of arrays",
+  ),
+  maxJsonDepth: variable(
+    "MCP_MAX_JSON_DEPTH",
+    numeric(10, 1e4).default(64),
+    "most arrays and objects inside each other in a request's body",
+  ),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",
     numeric(100, 7 * 86_400_000).default(30 * 60_000),
     "time after which an unused session ends, in ms",
   ),
-  maxSessions: variable("MCP_MAX_SESSIONS", numeric(1, 1e7).default(10_000), "most sessions open at the same time"),
+  maxSessions: variable(
+    "MCP_MAX_SESSIONS",
+    numeric(1, 1e7).int().optional(),
+    "most sessions open at the same time. Not set: as many as fit into half of the heap, at most 10,000",
+  ),
+  maxSessionsPerCaller: variable(
+    "MCP_MAX_SESSIONS_PER_CALLER",
+    numeric(1, 1e7).int().optional(),
+    "most sessions of one subject, or of one address where callers are anonymous; one more ends the caller's oldest idle session. Not set: half of `MCP_MAX_SESSIONS`",
+  ),
+  maxBytesInFlight: variable(
+    "MCP_MAX_BYTES_IN_FLIGHT",
+    numeric(1024, 1e12).optional(),
+    "largest sum of the bodies that are read and handled at the same time, in bytes; at least `MCP_BODY_LIMIT` applies. Not set: a sixteenth of the heap",
+  ),
   runawayPerMinute: variable(
     "MCP_RUNAWAY_PER_MINUTE",
     numeric(1, 1e6).default(300),
@@ -79,7 +104,20 @@ export const SERVER_VARIABLES = {
 
 const ALL_VARIABLES = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
 
-export type Config = Values<typeof ALL_VARIABLES>;
+export interface Config extends Values<typeof ALL_VARIABLES> {
+  readonly maxSessions: number;
+  readonly maxSessionsPerCaller: number;
+  readonly maxBytesInFlight: number;
+}
 
 /** @throws {ConfigError} that names every variable with an invalid value */
-export const readConfig = (environment: Environment): Config => readVariables(ALL_VARIABLES, environment);
+export function readConfig(environment: Environment): Config {
+  const values = readVariables(ALL_VARIABLES, environment);
+  const maxSessions = values.maxSessions ?? defaultMaxSessions();
+  return {
+    ...values,
+    maxSessions,
+    maxSessionsPerCaller: values.maxSessionsPerCaller ?? Math.ceil(maxSessions / 2),
+    maxBytesInFlight: values.maxBytesInFlight ?? defaultMaxBytesInFlight(),
+  };
+}

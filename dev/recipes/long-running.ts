@@ -15,7 +15,11 @@ export async function runUntilReachable(directory: string, where: string, text: 
   const child = spawn("sh", ["-euc", text], { cwd: directory, detached: true, stdio: "ignore" });
   const ended = once(child, "exit");
   try {
-    for (const deadline = Date.now() + WAIT_MS; child.exitCode === null && Date.now() < deadline; await sleep(200)) {
+    for (
+      const deadline = performance.now() + WAIT_MS;
+      child.exitCode === null && performance.now() < deadline;
+      await sleep(200)
+    ) {
       if (
         await fetch(address).then(
           ({ ok }) => ok,

@@ -17,15 +17,21 @@ export class Disconnected extends Error {}
 
 /**
  * @param limit of the decompressed size, in bytes
+ * @param check of the bytes before they are parsed
  * @returns undefined for an empty body
  * @throws {Rejection} @throws {Disconnected}
  */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJson(
+  request: IncomingMessage,
+  limit: number,
+  check: (bytes: Buffer) => void,
+): Promise<unknown> {
   const { headers } = request;
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) return undefined;
   if (Number(headers["content-length"]) > limit) throw new Rejection("body_too_large");
   const bytes = await readBytes(request, decoded(request), limit);
   if (bytes.length === 0) return undefined;
+  check(bytes);
   try {
     return JSON.parse(TEXT.decode(bytes));
   } catch {

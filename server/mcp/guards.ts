@@ -1,10 +1,7 @@
 /** The checks of an HTTP request before MCP sees it. Each throws a {@link Rejection} with its reason. */
 import type { IncomingMessage } from "node:http";
-import {
-  isInitializeRequest,
-  JSONRPCMessageSchema,
-  SUPPORTED_PROTOCOL_VERSIONS,
-} from "@modelcontextprotocol/sdk/types.js";
+import { isInitializeRequest, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
+import { isMessage } from "./message-shape.ts";
 import { accepts, isJson } from "./negotiation.ts";
 import { Rejection } from "./rejection.ts";
 
@@ -61,7 +58,7 @@ export function checkBody(body: unknown): boolean {
   const messages = Array.isArray(body) ? body : [body];
   if (messages.length === 0 || messages.length > MAX_BATCH) throw new Rejection("invalid_message");
   for (const message of messages) {
-    if (!JSONRPCMessageSchema.safeParse(message).success) throw new Rejection("invalid_message");
+    if (!isMessage(message)) throw new Rejection("invalid_message");
   }
   const initializes = messages.some((message) => message.method === "initialize");
   if (initializes && !(messages.length === 1 && isInitializeRequest(body) && "id" in body)) {

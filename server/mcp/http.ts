@@ -11,15 +11,17 @@ import type { Service } from "../contracts/service.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
+import { type BodyLimits, bodiesInFlight } from "./bodies-in-flight.ts";
 import { Disconnected, readJson } from "./body.ts";
 import { handleCors } from "./cors.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
+import { checkJson, type JsonLimits } from "./json-limits.ts";
 import { type ConnectionLimits, httpServer } from "./listener.ts";
 import { answerError, Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
-interface HttpSettings extends SessionLimits, ConnectionLimits {
+interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, ConnectionLimits {
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -27,8 +29,6 @@ interface HttpSettings extends SessionLimits, ConnectionLimits {
   readonly allowedHosts: ReadonlySet<string>;
   /** Host names of origins, without port, in lower case; `*` allows every origin. */
   readonly allowedOrigins: ReadonlySet<string>;
-  /** Maximum size of a request's body, in bytes. */
-  readonly bodyLimit: number;
   readonly tokensFile: string | undefined;
 }
 
@@ -37,6 +37,7 @@ type Guarded = Response<unknown, { auth: AuthInfo }>;
 /** @throws {BootError} when the port is taken */
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = openSessions(build, telemetry, config);
+  const bodies = bodiesInFlight(config);
   const authenticate = authenticator(config.tokensFile);
   let pending = 0;
   let accepting = true;
@@ -51,13 +52,17 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     if (subject === undefined) throw new Rejection("auth");
     checkNegotiation(request);
     response.locals.auth = callerOf(request, subject);
+    bodies.expect(request, response);
     if (request.method !== "GET") countPending(response);
     next();
   };
 
   const handle = async (request: Request, response: Guarded) => {
     const { auth } = response.locals;
-    request.body = await readJson(request, config.bodyLimit);
+    request.body = await readJson(request, config.bodyLimit, (bytes) => {
+      bodies.received(request, bytes.length);
+      checkJson(bytes, config);
+    });
     const transport = await transportFor(request, auth.clientId, sessions);
     response.once("close", sessions.inUse(transport));
     if (request.method === "GET") {
@@ -113,7 +118,7 @@ function transportFor(
     checkVersion(request);
     return sessions.find(id, subject);
   }
-  if (id === undefined) return sessions.open(subject);
+  if (id === undefined) return sessions.open(subject, request.socket.remoteAddress);
   sessions.find(id, subject);
   throw new Rejection("already_initialized");
 }

@@ -28,6 +28,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   already_initialized: [400, -32600, "Invalid Request: the session is initialized already"],
   duplicate_id: [400, -32600, "Invalid Request: a request that is not yet answered has this id"],
   body_too_large: [413, -32000, "Payload too large: see MCP_BODY_LIMIT"],
+  json_too_complex: [413, -32000, "JSON too complex: see MCP_MAX_JSON_VALUES and MCP_MAX_JSON_DEPTH"],
   malformed_json: [400, -32700, "Parse error: the body is not JSON"],
   invalid_message: [400, -32600, "Invalid Request: the body is not a JSON-RPC message"],
   not_acceptable: [406, -32000, ACCEPT],
@@ -35,6 +36,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   unsupported_version: [400, -32000, "Bad Request: unsupported MCP-Protocol-Version"],
   method_not_allowed: [405, -32000, "Use POST, GET or DELETE", { allow: "GET, POST, DELETE" }],
   too_many_sessions: [503, -32000, "Too many sessions: try again later", RETRY],
+  too_many_bytes: [503, -32000, "Too many bytes in flight: try again later", RETRY],
   shutting_down: [503, -32000, "Shutting down: try again later", { ...RETRY, connection: "close" }],
 };
 const FAILURE: Refusal = [500, -32603, "Internal error"];

@@ -1,56 +1,65 @@
 /**
  * The open sessions over HTTP, by id. A session belongs to the subject that opened it. It ends by a DELETE request, when
- * it was idle for `sessionIdleMs`, or at shutdown. At most `maxSessions` are open at a time.
+ * it was idle for `sessionIdleMs`, at shutdown, or when a new session needs its place. A session with an HTTP request or
+ * an event stream in progress is not idle.
  */
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
+import { callerKey, type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
 import { Rejection } from "./rejection.ts";
 import { SessionTransport } from "./session-transport.ts";
 
-interface OpenSession {
+interface OpenSession extends Evictable {
   readonly subject: string;
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  /** HTTP requests in progress, including event streams. */
-  exchanges: number;
-  idleSince: number;
 }
 
-export interface SessionLimits {
+export interface SessionLimits extends RoomLimits {
   readonly sessionIdleMs: number;
-  readonly maxSessions: number;
 }
 
 export type Sessions = ReturnType<typeof openSessions>;
 
 export function openSessions(build: () => McpServer, telemetry: Telemetry, limits: SessionLimits) {
   const open = new Map<string, OpenSession>();
+  const sessionOf = new WeakMap<WebStandardStreamableHTTPServerTransport, OpenSession>();
 
   const close = (transport: WebStandardStreamableHTTPServerTransport, reason: SessionEndReason) => {
     telemetry.endSession(transport, reason);
     return transport.close();
   };
   const closeIdle = () => {
-    const before = Date.now() - limits.sessionIdleMs;
+    const before = performance.now() - limits.sessionIdleMs;
     for (const { exchanges, idleSince, transport } of open.values()) {
       if (exchanges === 0 && idleSince <= before) void close(transport, "idle_timeout");
     }
   };
   const idleTimer = setInterval(closeIdle, Math.min(limits.sessionIdleMs / 2, 30_000)).unref();
 
+  const makeRoom = (caller: string) => {
+    const evicted = sessionToEvict(open, caller, limits);
+    if (evicted !== undefined) void close(evicted.transport, "evicted");
+  };
+
   return {
-    /** @returns a transport, which becomes a session when it handles `initialize` @throws {Rejection} */
-    async open(subject: string): Promise<WebStandardStreamableHTTPServerTransport> {
-      if (open.size >= limits.maxSessions) throw new Rejection("too_many_sessions");
+    /**
+     * @param address of the peer
+     * @returns a transport, which becomes a session when it handles `initialize`
+     * @throws {Rejection}
+     */
+    async open(subject: string, address: string | undefined): Promise<WebStandardStreamableHTTPServerTransport> {
+      const caller = callerKey(subject, address);
+      makeRoom(caller);
       const transport = new SessionTransport({
         sessionIdGenerator: randomUUID,
-        onsessioninitialized: (id) => {
-          open.set(id, { subject, transport, exchanges: 0, idleSince: Date.now() });
-        },
+        onsessioninitialized: (id) => void open.set(id, session),
         onsessionclosed: () => telemetry.endSession(transport, "client_delete"),
       });
+      const session: OpenSession = { subject, caller, transport, exchanges: 0, idleSince: performance.now() };
+      sessionOf.set(transport, session);
       transport.onclose = () => {
         if (transport.sessionId !== undefined) open.delete(transport.sessionId);
       };
@@ -70,12 +79,12 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
 
     /** Keeps a session open during an HTTP request. @returns a function to call when the request has ended */
     inUse(transport: WebStandardStreamableHTTPServerTransport): () => void {
-      const session = open.get(transport.sessionId ?? "");
+      const session = sessionOf.get(transport);
       if (session === undefined) return () => {};
       session.exchanges += 1;
       return () => {
         session.exchanges -= 1;
-        session.idleSince = Date.now();
+        session.idleSince = performance.now();
       };
     },
 

@@ -4,6 +4,7 @@ import type { Middleware } from "./middleware.ts";
 const WINDOW_MS = 60_000;
 
 interface Window {
+  /** Monotonic, in milliseconds. */
   since: number;
   calls: number;
   /** Whether this episode was reported. An episode ends with the first window below the threshold. */
@@ -32,7 +33,7 @@ export function runaway(threshold: number, report: (tool: string, calls: number)
 }
 
 function currentWindow(last: Window | undefined, threshold: number): Window {
-  const now = Date.now();
+  const now = performance.now();
   if (last !== undefined && now - last.since < WINDOW_MS) return last;
   const sameEpisode = last !== undefined && last.calls > threshold && now - last.since < 2 * WINDOW_MS;
   return { since: now, calls: 0, reported: sameEpisode };

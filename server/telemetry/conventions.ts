@@ -96,7 +96,13 @@ export type TransportName = (typeof TRANSPORTS)[number];
 /** `network.transport` by transport. */
 export const NETWORK_TRANSPORT = { http: "tcp", stdio: "pipe" } as const;
 
-export const SESSION_END_REASONS = ["client_delete", "idle_timeout", "transport_closed", "shutdown"] as const;
+export const SESSION_END_REASONS = [
+  "client_delete",
+  "idle_timeout",
+  "evicted",
+  "transport_closed",
+  "shutdown",
+] as const;
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
 
 export const REJECTION_REASONS = [
@@ -110,6 +116,7 @@ export const REJECTION_REASONS = [
   "auth",
   "session_owner",
   "body_too_large",
+  "json_too_complex",
   "malformed_json",
   "invalid_message",
   "not_acceptable",
@@ -119,6 +126,7 @@ export const REJECTION_REASONS = [
   "already_initialized",
   "duplicate_id",
   "too_many_sessions",
+  "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",
   "shutting_down",

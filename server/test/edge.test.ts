@@ -1,6 +1,7 @@
 /** What the HTTP edge refuses: each reason has its status, a JSON-RPC error body, one count and one log line. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
@@ -32,6 +33,9 @@ before(async () => {
   server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens, MCP_MAX_SESSIONS: "1", MCP_BODY_LIMIT: "2048" });
   const opened = await send({ body: JSON.stringify(INITIALIZE) });
   session = String(opened.headers["mcp-session-id"]);
+  // A session with an open event stream is not idle: it does not give way to a new one.
+  const stream = httpRequest(server.url, { headers: { ...JSON_HEADERS, "mcp-session-id": session } }).end();
+  await once(stream, "response");
 });
 after(() => server?.stop());
 
@@ -64,6 +68,7 @@ const CASES: readonly (readonly [reason: string, status: number, sent: () => Sen
   ["unsupported_media_type", 415, () => ({ headers: { "content-type": "text/plain" }, body: PING })],
   ["unsupported_version", 400, () => ({ headers: { "mcp-protocol-version": "1999-01-01" }, body: PING })],
   ["body_too_large", 413, () => ({ body: JSON.stringify({ ...INITIALIZE, pad: "x".repeat(4096) }) })],
+  ["json_too_complex", 413, () => ({ body: "[".repeat(100) })],
   ["malformed_json", 400, () => ({ body: '{"jsonrpc":' })],
   ["invalid_message", 400, () => ({ body: '{"hello":"world"}' })],
   ["missing_session", 400, () => ({ body: PING })],

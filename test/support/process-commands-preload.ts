@@ -1,6 +1,6 @@
 /**
  * What a test may do inside the server's process, whose preload this is. A command is a line on stdin: `throw`,
- * `reject`, `block MS`, `processStats`; what it says is a JSON line on stderr, beside the log, written at once.
+ * `reject`, `block MS`, `clock MS`, `cpu`, `processStats`; what it says is a JSON line on stderr, beside the log, written at once.
  */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -20,6 +20,15 @@ const COMMANDS: Record<string, (argument: string | undefined) => void> = {
     say({ msg: "blocked" });
     const until = performance.now() + Number(ms);
     while (performance.now() < until);
+  },
+  clock(ms) {
+    const { now } = Date;
+    Date.now = () => now() + Number(ms);
+    say({ msg: "clock" });
+  },
+  cpu() {
+    const { user, system } = process.threadCpuUsage();
+    say({ msg: "cpu", ms: (user + system) / 1000 });
   },
   processStats: () => void processStats().then((found) => say({ msg: "processStats", ...found })),
 };

@@ -1,6 +1,6 @@
 /** A running server that takes commands on its stdin, for `runServer(own, ...WITH_COMMANDS)`. */
 import type { ProcessStats } from "./process-stats.ts";
-import type { RunningServer } from "./running-server.ts";
+import type { LogLine, RunningServer } from "./running-server.ts";
 
 export const WITH_COMMANDS = [
   "server/test/server-with-test-tools.ts",
@@ -10,10 +10,15 @@ export const WITH_COMMANDS = [
 export const command = (server: RunningServer, line: string): void => void server.process.stdin?.write(`${line}\n`);
 
 /** Asks the server's process for its processStats, after a garbage collection. */
-export async function processStats(server: RunningServer): Promise<ProcessStats> {
-  const found = () => server.lines().filter(({ msg }) => msg === "processStats");
+export const processStats = async (server: RunningServer): Promise<ProcessStats> =>
+  (await ask(server, "processStats")) as unknown as ProcessStats;
+
+/** Asks the server's process for the CPU time of its event loop's thread so far, in milliseconds. */
+export const cpuMs = async (server: RunningServer): Promise<number> => Number((await ask(server, "cpu")).ms);
+
+async function ask(server: RunningServer, question: string): Promise<LogLine> {
+  const found = () => server.lines().filter(({ msg }) => msg === question);
   const before = found().length;
-  command(server, "processStats");
-  await server.line((line) => line.msg === "processStats" && found().length > before);
-  return found().at(-1) as unknown as ProcessStats;
+  command(server, question);
+  return server.line((line) => line.msg === question && line === found()[before]);
 }

@@ -10,6 +10,7 @@ const MAX_SECONDS = 3600;
 
 export class Faults {
   #mode: Mode | undefined;
+  /** Monotonic, in milliseconds. */
   #until = 0;
 
   /** Handles a request to `/fault`. @returns false for any other */
@@ -21,7 +22,7 @@ export class Faults {
     if (request.method === "DELETE") this.#until = 0;
     else if (request.method === "PUT" && mode !== undefined && seconds > 0 && seconds <= MAX_SECONDS) {
       this.#mode = mode;
-      this.#until = Date.now() + seconds * 1000;
+      this.#until = performance.now() + seconds * 1000;
     } else {
       response.writeHead(400).end(`PUT /fault?mode=${MODES.join("|")}&seconds=1-${MAX_SECONDS}, or DELETE /fault\n`);
       return true;
@@ -32,7 +33,7 @@ export class Faults {
 
   /** Applies the fault to a response. @returns whether the response was sent */
   async apply(response: ServerResponse): Promise<boolean> {
-    if (Date.now() >= this.#until) return false;
+    if (performance.now() >= this.#until) return false;
     switch (this.#mode) {
       case "fail":
         response.writeHead(500).end();

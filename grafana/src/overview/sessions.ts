@@ -19,7 +19,7 @@ export const sessions = () =>
 
     timeseries(
       "Ended sessions",
-      "Ended sessions, by reason. client_delete is the normal end. idle_timeout: the client went away without ending its session. shutdown: the server was restarted.",
+      "Ended sessions, by reason. client_delete is the normal end. idle_timeout: the client went away without ending its session. evicted: the limit of sessions was reached and an idle one gave way. shutdown: the server was restarted.",
       units.CountsPerSecond,
     )
       .span(5)

@@ -1,0 +1,188 @@
+/** Callers cannot fill the memory of the process: neither with sessions nor with bodies. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { until } from "../../test/support/wait.ts";
+import { callerKey } from "../mcp/eviction.ts";
+
+const INITIALIZE = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "memory", version: "1" } },
+});
+const PING = JSON.stringify({ jsonrpc: "2.0", id: 2, method: "ping" });
+const SLOW = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 3,
+  method: "tools/call",
+  params: { name: "fault", arguments: { mode: "slow", ms: 2000 } },
+});
+const SUBJECTS = ["alice", "bob", "carol"] as const;
+
+function tokensFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
+  const hash = (token: string) => createHash("sha256").update(token).digest("hex");
+  writeFileSync(file, SUBJECTS.map((subject) => `${subject}:${hash(subject)}\n`).join(""));
+  return file;
+}
+
+async function start(t: TestContext, own: Record<string, string>) {
+  const server = await runServer(own);
+  t.after(() => server.stop());
+  return server;
+}
+
+const post = ({ url }: RunningServer, body: string, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: "POST",
+    headers: { accept: "application/json, text/event-stream", "content-type": "application/json", ...headers },
+    body,
+  });
+
+/** @returns the status, and the id of the session */
+async function open(server: RunningServer, subject: string) {
+  const answer = await post(server, INITIALIZE, { authorization: `Bearer ${subject}` });
+  await answer.text();
+  return { status: answer.status, subject, id: answer.headers.get("mcp-session-id") ?? "" };
+}
+type Opened = Awaited<ReturnType<typeof open>>;
+
+const send = (server: RunningServer, { subject, id }: Opened, body: string) =>
+  post(server, body, { authorization: `Bearer ${subject}`, "mcp-session-id": id });
+
+async function isOpen(server: RunningServer, session: Opened): Promise<boolean> {
+  const answer = await send(server, session, PING);
+  await answer.text();
+  return answer.status === 200;
+}
+
+test("a caller at its own limit loses its own oldest idle session", async (t) => {
+  const server = await start(t, { MCP_AUTH_TOKENS_FILE: tokensFile(), MCP_MAX_SESSIONS_PER_CALLER: "2" });
+  const other = await open(server, "bob");
+  const first = await open(server, "alice");
+  const second = await open(server, "alice");
+  await (await send(server, first, PING)).text();
+  const third = await open(server, "alice");
+  assert.deepEqual(await Promise.all([other, first, second, third].map((one) => isOpen(server, one))), [
+    true,
+    true,
+    false,
+    true,
+  ]);
+  const line = await server.line(({ msg, session_id }) => msg === "session ended" && session_id === second.id);
+  assert.equal(line.end_reason, "evicted");
+  assert.equal(await server.metric('mcp_sessions_total{transport="http",end_reason="evicted"}'), 1);
+});
+
+test("a session with a request in progress does not give way", async (t) => {
+  const server = await start(t, { MCP_AUTH_TOKENS_FILE: tokensFile(), MCP_MAX_SESSIONS_PER_CALLER: "1" });
+  const busy = await open(server, "alice");
+  const call = await send(server, busy, SLOW);
+  const refused = await open(server, "alice");
+  assert.equal(refused.status, 503);
+  assert.match(await call.text(), /"result"/);
+  assert.equal(await server.metric('mcp_http_rejections_total{reason="too_many_sessions"}'), 1);
+});
+
+test("in a full process, the caller with the most sessions loses its oldest idle one", async (t) => {
+  const server = await start(t, {
+    MCP_AUTH_TOKENS_FILE: tokensFile(),
+    MCP_MAX_SESSIONS: "3",
+    MCP_MAX_SESSIONS_PER_CALLER: "3",
+  });
+  const bob = await open(server, "bob");
+  const alice = [await open(server, "alice"), await open(server, "alice")];
+  const carol = await open(server, "carol");
+  const left = await Promise.all([bob, ...alice, carol].map((one) => isOpen(server, one)));
+  assert.deepEqual(left, [true, false, true, true]);
+});
+
+test("in a full process, no caller with fewer sessions gives way", async (t) => {
+  const server = await start(t, {
+    MCP_AUTH_TOKENS_FILE: tokensFile(),
+    MCP_MAX_SESSIONS: "3",
+    MCP_MAX_SESSIONS_PER_CALLER: "3",
+  });
+  const bob = await open(server, "bob");
+  const alice = [await open(server, "alice"), await open(server, "alice")];
+  const calls = await Promise.all(alice.map((one) => send(server, one, SLOW)));
+  assert.equal((await open(server, "alice")).status, 503);
+  assert.equal(await isOpen(server, bob), true);
+  await Promise.all(calls.map((call) => call.text()));
+});
+
+test("anonymous callers are told apart by their network", () => {
+  const same = (one: string, other: string) => callerKey("anonymous", one) === callerKey("anonymous", other);
+  assert.equal(same("192.0.2.1", "192.0.2.1"), true);
+  assert.equal(same("192.0.2.1", "192.0.2.2"), false);
+  assert.equal(same("::ffff:192.0.2.1", "::ffff:192.0.2.2"), false);
+  assert.equal(same("2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6"), true);
+  assert.equal(same("2001:db8:1:2::1", "2001:db8:1:3::1"), false);
+  assert.equal(callerKey("alice", "192.0.2.1"), callerKey("alice", "192.0.2.2"));
+});
+
+test("one anonymous client cannot fill the heap with sessions", async (t) => {
+  const server = await start(t, { NODE_OPTIONS: "--max-old-space-size=64" });
+  for (let opened = 0; opened < 2000; opened += 100) {
+    const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await open(server, "")).status));
+    assert.deepEqual(new Set(statuses), new Set([200]));
+  }
+  const evicted = await server.metric('mcp_sessions_total{transport="http",end_reason="evicted"}');
+  assert.ok(evicted !== undefined && evicted > 1000, `${evicted} evicted`);
+});
+
+test("bodies in flight are limited: what is too much is refused with 503, and the process lives", async (t) => {
+  const server = await start(t, { NODE_OPTIONS: "--max-old-space-size=128" });
+  const session = await open(server, "");
+  const body = (id: number) =>
+    JSON.stringify({
+      jsonrpc: "2.0",
+      id,
+      method: "tools/call",
+      params: { name: "fault", arguments: { mode: "slow", ms: 500 }, pad: "x".repeat(4_000_000) },
+    });
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const answer = await send(server, session, body(index));
+      await answer.text();
+      return answer;
+    }),
+  );
+  const refused = answers.filter(({ status }) => status === 503);
+  const served = answers.filter(({ status }) => status === 200);
+  assert.equal(refused.length + served.length, answers.length);
+  assert.ok(served.length > 0 && refused.length > 0, `${served.length} served, ${refused.length} refused`);
+  assert.ok(refused.every(({ headers }) => headers.get("retry-after") !== null));
+  assert.equal(await server.metric('mcp_http_rejections_total{reason="too_many_bytes"}'), refused.length);
+  assert.equal(await isOpen(server, session), true, "when the calls have ended, there is room again");
+});
+
+for (const [kind, headers, length] of [
+  ["chunked", { "transfer-encoding": "chunked" }, 10],
+  ["compressed", { "content-encoding": "gzip", "content-length": "20" }, 10],
+] as const) {
+  test(`a ${kind} body counts as the largest one until it has been read`, async (t) => {
+    const server = await start(t, { MCP_BODY_LIMIT: "100000", MCP_MAX_BYTES_IN_FLIGHT: "100000" });
+    const pending = httpRequest(server.url, {
+      method: "POST",
+      headers: { accept: "application/json, text/event-stream", "content-type": "application/json", ...headers },
+    });
+    pending.on("error", () => {}).write("x".repeat(length));
+    const refused = await until(
+      async () => ((await open(server, "")).status === 503 ? true : undefined),
+      () => "no request was refused",
+    );
+    assert.equal(refused, true);
+    pending.destroy();
+    await until(
+      async () => ((await open(server, "")).status === 200 ? true : undefined),
+      () => "a body that was given up still counts",
+    );
+  });
+}
