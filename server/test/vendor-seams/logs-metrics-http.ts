@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import express, { type ErrorRequestHandler } from "express";
 import pino, { type Logger, type LoggerOptions } from "pino";
-import { type Metric, type OpenMetricsContentType, Registry } from "prom-client";
+import { Counter, type Metric, type OpenMetricsContentType, Registry } from "prom-client";
 import { seam } from "./seam.ts";
 
 const MARK = Symbol("mark");
@@ -114,6 +114,19 @@ const newRegistry = () => {
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   return registry;
 };
+
+seam(
+  "A prom-client registry writes `_total` after a counter in OpenMetrics, and takes it off the counter's name for good",
+  {
+    real: newRegistry,
+    changed: () => new Registry<OpenMetricsContentType>() as ReturnType<typeof newRegistry>,
+    async check(registry) {
+      const counter = new Counter({ name: "calls_total", help: "help", registers: [registry] });
+      assert.match(await registry.metrics(), /^calls_total 0$/m);
+      assert.equal((await counter.get()).name, "calls");
+    },
+  },
+);
 
 seam("A prom-client registry takes a metric of another class, and asks it for `get`, `getForPromString` and `reset`", {
   real: newRegistry,
