@@ -1,11 +1,11 @@
 /** The environment of the demo's tools. */
-import { flag, url, variable } from "../telemetry/environment.ts";
+import { flag, variable, webUrl } from "../telemetry/environment.ts";
 
 export const DEMO_VARIABLES = {
   demo: variable("MCP_DEMO", flag.default(false), "`1` offers the demo's tools, `lookup_item` and `misbehave`"),
   catalogUrl: variable(
     "CATALOG_URL",
-    url.default("http://127.0.0.1:3002"),
+    webUrl.default("http://127.0.0.1:3002"),
     "URL of the catalog, which `lookup_item` calls",
   ),
 };

@@ -1,61 +1,55 @@
-/**
- * The environment variables of the telemetry. The OpenTelemetry SDK reads the standard variables itself. A standard
- * variable is listed here only when this project needs its value too.
- */
+/** The environment variables of the telemetry. Those of `sdk-variables.ts` are mostly read by the OpenTelemetry SDK. */
 import { z } from "zod";
 import {
+  ConfigError,
   choice,
   type Environment,
   flag,
   numeric,
   port,
   readVariables,
-  url,
   type Values,
   variable,
+  webUrl,
 } from "./environment.ts";
-
-const PROTOCOLS = ["http/protobuf", "http/json", "grpc"] as const;
-export type OtlpProtocol = (typeof PROTOCOLS)[number];
+import { type OtlpProtocol, protocols, SDK_VARIABLES, samplers } from "./sdk-variables.ts";
 
 const TRUST = ["always", "authenticated", "never"] as const;
 export type Trust = (typeof TRUST)[number];
-
-const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http://localhost:3000" });
 
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 export const TELEMETRY_VARIABLES = {
   endpoint: variable(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
-    url.optional(),
+    webUrl.optional(),
     "base URL of the trace back end; `/v1/traces` is added. Not set: no traces are sent",
   ),
   tracesEndpoint: variable(
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-    url.optional(),
+    webUrl.optional(),
     "complete URL for traces; wins over the variable above",
   ),
   protocol: variable(
     "OTEL_EXPORTER_OTLP_PROTOCOL",
-    choice(PROTOCOLS).default("http/protobuf"),
+    protocols.default("http/protobuf"),
     "protocol of the trace export: `http/protobuf`, `http/json` or `grpc`",
   ),
   tracesProtocol: variable(
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-    choice(PROTOCOLS).optional(),
+    protocols.optional(),
     "protocol for traces; wins over the variable above",
   ),
   serviceName: variable(
     "OTEL_SERVICE_NAME",
     z.string().default("mcp-server"),
-    "name of this service in spans and log lines",
+    "name of this service in spans and log lines; wins over `service.name` of `OTEL_RESOURCE_ATTRIBUTES`",
   ),
   disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
-    z.string().optional(),
-    "a standard OpenTelemetry sampler, such as `always_off`, in place of this project's own",
+    samplers.optional(),
+    "a standard sampler in place of this project's own: `always_on`, `always_off` or `traceidratio`, or one of them after `parentbased_`",
   ),
   sampleRatio: variable(
     "MCP_TRACE_SAMPLE_RATIO",
@@ -118,23 +112,48 @@ export const TELEMETRY_VARIABLES = {
     z.string().optional(),
     "file with one line `subject:sha256-of-token` for each caller. Not set: no authentication, every caller is `anonymous`",
   ),
+  ...SDK_VARIABLES,
 };
 
 export interface TelemetryConfig extends Values<typeof TELEMETRY_VARIABLES> {
   readonly trust: Trust;
-  /** Whether spans are recorded for a back end or the inspector. Else the SDK is not loaded. */
+  /** Where spans are exported to. Undefined: nowhere, or to stderr. */
+  readonly endpoint: string | undefined;
+  /** Whether spans are written to stderr. */
+  readonly toConsole: boolean;
+  /** Whether spans are recorded for a back end, stderr or the inspector. Else the SDK is not loaded. */
   readonly traced: boolean;
 }
+
+/** The default endpoints of the specification. */
+const DEFAULT_ENDPOINTS: Record<OtlpProtocol, string> = {
+  "http/protobuf": "http://localhost:4318",
+  "http/json": "http://localhost:4318",
+  grpc: "http://localhost:4317",
+};
 
 /** @throws {ConfigError} that names every variable with an invalid value */
 export function readTelemetryConfig(environment: Environment): TelemetryConfig {
   const values = readVariables(TELEMETRY_VARIABLES, environment);
-  const { endpoint, tracesEndpoint, protocol, tracesProtocol, trust, tokensFile } = values;
+  const { disabled, trust, tokensFile, inspect, OTEL_TRACES_EXPORTER: exporter } = values;
+  if (values.OTEL_BSP_MAX_EXPORT_BATCH_SIZE > values.OTEL_BSP_MAX_QUEUE_SIZE) {
+    throw new ConfigError(["OTEL_BSP_MAX_EXPORT_BATCH_SIZE: expected at most OTEL_BSP_MAX_QUEUE_SIZE"]);
+  }
+  const protocol = values.tracesProtocol ?? values.protocol;
+  const byDefault = exporter === "otlp" ? DEFAULT_ENDPOINTS[protocol] : undefined;
+  const exported = !disabled && (exporter ?? "otlp") === "otlp";
+  const endpoint = exported ? (values.tracesEndpoint ?? values.endpoint ?? byDefault) : undefined;
+  const toConsole = !disabled && exporter === "console";
   return {
     ...values,
-    endpoint: values.disabled ? undefined : (tracesEndpoint ?? endpoint),
-    traced: !values.disabled && (values.inspect || (tracesEndpoint ?? endpoint) !== undefined),
-    protocol: tracesProtocol ?? protocol,
+    serviceName:
+      environment[TELEMETRY_VARIABLES.serviceName.name] ||
+      values.OTEL_RESOURCE_ATTRIBUTES?.["service.name"] ||
+      values.serviceName,
+    endpoint,
+    toConsole,
+    traced: !disabled && (inspect || toConsole || endpoint !== undefined),
+    protocol,
     trust: trust ?? (tokensFile === undefined ? "always" : "authenticated"),
   };
 }

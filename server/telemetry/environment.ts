@@ -59,4 +59,5 @@ export const port = numeric(0, 65_535, "expected a port, 0 to 65535").int("expec
 export const choice = <const T extends readonly string[]>(words: T) =>
   z.enum(words, { error: `expected ${words.join(", ")}` });
 
-export const url = z.string().refine((value) => URL.canParse(value), "expected a URL such as http://127.0.0.1:4318");
+/** Of scheme http or https. */
+export const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http://127.0.0.1:4318" });

@@ -25,6 +25,7 @@ import { instrument } from "./observe/instrument.ts";
 import { ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
 import { recorder, tracing } from "./register.ts";
+import { variablesWithoutEffect } from "./sdk-variables.ts";
 import { callSampling } from "./tracing/sampling.ts";
 
 export type { Logger } from "pino";
@@ -80,6 +81,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const stream = openLogStream(transport === "stdio" ? 2 : 1);
   const debug = debugSwitch(config.logLevel);
   const logger = createLogger(recorder?.tap(stream) ?? stream, config.serviceName, config.logLevel, debug);
+  for (const warning of variablesWithoutEffect(process.env)) logger.warn(warning);
   const registry = createRegistry();
   const metrics = callMetrics(registry);
   const edge = edgeMetrics(registry);

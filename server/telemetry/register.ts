@@ -20,10 +20,9 @@ export const tracing: Tracing = config?.traced ? await start(config) : tracingOf
 async function start(config: TelemetryConfig): Promise<Tracing> {
   const { startTracing } = await import("./tracing/sdk.ts");
   const started = startTracing(config, recorder?.processor);
-  if (config.endpoint !== undefined) {
+  if (config.endpoint !== undefined || config.toConsole) {
     process.stderr.write(
-      `[telemetry] OpenTelemetry initialized — endpoint=${hostOf(config.endpoint)} ` +
-        `protocol=${config.protocol} service=${config.serviceName} sampler=${samplerName(config)}\n`,
+      `[telemetry] OpenTelemetry initialized — ${destination(config)} service=${config.serviceName} sampler=${samplerName(config)}\n`,
     );
   }
   return started;
@@ -40,6 +39,10 @@ function configIfValid(): TelemetryConfig | undefined {
 
 function samplerName(config: TelemetryConfig): string {
   return config.standardSampler ?? `per_call(ratio=${config.sampleRatio},first=${config.firstCalls})`;
+}
+
+function destination({ endpoint, protocol }: TelemetryConfig): string {
+  return endpoint === undefined ? "exporter=console" : `endpoint=${hostOf(endpoint)} protocol=${protocol}`;
 }
 
 /** Without user, path and query, which may hold a token. */

@@ -17,6 +17,9 @@ const PRELOAD = ["--import", "./server/telemetry/register.ts"];
 const MAIN = "server/test/server-with-test-tools.ts";
 export const SERVER_ARGS = [...PRELOAD, MAIN];
 
+/** The format that has exemplars. */
+const OPEN_METRICS = { accept: "application/openmetrics-text" };
+
 export type LogLine = Readonly<Record<string, unknown>>;
 export const CAPABILITIES = { sampling: {}, roots: { listChanged: true }, elicitation: {} };
 
@@ -167,7 +170,7 @@ function emissions(streams: readonly Readable[], ended: () => boolean): Emission
     const { metrics_url } = await line(({ msg }) => msg === "telemetry started");
     return new URL(path, String(metrics_url));
   };
-  const metrics = async () => (await fetch(await metricsUrl("/metrics"))).text();
+  const metrics = async () => (await fetch(await metricsUrl("/metrics"), { headers: OPEN_METRICS })).text();
   const metric = async (series: string) => {
     const found = (await metrics()).split("\n").find((row) => row.startsWith(`${series} `));
     return found === undefined ? undefined : Number(found.slice(series.length + 1).split(" ")[0]);

@@ -1,10 +1,11 @@
 /**
- * The metrics listener: `/metrics` in the OpenMetrics format, `/healthz` (the process is alive) and `/readyz` (it accepts
+ * The metrics listener: `/metrics`, `/healthz` (the process is alive) and `/readyz` (it accepts
  * requests). It has a port of its own, so that it can be closed to MCP's callers.
  */
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Inspector } from "../inspect/serve.ts";
 import { listen } from "../listen.ts";
+import { exposition } from "../metrics/exposition.ts";
 import type { MetricsRegistry } from "../metrics/registry.ts";
 import type { DebugEndpoint } from "./debug-endpoint.ts";
 
@@ -28,7 +29,7 @@ export async function listenForScrapes(registry: MetricsRegistry, options: Liste
     if (debugReply !== undefined) reply(response, ...debugReply);
     else if (url.pathname === "/healthz") reply(response, 200, "alive\n");
     else if (url.pathname === "/readyz") reply(response, ready() ? 200 : 503, ready() ? "ready\n" : "not ready\n");
-    else if (url.pathname === "/metrics") void scrape(registry, response);
+    else if (url.pathname === "/metrics") void scrape(registry, request, response);
     else reply(response, 404, "not found: this listener has /metrics, /healthz and /readyz\n");
   });
   server.unref();
@@ -36,14 +37,19 @@ export async function listenForScrapes(registry: MetricsRegistry, options: Liste
   return server;
 }
 
-async function scrape(registry: MetricsRegistry, response: ServerResponse): Promise<void> {
+async function scrape(
+  registry: MetricsRegistry,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
-    reply(response, 200, await registry.metrics(), registry.contentType);
+    const { body, contentType } = await exposition(registry, headers.accept);
+    reply(response, 200, body, contentType);
   } catch {
     reply(response, 500, "metrics could not be collected\n");
   }
 }
 
 function reply(response: ServerResponse, status: number, body: string, type = "text/plain; charset=utf-8"): void {
-  response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store", vary: "accept" }).end(body);
 }

@@ -1,16 +1,11 @@
-/**
- * The batch processor and the exporter. Each span that reaches this queue is counted once, as exported or as dropped. At
- * most `MAX_QUEUED` spans are queued at a time.
- */
+/** The batch processor and the exporter. Each span that reaches this queue is counted once, as exported or as dropped. */
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { TelemetryConfig } from "../config.ts";
 import type { ExportStats } from "./tracing.ts";
 
-const MAX_QUEUED = 8192;
-/** Encoding a batch takes about 9 µs a span. The SDK's default of 512 spans would block the event loop for 5 ms. */
-const BATCH_SIZE = 256;
-
 /** A collector that fails changes the counters of `stats`, and has no other effect. */
-export function exportQueue(exporter: SpanExporter, stats: ExportStats): SpanProcessor {
+export function exportQueue(exporter: SpanExporter, stats: ExportStats, config: TelemetryConfig): SpanProcessor {
+  const maxQueueSize = config.OTEL_BSP_MAX_QUEUE_SIZE;
   let queued = 0;
   const counting: SpanExporter = {
     export(spans, done) {
@@ -29,14 +24,15 @@ export function exportQueue(exporter: SpanExporter, stats: ExportStats): SpanPro
   };
   const batch = new BatchSpanProcessor({
     exporter: counting,
-    maxQueueSize: MAX_QUEUED,
-    maxExportBatchSize: BATCH_SIZE,
-    scheduledDelayMillis: 1000,
+    maxQueueSize,
+    maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+    scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
+    exportTimeoutMillis: config.OTEL_BSP_EXPORT_TIMEOUT,
   });
   return {
     onStart: () => {},
     onEnd(span: ReadableSpan) {
-      if (queued >= MAX_QUEUED) {
+      if (queued >= maxQueueSize) {
         stats.dropped += 1;
         return;
       }

@@ -1,6 +1,6 @@
 /**
  * Starts the OpenTelemetry SDK with an exporter, sampling and auto-instrumentation of outgoing calls. This file is
- * imported only when an endpoint is set or the inspector is on. The SDK reads the standard `OTEL_*` variables itself.
+ * imported only when spans are exported or the inspector is on. The SDK reads most of the standard variables itself.
  */
 import type { IncomingMessage } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
@@ -13,12 +13,14 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
-import type { OtlpProtocol, TelemetryConfig } from "../config.ts";
+import type { TelemetryConfig } from "../config.ts";
+import type { OtlpProtocol } from "../sdk-variables.ts";
 import { callBuffer } from "./buffer.ts";
 import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
 import { foreignSpans } from "./foreign-spans.ts";
 import { callSampler } from "./sampling.ts";
+import { stderrExporter, writeDiagnostics } from "./stderr.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
 
 const EXPORTERS: Record<OtlpProtocol, () => SpanExporter> = {
@@ -40,21 +42,33 @@ const SHUTDOWN_MS = 5000;
  */
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
   process.env.OTEL_METRICS_EXPORTER ||= "none";
-  process.env.OTEL_LOGS_EXPORTER ||= "none";
+  process.env.OTEL_LOGS_EXPORTER = "none";
+  // With a level, the SDK would write its diagnostics to stdout.
+  process.env.OTEL_LOG_LEVEL = "";
+  if (config.OTEL_LOG_LEVEL !== undefined) writeDiagnostics(config.OTEL_LOG_LEVEL);
   const instrumentations = outgoingInstrumentations(config.traceHttp);
   interceptImports(instrumentations);
 
   const stats = newExportStats();
-  const next =
-    config.endpoint === undefined ? new NoopSpanProcessor() : exportQueue(EXPORTERS[config.protocol](), stats);
+  const exporter = exporterOf(config);
+  const next = exporter === undefined ? new NoopSpanProcessor() : exportQueue(exporter, stats, config);
   const buffer = callBuffer(next, stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
     spanProcessors: observer === undefined ? [foreignSpans, buffer] : [foreignSpans, observer, buffer],
     instrumentations,
     ...(config.standardSampler === undefined && { sampler: callSampler }),
-    ...(!hasLengthLimit() && { spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH } }),
-    textMapPropagator: callerPropagator(w3c(), config.trust === "always", config.injectTraceparent),
+    textMapPropagator: callerPropagator(
+      propagator(config.OTEL_PROPAGATORS),
+      config.trust === "always",
+      config.injectTraceparent,
+    ),
+    // The SDK reads the other limits itself. It has other names for these two.
+    spanLimits: {
+      attributePerEventCountLimit: config.OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT,
+      attributePerLinkCountLimit: config.OTEL_LINK_ATTRIBUTE_COUNT_LIMIT,
+      ...(!hasLengthLimit() && { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH }),
+    },
   });
   sdk.start();
   exposePatchedBuiltins();
@@ -66,6 +80,11 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     sampleLate: (record, span) => buffer.sampleLate(record, span),
     shutdown: () => withinTimeout(SHUTDOWN_MS, sdk.shutdown()),
   };
+}
+
+function exporterOf(config: TelemetryConfig): SpanExporter | undefined {
+  if (config.toConsole) return stderrExporter();
+  return config.endpoint === undefined ? undefined : EXPORTERS[config.protocol]();
 }
 
 /** Members of `InstrumentationBase`, which every instrumentation extends; see docs/vendor-seams.md. */
@@ -134,8 +153,13 @@ const incomingAttributes = ({ socket }: IncomingMessage): Attributes => ({
   "server.address": socket.localAddress ?? "",
 });
 
-const w3c = () =>
-  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
+const PROPAGATORS = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: () => new W3CBaggagePropagator(),
+};
+
+const propagator = (names: TelemetryConfig["OTEL_PROPAGATORS"]): TextMapPropagator =>
+  new CompositePropagator({ propagators: names.map((name) => PROPAGATORS[name]()) });
 
 const hasLengthLimit = (): boolean =>
   ["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"].some((name) => process.env[name]);

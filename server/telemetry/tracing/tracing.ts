@@ -1,6 +1,6 @@
 /**
  * The interface of tracing to the rest of the telemetry. `register.ts` has the one instance: that of `sdk.ts` when
- * `OTEL_EXPORTER_OTLP_ENDPOINT` is set or the inspector is on, else {@link tracingOff}, which loads no SDK.
+ * spans are exported or the inspector is on, else {@link tracingOff}, which loads no SDK.
  */
 import type { Span } from "@opentelemetry/api";
 import type { SamplingRecord } from "./sampling.ts";

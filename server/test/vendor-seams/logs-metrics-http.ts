@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino, { type Logger, type LoggerOptions } from "pino";
-import { type Metric, type OpenMetricsContentType, Registry } from "prom-client";
+import { Counter, type Metric, type OpenMetricsContentType, Registry } from "prom-client";
 import { seam } from "./seam.ts";
 
 const MARK = Symbol("mark");
@@ -113,6 +113,19 @@ const newRegistry = () => {
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   return registry;
 };
+
+seam(
+  "A prom-client registry writes `_total` after a counter in OpenMetrics, and takes it off the counter's name for good",
+  {
+    real: newRegistry,
+    changed: () => new Registry<OpenMetricsContentType>() as ReturnType<typeof newRegistry>,
+    async check(registry) {
+      const counter = new Counter({ name: "calls_total", help: "help", registers: [registry] });
+      assert.match(await registry.metrics(), /^calls_total 0$/m);
+      assert.equal((await counter.get()).name, "calls");
+    },
+  },
+);
 
 seam("A prom-client registry takes a metric of another class, and asks it for `get`, `getForPromString` and `reset`", {
   real: newRegistry,
