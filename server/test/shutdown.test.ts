@@ -7,6 +7,7 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { spawnChild } from "../../test/support/children.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
+import { timeToGoWrong } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 const SLOW = { name: "fault", arguments: { mode: "slow", ms: 300 } };
@@ -17,7 +18,7 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   const client = await server.client();
   const calls = Array.from({ length: 20 }, () =>
-    client.callTool({ name: "misbehave", arguments: { mode: "slow", ms: 4000 } }),
+    client.callTool({ name: "fault", arguments: { mode: "slow", ms: 4000 } }),
   );
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 20);
 
@@ -103,7 +104,7 @@ test("what arrives while the server drains is refused with shutting_down", async
     `content-type: application/json\r\nmcp-session-id: ${client.transport?.sessionId}\r\n` +
     `content-length: ${body.length}\r\n\r\n${body}`;
   const call =
-    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"misbehave","arguments":{"mode":"slow","ms":3000}}}';
+    '{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{"name":"fault","arguments":{"mode":"slow","ms":3000}}}';
   socket.write(post(call));
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   const stopped = server.stop("SIGTERM");
@@ -118,10 +119,38 @@ test("what arrives while the server drains is refused with shutting_down", async
 test("a call that never ends is cut at the deadline, and the exit code says so", async () => {
   const server = await runServer({ MCP_SHUTDOWN_MS: "200" });
   const client = await server.client();
-  client.callTool({ name: "misbehave", arguments: { mode: "hang" } }).catch(() => {});
+  client.callTool({ name: "fault", arguments: { mode: "hang" } }).catch(() => {});
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   assert.equal(await server.stop("SIGTERM"), 1);
   assert.equal(server.lines().find(({ tool_name }) => tool_name === "fault")?.outcome, "cancelled");
+});
+
+for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+  test(`${signal} ends the server as SIGTERM does: what was accepted is answered, and the code is 0`, async () => {
+    const server = await runServer();
+    const client = await server.client();
+    const call = client.callTool({ name: "fault", arguments: { mode: "slow", ms: 1000 } });
+    await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
+    const stopped = server.stop(signal);
+    assert.ok((await call).structuredContent);
+    assert.equal(await stopped, 0);
+    assert.equal(server.lines().find(({ msg }) => msg === "shutting down")?.reason, signal);
+  });
+}
+
+test("a second signal ends the server at once, but not one that is forwarded in the same moment", async () => {
+  const server = await runServer({ MCP_SHUTDOWN_MS: "600000" });
+  const client = await server.client();
+  client.callTool({ name: "fault", arguments: { mode: "hang" } }).catch(() => {});
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
+  const ended = server.ended();
+  server.process.kill("SIGINT");
+  await server.line(({ msg }) => msg === "shutting down");
+  server.process.kill("SIGINT");
+  await timeToGoWrong(1000);
+  assert.equal(server.process.signalCode, null);
+  server.process.kill("SIGTERM");
+  assert.equal(await ended, "SIGTERM");
 });
 
 test("every variable that cannot be used is reported at once, without a stack", async () => {
