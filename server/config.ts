@@ -34,7 +34,7 @@ export const SERVER_VARIABLES = {
   bodyLimit: variable(
     "MCP_BODY_LIMIT",
     numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
-    "largest body of a request, in bytes",
+    "largest body of a request over HTTP, and longest line over stdio, in bytes",
   ),
   keepAliveMs: variable(
     "MCP_KEEP_ALIVE_MS",

@@ -30,7 +30,9 @@ export async function serve(toolsFor: (dependencies: Dependencies) => readonly T
     const tools = toolsFor({ ...config, telemetry: telemetry.pipeline });
     const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
     const buildServer = serverFactory(build, tools, run, telemetry);
-    service = stdio ? await serveStdio(buildServer(), telemetry) : await serveHttp(config, buildServer, telemetry);
+    service = stdio
+      ? await serveStdio(buildServer(), telemetry, config.bodyLimit)
+      : await serveHttp(config, buildServer, telemetry);
     endGracefully(service, telemetry, config.shutdownMs);
   } catch (error) {
     explainAndExit(error);

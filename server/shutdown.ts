@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "./contracts/service.ts";
+import { onEndSignal } from "./signals.ts";
 import { ConfigError } from "./telemetry/environment.ts";
 import type { Telemetry } from "./telemetry/index.ts";
 import { BootError } from "./telemetry/listen.ts";
@@ -21,7 +22,8 @@ async function drain(service: Service, deadlineMs: number): Promise<0 | 1> {
 }
 
 /**
- * Ends the process on SIGTERM, on SIGINT, when the only client has disconnected, and on an uncaught error.
+ * Ends the process on a signal, when the only client has disconnected, and on an uncaught error. A second signal ends it at
+ * once.
  *
  * @param deadlineMs how long pending requests may take, in milliseconds
  */
@@ -44,7 +46,7 @@ export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs
     crashed = true;
     void end("crash");
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(signal));
+  onEndSignal((signal) => void end(signal));
   process.on("uncaughtException", crash).on("unhandledRejection", crash);
   void service.disconnected.then(() => end("the client closed the connection"));
 }

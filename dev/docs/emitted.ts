@@ -28,7 +28,7 @@ const errorClass = ([name, retryable]: readonly [string, boolean]): string =>
 const VALUES = [
   ["outcome of a request (`outcome`, `status`)", OUTCOMES],
   ["why a session ended (`end_reason`)", SESSION_END_REASONS],
-  ["why an HTTP request was refused (`reason`)", REJECTION_REASONS],
+  ["why a request was refused before MCP (`reason`)", REJECTION_REASONS],
   ["step of a probe (`step`)", PROBE_STEPS],
   ["why a step failed (`reason`)", PROBE_REASONS],
 ] as const;

@@ -1,15 +1,21 @@
-/** MCP over stdin and stdout. Nothing but the protocol may be written to stdout. */
+/** Serves MCP over stdin and stdout. Nothing but the protocol may be written to stdout. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Service } from "../contracts/service.ts";
 import type { Telemetry } from "../telemetry/index.ts";
+import { StdioTransport } from "./stdio-transport.ts";
 
-export async function serveStdio(server: McpServer, telemetry: Telemetry): Promise<Service> {
-  const transport = new StdioServerTransport();
+/** @param limit most bytes of one message */
+export async function serveStdio(server: McpServer, telemetry: Telemetry, limit: number): Promise<Service> {
   let accepting = true;
-  // The SDK's transport does not notice the end of stdin.
-  const disconnected = new Promise<void>((resolve) => {
-    process.stdin.once("end", resolve).once("close", resolve);
+  let gone = false;
+  const { promise: disconnected, resolve } = Promise.withResolvers<void>();
+  const transport = new StdioTransport({
+    limit,
+    refused: telemetry.unreadable,
+    disconnected() {
+      gone = true;
+      resolve();
+    },
   });
   await server.connect(transport);
   return {
@@ -20,7 +26,7 @@ export async function serveStdio(server: McpServer, telemetry: Telemetry): Promi
     },
     pending: () => telemetry.pending(),
     close() {
-      telemetry.endSession(transport, process.stdin.readableEnded ? "transport_closed" : "shutdown");
+      telemetry.endSession(transport, gone ? "transport_closed" : "shutdown");
       return transport.close();
     },
     disconnected,

@@ -59,6 +59,8 @@ export interface Telemetry {
   readonly pipeline: PipelineTelemetry;
   /** Counts and logs a request that was refused before MCP. */
   rejected(reason: RejectionReason): void;
+  /** Counts and logs a message over stdio that was refused, because it could not be read. @param code of its JSON-RPC error */
+  unreadable(reason: RejectionReason, code: number): void;
   /** Counts an open event stream. @returns a function to call when the stream closes */
   streamOpened(): () => void;
   /** The number of requests that are received and not yet answered. */
@@ -129,6 +131,10 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     pipeline: pipelineTelemetry(registry, logger, tools),
     rejected(reason) {
       edge.rejected(reason);
+      logger.info({ [LOG.reason]: reason }, "request refused");
+    },
+    unreadable(reason, code) {
+      metrics.unreadable(code);
       logger.info({ [LOG.reason]: reason }, "request refused");
     },
     streamOpened: () => edge.streamOpened(),

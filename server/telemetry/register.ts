@@ -1,8 +1,9 @@
 /**
  * The preload: `node --import ./server/telemetry/register.ts …`. It starts tracing before the application is imported, so
- * that outgoing calls are instrumented. It is the only module whose import has effects. When a variable has an invalid
- * value, tracing stays off, and `startTelemetry` reports all invalid values.
+ * that outgoing calls are instrumented, and makes `console` write to stderr. When a variable has an invalid value, tracing
+ * stays off, and `startTelemetry` reports all invalid values.
  */
+import "./logging/console.ts";
 import { readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { ConfigError } from "./environment.ts";
 import type { Recorder } from "./inspect/recorder.ts";

@@ -7,6 +7,7 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { spawnChild } from "../../test/support/children.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
+import { timeToGoWrong } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 const SLOW = { name: "fault", arguments: { mode: "slow", ms: 300 } };
@@ -122,6 +123,34 @@ test("a call that never ends is cut at the deadline, and the exit code says so",
   await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
   assert.equal(await server.stop("SIGTERM"), 1);
   assert.equal(server.lines().find(({ tool_name }) => tool_name === "fault")?.outcome, "cancelled");
+});
+
+for (const signal of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+  test(`${signal} ends the server as SIGTERM does: what was accepted is answered, and the code is 0`, async () => {
+    const server = await runServer();
+    const client = await server.client();
+    const call = client.callTool({ name: "fault", arguments: { mode: "slow", ms: 1000 } });
+    await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
+    const stopped = server.stop(signal);
+    assert.ok((await call).structuredContent);
+    assert.equal(await stopped, 0);
+    assert.equal(server.lines().find(({ msg }) => msg === "shutting down")?.reason, signal);
+  });
+}
+
+test("a second signal ends the server at once, but not one that is forwarded in the same moment", async () => {
+  const server = await runServer({ MCP_SHUTDOWN_MS: "600000" });
+  const client = await server.client();
+  client.callTool({ name: "fault", arguments: { mode: "hang" } }).catch(() => {});
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
+  const ended = server.ended();
+  server.process.kill("SIGINT");
+  await server.line(({ msg }) => msg === "shutting down");
+  server.process.kill("SIGINT");
+  await timeToGoWrong(1000);
+  assert.equal(server.process.signalCode, null);
+  server.process.kill("SIGTERM");
+  assert.equal(await ended, "SIGTERM");
 });
 
 test("every variable that cannot be used is reported at once, without a stack", async () => {

@@ -138,7 +138,8 @@ export async function runStdio(own: Record<string, string> = {}, main: string = 
   };
 }
 
-function emissions(streams: readonly Readable[], ended: () => boolean): Emissions {
+/** Reads what a server writes. @param ended whether nothing more will come */
+export function emissions(streams: readonly Readable[], ended: () => boolean): Emissions {
   let text = "";
   for (const stream of streams) {
     stream.setEncoding("utf8").on("data", (chunk) => {

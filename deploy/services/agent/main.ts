@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainAndExit } from "../../../server/shutdown.ts";
+import { onEndSignal } from "../../../server/signals.ts";
 import { startProcess } from "../service-process.ts";
 import { REJECTED, type Stage, SUMMARY } from "./calls.ts";
 import { demoStages } from "./demo-calls.ts"; // demo
@@ -24,7 +25,7 @@ try {
   const { logger, registry, exit } = await startProcess({ metrics: !ONCE });
   const metrics = new AgentMetrics(registry);
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  onEndSignal(() => stop.abort());
   logger.info({ url: URL_OF_SERVER.href, interval_ms: INTERVAL_MS }, "started");
   let failed = false;
   for (let run = 1; !stop.signal.aborted; run += 1) {

@@ -1,6 +1,7 @@
 /** Receives Alertmanager's webhook: logs each alert, and lists the newest ones at `GET /alerts`. */
 import { createServer, type IncomingMessage } from "node:http";
 import { explainAndExit } from "../../../server/shutdown.ts";
+import { onEndSignal } from "../../../server/signals.ts";
 import { listen } from "../../../server/telemetry/listen.ts";
 
 export interface ReceivedAlert {
@@ -62,5 +63,5 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
+onEndSignal(() => process.exit(0));
 await listen(server, { host: HOST, port: PORT, variable: "ALERT_RECEIVER_PORT" }).catch(explainAndExit);

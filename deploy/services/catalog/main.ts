@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { trace } from "@opentelemetry/api";
 import { explainAndExit } from "../../../server/shutdown.ts";
+import { onEndSignal } from "../../../server/signals.ts";
 import { listen } from "../../../server/telemetry/listen.ts";
 import { startProcess } from "../service-process.ts";
 import { Faults } from "./faults.ts";
@@ -36,12 +37,10 @@ try {
   });
   await listen(server, { host: HOST, port: PORT, variable: "CATALOG_PORT" });
   logger.info({ url: `http://${HOST}:${PORT}` }, "listening");
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      server.close(() => void exit(0));
-      server.closeIdleConnections();
-    });
-  }
+  onEndSignal(() => {
+    server.close(() => void exit(0));
+    server.closeIdleConnections();
+  });
 } catch (error) {
   explainAndExit(error);
 }

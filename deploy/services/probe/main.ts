@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { explainAndExit } from "../../../server/shutdown.ts";
+import { onEndSignal } from "../../../server/signals.ts";
 import { versions } from "../../../server/versions.ts";
 import { startProcess } from "../service-process.ts";
 import { ProbeMetrics } from "./metrics.ts";
@@ -22,7 +23,7 @@ try {
   const metrics = new ProbeMetrics(registry);
   const { version } = versions();
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  onEndSignal(() => stop.abort());
   logger.info({ targets: targets.map(({ name }) => name) }, "started");
 
   const running = targets.map((target) => {

@@ -21,6 +21,7 @@ export const noTelemetry: Telemetry = {
     event: noop,
   },
   rejected: noop,
+  unreadable: noop,
   streamOpened: () => noop,
   pending: () => 0,
   endSession: noop,

@@ -4,6 +4,7 @@ import {
   type ErrorClass,
   METRICS,
   NETWORK_TRANSPORT,
+  OTHER,
   OUTCOMES,
   type TransportName,
 } from "../conventions.ts";
@@ -52,6 +53,11 @@ export function callMetrics(registry: MetricsRegistry) {
     /** The number of requests that are received and not yet answered. */
     pending: () => [...inFlight.values()].reduce((sum, count) => sum + count, 0),
 
+    /** Counts a message over stdio that has no method, because it could not be read. @param code of its JSON-RPC error */
+    unreadable(code: number): void {
+      operations.observe({ ...UNREADABLE, rpc_response_status_code: String(code) }, 0);
+    },
+
     record({ call, verdict, durationMs, tool, traceId }: FinishedCall): void {
       const seconds = durationMs / 1000;
       const operation = {
@@ -78,6 +84,15 @@ export function callMetrics(registry: MetricsRegistry) {
     },
   };
 }
+
+const UNREADABLE = {
+  mcp_method_name: OTHER,
+  gen_ai_tool_name: "",
+  gen_ai_prompt_name: "",
+  error_type: "",
+  mcp_protocol_version: "",
+  network_transport: NETWORK_TRANSPORT.stdio,
+};
 
 const errorLabels = (tool_name: string, error_class: ErrorClass) => ({
   tool_name,
