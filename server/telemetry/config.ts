@@ -7,6 +7,8 @@ import {
   choice,
   type Environment,
   flag,
+  integer,
+  listenHost,
   numeric,
   port,
   readVariables,
@@ -22,6 +24,15 @@ const TRUST = ["always", "authenticated", "never"] as const;
 export type Trust = (typeof TRUST)[number];
 
 const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http://localhost:3000" });
+
+const SAMPLERS = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
 
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -54,7 +65,7 @@ export const TELEMETRY_VARIABLES = {
   disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
-    z.string().optional(),
+    choice(SAMPLERS).optional(),
     "a standard OpenTelemetry sampler, such as `always_off`, in place of this project's own",
   ),
   sampleRatio: variable(
@@ -64,12 +75,12 @@ export const TELEMETRY_VARIABLES = {
   ),
   firstCalls: variable(
     "MCP_TRACE_FIRST_CALLS",
-    numeric(0, 1e9).default(1000),
+    integer(0, 1e9).default(1000),
     "number of first calls of each tool whose traces are all kept",
   ),
   slowMs: variable(
     "MCP_TRACE_SLOW_MS",
-    numeric(1, 86_400_000).default(2000),
+    integer(1, 86_400_000).default(2000),
     "time above which a call counts as slow, in ms, for tools without a budget of their own",
   ),
   trust: variable(
@@ -94,7 +105,7 @@ export const TELEMETRY_VARIABLES = {
   ),
   metricsHost: variable(
     "METRICS_HOST",
-    z.string().default("127.0.0.1"),
+    listenHost.default("127.0.0.1"),
     "address on which the server listens for metrics and health checks",
   ),
   metricsPort: variable(
@@ -113,11 +124,14 @@ export const TELEMETRY_VARIABLES = {
     "`1` turns the inspector on, at `/inspect` on the metrics port",
   ),
   grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "URL of Grafana, for links in the inspector"),
-  tokensFile: variable(
-    "MCP_AUTH_TOKENS_FILE",
-    z.string().optional(),
-    "file with one line `subject:sha256-of-token` for each caller. Not set: no authentication, every caller is `anonymous`",
-  ),
+  tokensFile: {
+    ...variable(
+      "MCP_AUTH_TOKENS_FILE",
+      z.string().min(1, "expected a path; an empty value does not turn authentication off").optional(),
+      "file with one line `subject:sha256-of-token` for each caller, read again when it changes. Not set: no authentication, every caller is `anonymous`",
+    ),
+    refusesEmpty: true,
+  },
 };
 
 export interface TelemetryConfig extends Values<typeof TELEMETRY_VARIABLES> {
