@@ -78,6 +78,11 @@ export const TELEMETRY_VARIABLES = {
     integer(0, 1e9).default(1000),
     "number of first calls of each tool whose traces are all kept",
   ),
+  alwaysPerSecond: variable(
+    "MCP_TRACE_ALWAYS_PER_SECOND",
+    integer(1, 1e9).default(100),
+    "traces of one caller that are kept each second whatever the ratio: of methods other than tool calls, and of calls with a sampled parent; beyond it, the ratio decides",
+  ),
   slowMs: variable(
     "MCP_TRACE_SLOW_MS",
     integer(1, 86_400_000).default(2000),
