@@ -80,6 +80,11 @@ export const SERVER_VARIABLES = {
     integer(1, 1e7).optional(),
     "most sessions of one subject, or of one address where callers are anonymous; one more ends the caller's oldest idle session. Not set: half of `MCP_MAX_SESSIONS`",
   ),
+  maxMessagesInFlight: variable(
+    "MCP_MAX_MESSAGES_IN_FLIGHT",
+    integer(1, 1e7).default(256),
+    "most messages of one session that are handled at the same time",
+  ),
   maxBytesInFlight: variable(
     "MCP_MAX_BYTES_IN_FLIGHT",
     integer(1024, 1e12).optional(),

@@ -58,7 +58,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
   const handle = async (request: Request, response: Guarded) => {
     const { auth } = response.locals;
     const transport = await transportFor(request, auth.clientId, sessions);
-    response.once("close", sessions.inUse(transport));
+    response.once("close", sessions.inUse(transport, messagesIn(request)));
     if (request.method === "GET") response.once("close", telemetry.streamOpened());
     await exchange(transport, request, response, auth);
   };
@@ -102,6 +102,9 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     disconnected: new Promise(() => {}),
   };
 }
+
+const messagesIn = ({ method, body }: Request): number =>
+  method !== "POST" ? 0 : Array.isArray(body) ? body.length : 1;
 
 function transportFor(
   request: Request,

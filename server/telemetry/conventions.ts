@@ -120,6 +120,7 @@ export const REJECTION_REASONS = [
   "missing_session",
   "already_initialized",
   "too_many_sessions",
+  "too_many_messages",
   "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",
