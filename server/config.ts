@@ -3,24 +3,43 @@ import { z } from "zod";
 import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
 import { defaultMaxBytesInFlight, defaultMaxSessions } from "./mcp/memory.ts";
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
-import { type Environment, numeric, port, readVariables, type Values, variable } from "./telemetry/environment.ts";
+import {
+  ConfigError,
+  type Environment,
+  flag,
+  integer,
+  listenHost,
+  port,
+  readVariables,
+  type Values,
+  variable,
+} from "./telemetry/environment.ts";
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
 
 /** Host names separated by commas, in any case. */
-const hostNames = z.string().transform(
-  (list) =>
-    new Set(
-      list
-        .split(",")
-        .map((name) => name.trim().toLowerCase())
-        .filter((name) => name !== ""),
-    ),
-);
-const WHOLE = "expected a whole number";
+const hostNames = z
+  .string()
+  .refine((list) => !list.includes("/"), "expected host names without scheme, separated by commas")
+  .transform(
+    (list) =>
+      new Set(
+        list
+          .split(",")
+          .map((name) => name.trim().toLowerCase())
+          .filter((name) => name !== ""),
+      ),
+  );
 const loopback = "localhost,127.0.0.1,[::1]";
 
 export const SERVER_VARIABLES = {
-  host: variable("MCP_HOST", z.string().default("127.0.0.1"), "address on which the server listens for MCP"),
+  host: variable("MCP_HOST", listenHost.default("127.0.0.1"), "address on which the server listens for MCP"),
   port: variable("MCP_PORT", port.default(3001), "port on which the server listens for MCP"),
+  allowAnonymous: variable(
+    "MCP_ALLOW_ANONYMOUS",
+    flag.default(false),
+    "`1` lets the server listen beyond loopback without `MCP_AUTH_TOKENS_FILE`; without it, the server does not start",
+  ),
   allowedHosts: variable(
     "MCP_ALLOWED_HOSTS",
     hostNames.prefault(loopback),
@@ -33,72 +52,75 @@ export const SERVER_VARIABLES = {
   ),
   bodyLimit: variable(
     "MCP_BODY_LIMIT",
-    numeric(1024, 1024 ** 3).default(4 * 1024 ** 2),
+    integer(1024, 1024 ** 3).default(4 * 1024 ** 2),
     "largest body of a request over HTTP, and longest line over stdio, in bytes",
   ),
   keepAliveMs: variable(
     "MCP_KEEP_ALIVE_MS",
-    numeric(1000, 3_600_000).int(WHOLE).default(65_000),
+    integer(1000, 3_600_000).default(65_000),
     "time after which a connection without a request is closed, in ms",
   ),
   headersTimeoutMs: variable(
     "MCP_HEADERS_TIMEOUT_MS",
-    numeric(100, 600_000).int(WHOLE).default(15_000),
+    integer(100, 600_000).default(15_000),
     "time in which the headers of a request must arrive, in ms",
   ),
   requestTimeoutMs: variable(
     "MCP_REQUEST_TIMEOUT_MS",
-    numeric(100, 3_600_000).int(WHOLE).default(60_000),
+    integer(100, 3_600_000).default(60_000),
     "time in which a whole request must arrive, in ms; the answer may take longer",
   ),
   maxHeaderBytes: variable(
     "MCP_MAX_HEADER_BYTES",
-    numeric(1024, 1024 ** 2)
-      .int(WHOLE)
-      .default(16 * 1024),
+    integer(1024, 1024 ** 2).default(16 * 1024),
     "largest headers of a request, in bytes",
   ),
   maxConnections: variable(
     "MCP_MAX_CONNECTIONS",
-    numeric(1, 1e6).int(WHOLE).default(20_000),
+    integer(1, 1e6).default(20_000),
     "most connections open at the same time, event streams included",
   ),
   maxJsonValues: variable(
     "MCP_MAX_JSON_VALUES",
-    numeric(100, 1e7).default(5000),
+    integer(100, 1e7).default(5000),
     "most values in a request's body: members of objects and elements of arrays",
   ),
   maxJsonDepth: variable(
     "MCP_MAX_JSON_DEPTH",
-    numeric(10, 1e4).default(64),
+    integer(10, 1e4).default(64),
     "most arrays and objects inside each other in a request's body",
   ),
   sessionIdleMs: variable(
     "MCP_SESSION_IDLE_MS",
-    numeric(100, 7 * 86_400_000).default(30 * 60_000),
+    integer(100, 7 * 86_400_000).default(30 * 60_000),
     "time after which an unused session ends, in ms",
   ),
   maxSessions: variable(
     "MCP_MAX_SESSIONS",
-    numeric(1, 1e7).int().optional(),
+    integer(1, 1e7).optional(),
     "most sessions open at the same time. Not set: as many as fit into half of the heap, at most 10,000",
   ),
   maxSessionsPerCaller: variable(
     "MCP_MAX_SESSIONS_PER_CALLER",
-    numeric(1, 1e7).int().optional(),
+    integer(1, 1e7).optional(),
     "most sessions of one subject, or of one address where callers are anonymous; one more ends the caller's oldest idle session. Not set: half of `MCP_MAX_SESSIONS`",
+  ),
+  maxMessagesInFlight: variable(
+    "MCP_MAX_MESSAGES_IN_FLIGHT",
+    integer(1, 1e7).default(256),
+    "most messages of one session that are handled at the same time",
   ),
   maxBytesInFlight: variable(
     "MCP_MAX_BYTES_IN_FLIGHT",
-    numeric(1024, 1e12).optional(),
+    integer(1024, 1e12).optional(),
     "largest sum of the bodies that are read and handled at the same time, in bytes; at least `MCP_BODY_LIMIT` applies. Not set: a sixteenth of the heap",
   ),
   runawayPerMinute: variable(
     "MCP_RUNAWAY_PER_MINUTE",
-    numeric(1, 1e6).default(300),
+    integer(1, 1e6).default(300),
     "calls of one tool in one session per minute; more are counted and logged as a runaway agent",
   ),
-  shutdownMs: variable("MCP_SHUTDOWN_MS", numeric(0, 600_000).default(10_000), "grace period after SIGTERM, in ms"),
+  shutdownMs: variable("MCP_SHUTDOWN_MS", integer(0, 600_000).default(10_000), "grace period after SIGTERM, in ms"),
   ...DEMO_VARIABLES, // demo
 };
 
@@ -113,6 +135,11 @@ export interface Config extends Values<typeof ALL_VARIABLES> {
 /** @throws {ConfigError} that names every variable with an invalid value */
 export function readConfig(environment: Environment): Config {
   const values = readVariables(ALL_VARIABLES, environment);
+  if (values.tokensFile === undefined && !values.allowAnonymous && !isLoopback(values.host)) {
+    throw new ConfigError([
+      "MCP_HOST: the server would be open to the network: set MCP_AUTH_TOKENS_FILE, or MCP_ALLOW_ANONYMOUS=1",
+    ]);
+  }
   const maxSessions = values.maxSessions ?? defaultMaxSessions();
   return {
     ...values,

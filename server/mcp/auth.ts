@@ -3,20 +3,32 @@
  * hash, so that the time of a look-up tells nothing about a token.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, watchFile } from "node:fs";
 import { ANONYMOUS } from "../telemetry/conventions.ts";
+import type { Logger } from "../telemetry/index.ts";
 import { BootError } from "../telemetry/listen.ts";
+
+const POLL_MS = 1000;
 
 /** @returns the subject that an `Authorization` header authenticates; undefined when its token is missing or unknown */
 type Authenticate = (authorization: string | undefined) => string | undefined;
 
 /**
- * @param file the tokens file; without one, every caller is `anonymous`
+ * @param file the tokens file, which is read again when it changes; without one, every caller is `anonymous`
  * @throws {BootError} when the file cannot be read or has an invalid line; the message has the line's number, not its content
  */
-export function authenticator(file: string | undefined): Authenticate {
+export function authenticator(file: string | undefined, logger: Logger): Authenticate {
   if (file === undefined) return () => ANONYMOUS;
-  const subjects = readTokens(file);
+  let subjects = readTokens(file);
+  const reread = () => {
+    try {
+      subjects = readTokens(file);
+      logger.info("the tokens were read again");
+    } catch (err) {
+      logger.error({ err }, "the tokens cannot be read: the former ones stay valid");
+    }
+  };
+  watchFile(file, { interval: POLL_MS, persistent: false }, reread);
   return (authorization) => {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) return undefined;
@@ -27,19 +39,21 @@ export function authenticator(file: string | undefined): Authenticate {
 function readTokens(file: string): ReadonlyMap<string, string> {
   const subjects = new Map<string, string>();
   for (const [index, line] of contentOf(file).split("\n").entries()) {
-    if (line.trim() === "" || line.startsWith("#")) continue;
-    const match = /^([^:\s]+):([0-9a-f]{64})\s*$/i.exec(line);
-    if (match?.[1] === undefined || match[2] === undefined) {
-      throw new BootError(`MCP_AUTH_TOKENS_FILE, line ${index + 1}: expected subject:sha256-of-token (64 hex digits)`);
-    }
-    subjects.set(match[2].toLowerCase(), match[1]);
+    if (line.trim() === "" || line.trim().startsWith("#")) continue;
+    const fail = (problem: string) => new BootError(`MCP_AUTH_TOKENS_FILE, line ${index + 1}: ${problem}`);
+    const [, subject, digits] = /^([^:\s]+):([0-9a-f]{64})$/i.exec(line.trim()) ?? [];
+    if (subject === undefined || digits === undefined) throw fail("expected subject:sha256-of-token (64 hex digits)");
+    if (subject === ANONYMOUS) throw fail(`no subject may be named ${ANONYMOUS}`);
+    const hash = digits.toLowerCase();
+    if ((subjects.get(hash) ?? subject) !== subject) throw fail("another subject has the same token");
+    subjects.set(hash, subject);
   }
   return subjects;
 }
 
 function contentOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch {
     throw new BootError(`MCP_AUTH_TOKENS_FILE: cannot read ${file}`);
   }

@@ -38,7 +38,7 @@ type Guarded = Response<unknown, { auth: AuthInfo }>;
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = openSessions(build, telemetry, config);
   const bodies = bodiesInFlight(config);
-  const authenticate = authenticator(config.tokensFile);
+  const authenticate = authenticator(config.tokensFile, telemetry.logger);
   let pending = 0;
   let accepting = true;
 
@@ -64,7 +64,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
       checkJson(bytes, config);
     });
     const transport = await transportFor(request, auth.clientId, sessions);
-    response.once("close", sessions.inUse(transport));
+    response.once("close", sessions.inUse(transport, messagesIn(request)));
     if (request.method === "GET") {
       // The SDK allows one stream a session. The client that asks for another has given up the first.
       transport.closeStandaloneSSEStream();
@@ -106,6 +106,9 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     disconnected: new Promise(() => {}),
   };
 }
+
+const messagesIn = ({ method, body }: Request): number =>
+  method !== "POST" ? 0 : Array.isArray(body) ? body.length : 1;
 
 function transportFor(
   request: Request,

@@ -15,10 +15,14 @@ import { SessionTransport } from "./session-transport.ts";
 interface OpenSession extends Evictable {
   readonly subject: string;
   readonly transport: WebStandardStreamableHTTPServerTransport;
+  /** Messages whose HTTP request is in progress. */
+  messages: number;
 }
 
 export interface SessionLimits extends RoomLimits {
   readonly sessionIdleMs: number;
+  /** Of one session. */
+  readonly maxMessagesInFlight: number;
 }
 
 export type Sessions = ReturnType<typeof openSessions>;
@@ -58,7 +62,14 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
         onsessioninitialized: (id) => void open.set(id, session),
         onsessionclosed: () => telemetry.endSession(transport, "client_delete"),
       });
-      const session: OpenSession = { subject, caller, transport, exchanges: 0, idleSince: performance.now() };
+      const session: OpenSession = {
+        subject,
+        caller,
+        transport,
+        exchanges: 0,
+        messages: 0,
+        idleSince: performance.now(),
+      };
       sessionOf.set(transport, session);
       transport.onclose = () => {
         if (transport.sessionId !== undefined) open.delete(transport.sessionId);
@@ -77,13 +88,22 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
       return session.transport;
     },
 
-    /** Keeps a session open during an HTTP request. @returns a function to call when the request has ended */
-    inUse(transport: WebStandardStreamableHTTPServerTransport): () => void {
+    /**
+     * Keeps a session open during an HTTP request.
+     *
+     * @param messages in the request's body
+     * @returns a function to call when the request has ended
+     * @throws {Rejection}
+     */
+    inUse(transport: WebStandardStreamableHTTPServerTransport, messages: number): () => void {
       const session = sessionOf.get(transport);
       if (session === undefined) return () => {};
+      if (session.messages + messages > limits.maxMessagesInFlight) throw new Rejection("too_many_messages");
       session.exchanges += 1;
+      session.messages += messages;
       return () => {
         session.exchanges -= 1;
+        session.messages -= messages;
         session.idleSince = performance.now();
       };
     },

@@ -5,6 +5,8 @@ import {
   choice,
   type Environment,
   flag,
+  integer,
+  listenHost,
   numeric,
   port,
   readVariables,
@@ -58,12 +60,17 @@ export const TELEMETRY_VARIABLES = {
   ),
   firstCalls: variable(
     "MCP_TRACE_FIRST_CALLS",
-    numeric(0, 1e9).default(1000),
+    integer(0, 1e9).default(1000),
     "number of first calls of each tool whose traces are all kept",
+  ),
+  alwaysPerSecond: variable(
+    "MCP_TRACE_ALWAYS_PER_SECOND",
+    integer(1, 1e9).default(100),
+    "traces of one caller that are kept each second whatever the ratio: of methods other than tool calls, and of calls with a sampled parent; beyond it, the ratio decides",
   ),
   slowMs: variable(
     "MCP_TRACE_SLOW_MS",
-    numeric(1, 86_400_000).default(2000),
+    integer(1, 86_400_000).default(2000),
     "time above which a call counts as slow, in ms, for tools without a budget of their own",
   ),
   trust: variable(
@@ -88,7 +95,7 @@ export const TELEMETRY_VARIABLES = {
   ),
   metricsHost: variable(
     "METRICS_HOST",
-    z.string().default("127.0.0.1"),
+    listenHost.default("127.0.0.1"),
     "address on which the server listens for metrics and health checks",
   ),
   metricsPort: variable(
@@ -107,11 +114,14 @@ export const TELEMETRY_VARIABLES = {
     "`1` turns the inspector on, at `/inspect` on the metrics port",
   ),
   grafanaUrl: variable("MCP_INSPECT_GRAFANA_URL", webUrl.optional(), "URL of Grafana, for links in the inspector"),
-  tokensFile: variable(
-    "MCP_AUTH_TOKENS_FILE",
-    z.string().optional(),
-    "file with one line `subject:sha256-of-token` for each caller. Not set: no authentication, every caller is `anonymous`",
-  ),
+  tokensFile: {
+    ...variable(
+      "MCP_AUTH_TOKENS_FILE",
+      z.string().min(1, "expected a path; an empty value does not turn authentication off").optional(),
+      "file with one line `subject:sha256-of-token` for each caller, read again when it changes. Not set: no authentication, every caller is `anonymous`",
+    ),
+    refusesEmpty: true,
+  },
   ...SDK_VARIABLES,
 };
 

@@ -126,6 +126,7 @@ export const REJECTION_REASONS = [
   "already_initialized",
   "duplicate_id",
   "too_many_sessions",
+  "too_many_messages",
   "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",

@@ -92,7 +92,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const dependencies: ConnectionDependencies = {
     tracing,
     tracer: trace.getTracer("mcp"),
-    decideSampling: callSampling(config.sampleRatio, config.firstCalls),
+    decideSampling: callSampling(config.sampleRatio, config.firstCalls, config.alwaysPerSecond),
     trust: config.trust,
     metrics,
     sessions,

@@ -4,7 +4,7 @@
  */
 import { accessSync, constants } from "node:fs";
 import { z } from "zod";
-import { choice, type Environment, numeric, type Variable, variable, webUrl } from "./environment.ts";
+import { choice, type Environment, integer, numeric, type Variable, variable, webUrl } from "./environment.ts";
 
 /** `key=value,key=value`, percent-encoded. One invalid member would make the SDK ignore all of them. */
 const keyValues = z.string().transform((text, context) => {
@@ -46,9 +46,9 @@ const PROTOCOLS = ["http/protobuf", "http/json", "grpc"] as const;
 export type OtlpProtocol = (typeof PROTOCOLS)[number];
 export const protocols = choice(PROTOCOLS);
 
-const milliseconds = numeric(1, 86_400_000).int("expected a whole number of milliseconds");
-const count = numeric(1, 1e6).int("expected a whole number from 1");
-const limit = numeric(0, 1e9).int("expected a whole number");
+const milliseconds = integer(1, 86_400_000);
+const count = integer(1, 1e6);
+const limit = integer(0, 1e9);
 const compression = choice(["gzip", "none"]);
 
 const propagators = z

@@ -117,6 +117,18 @@ test("in a full process, no caller with fewer sessions gives way", async (t) => 
   await Promise.all(calls.map((call) => call.text()));
 });
 
+test("messages in flight of one session are limited; another session is still served", async (t) => {
+  const server = await start(t, { MCP_MAX_MESSAGES_IN_FLIGHT: "2" });
+  const [busy, other] = [await open(server, ""), await open(server, "")];
+  const calls = await Promise.all([SLOW, SLOW.replace('"id":3', '"id":4')].map((body) => send(server, busy, body)));
+  const refused = await send(server, busy, PING);
+  assert.equal(refused.status, 429, await refused.text());
+  assert.equal(await isOpen(server, other), true);
+  await Promise.all(calls.map((call) => call.text()));
+  assert.equal(await isOpen(server, busy), true);
+  assert.equal(await server.metric('mcp_http_rejections_total{reason="too_many_messages"}'), 1);
+});
+
 test("anonymous callers are told apart by their network", () => {
   const same = (one: string, other: string) => callerKey("anonymous", one) === callerKey("anonymous", other);
   assert.equal(same("192.0.2.1", "192.0.2.1"), true);

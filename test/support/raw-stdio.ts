@@ -1,11 +1,13 @@
 /** Starts a server over stdio without a client: the test writes lines to its stdin and reads the lines of its stdout. */
+
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { spawnChild } from "./children.ts";
 import { type Emissions, emissions, SERVER_ARGS, testEnvironment } from "./running-server.ts";
 import { until } from "./wait.ts";
 
 export interface RawStdioServer extends Emissions {
-  readonly process: ReturnType<typeof spawnChild>;
+  readonly process: ChildProcessWithoutNullStreams;
   /** Writes a text to stdin, as it is. */
   write(text: string): void;
   /** What was written to stdout so far, line by line. */

@@ -1,6 +1,6 @@
 /** Starts a real server as a process, over HTTP or stdio, and reads what it emits. */
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -46,7 +46,7 @@ export interface Emissions {
 
 export interface RunningServer extends Emissions {
   readonly url: URL;
-  readonly process: ChildProcess;
+  readonly process: ChildProcessWithoutNullStreams;
   client(init?: RequestInit, name?: string): Promise<Client>;
   /** Resolves when it has ended: its exit code, or the signal that killed it. */
   ended(): Promise<number | NodeJS.Signals>;

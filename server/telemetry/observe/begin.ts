@@ -2,7 +2,7 @@
 import type { MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import { SpanKind, trace } from "@opentelemetry/api";
 import type { Trust } from "../config.ts";
-import { ANONYMOUS, METHODS, OTHER } from "../conventions.ts";
+import { ANONYMOUS, ATTR, METHODS, OTHER } from "../conventions.ts";
 import { Call, type Fields } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
 import { withRecord } from "../tracing/sampling.ts";
@@ -45,13 +45,16 @@ export function startSpan(call: Call, params: Fields, extra: Extra, dependencies
   const parent = parentOf(call.session, params, extra, call.userId, trust);
   let { context } = parent;
   if (!tracing.standardSampler) {
-    call.sampling = decideSampling(call.toolName, parent.remoteSampled);
+    call.sampling = decideSampling(call.toolName, parent.remoteSampled, callerOf(call));
     context = withRecord(context, call.sampling);
   }
   call.baggage = baggageMembers(context);
   call.span = tracer.startSpan(spanName(call), { kind: SpanKind.SERVER, links: parent.links }, context);
   call.context = trace.setSpan(context, call.span);
 }
+
+const callerOf = ({ userId, peer }: Call): string =>
+  userId === ANONYMOUS ? `${ANONYMOUS} ${peer[ATTR.clientAddress] ?? ""}` : userId;
 
 /** The parent of the span of a request, and of the span of a session that a request opens. */
 export function parentOf(session: Session, params: Fields, extra: Extra, userId: string, trust: Trust): Parent {

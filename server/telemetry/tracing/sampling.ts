@@ -41,16 +41,22 @@ export const callSampler: Sampler = {
 /**
  * Decides at the start of a call whether it is sampled.
  *
- * @param toolName a registered name; undefined for other methods, which are always sampled
+ * @param toolName a registered name; undefined for other methods
  * @param parentSampled whether a trusted remote parent is sampled
+ * @param caller who shares a rate of always sampled calls
  */
-export type DecideSampling = (toolName: string | undefined, parentSampled: boolean) => SamplingRecord;
+export type DecideSampling = (toolName: string | undefined, parentSampled: boolean, caller: string) => SamplingRecord;
+
+const MAX_CALLERS = 10_000;
 
 /**
  * @param ratio share of tool calls, 0 to 1
  * @param firstCalls calls of each tool that are sampled before the ratio applies
+ * @param alwaysPerSecond calls of one caller that are always sampled: methods other than tool calls, and calls with a
+ * sampled parent. Beyond that rate, the ratio decides.
  */
-export function callSampling(ratio: number, firstCalls: number): DecideSampling {
+export function callSampling(ratio: number, firstCalls: number, alwaysPerSecond: number): DecideSampling {
+  const isWithinRate = ratePerCaller(alwaysPerSecond);
   const sampledFirst = new Map<string, number>();
   const isAmongFirst = (toolName: string) => {
     const count = sampledFirst.get(toolName) ?? 0;
@@ -58,9 +64,31 @@ export function callSampling(ratio: number, firstCalls: number): DecideSampling 
     sampledFirst.set(toolName, count + 1);
     return true;
   };
-  return (toolName, parentSampled) => ({
-    sampled: toolName === undefined || isAmongFirst(toolName) || parentSampled || Math.random() < ratio,
+  return (toolName, parentSampled, caller) => ({
+    sampled:
+      (toolName !== undefined && isAmongFirst(toolName)) ||
+      ((toolName === undefined || parentSampled) && isWithinRate(caller)) ||
+      Math.random() < ratio,
     outcomeKnown: false,
     buffered: [],
   });
+}
+
+/** A token bucket for each caller. It holds the tokens of one second. */
+function ratePerCaller(perSecond: number): (caller: string) => boolean {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return (caller) => {
+    const now = performance.now();
+    let bucket = buckets.get(caller);
+    if (bucket === undefined) {
+      if (buckets.size >= MAX_CALLERS) buckets.clear();
+      bucket = { tokens: perSecond, at: now };
+      buckets.set(caller, bucket);
+    }
+    bucket.tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+    bucket.at = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  };
 }
