@@ -138,7 +138,7 @@ test("a breaker opens after five failures, answers at once, and closes when the 
 
   broken = false;
   await until(async () => (await look()).isError !== true, "a call that is answered again");
-  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="catalog"}'), 0);
+  assert.equal(await server.metric('mcp_circuit_breaker_open{dependency="upstream"}'), 0);
   await server.line(({ msg }) => msg === "circuit breaker closed");
   const states = server
     .lines()
