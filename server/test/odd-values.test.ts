@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { describeError, stackTrace } from "../telemetry/logging/errors.ts";
 import { ODD_VALUES } from "./odd-values.ts";
 
 const REQUEST_TIMEOUT = -32001;
@@ -43,4 +44,14 @@ for (const tool of ["throw_odd", "return_odd"]) {
       assert.equal(span.status, outcome === "error" ? 2 : 0);
     });
   }
+}
+
+for (const [title, thrown] of Object.entries(ODD_VALUES)) {
+  test(`it has a description: ${title}`, () => {
+    const described = describeError(thrown);
+    assert.match(described.type, /^\w+$/);
+    assert.equal(typeof described.message, "string");
+    assert.ok(JSON.stringify(described).length < 32_000);
+    assert.ok(Buffer.byteLength(stackTrace(described, 2048)) <= 2048);
+  });
 }
