@@ -22,12 +22,16 @@ const HALF_OPEN_AFTER_MS = 10_000;
 /** Attempts after the first. */
 const RETRIES = 2;
 const MAX_RETRY_AFTER_MS = 1000;
+const MAX_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export interface Dependency {
   /**
-   * Sends a GET request. A response with status 404 is returned, other error statuses are thrown.
+   * Sends a GET request. A response with status 404 is returned, other error statuses are thrown. Nothing is sent to any
+   * other origin than that of `baseUrl`: neither the request nor the trace context and baggage in its headers.
    *
-   * @throws {UpstreamError} for an error status other than 404
+   * @throws {UpstreamError} for an error status other than 404, and for a redirect to another origin
+   * @throws {TypeError} for a path that leads to another origin, such as `//example.org`
    * @throws {ToolFailure} `circuit_open`, at once, while the breaker is open
    */
   get(path: string, signal: AbortSignal): Promise<Response>;
@@ -55,7 +59,7 @@ export function dependency(name: string, baseUrl: string, telemetry: PipelineTel
   return {
     async get(path, signal) {
       try {
-        return await policy.execute(() => request(name, new URL(path, baseUrl), signal), signal);
+        return await policy.execute(() => request(name, urlOf(path, baseUrl), signal), signal);
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new ToolFailure("circuit_open", `${name} is failing and is not asked for a while: try again later`);
@@ -64,11 +68,27 @@ export function dependency(name: string, baseUrl: string, telemetry: PipelineTel
   };
 }
 
-async function request(name: string, url: URL, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url, { signal });
+function urlOf(path: string, baseUrl: string): URL {
+  const url = new URL(path, baseUrl);
+  if (url.origin !== new URL(baseUrl).origin) throw new TypeError("the path leads to another origin");
+  return url;
+}
+
+/** Follows redirects within the origin only. `fetch` follows them to internal addresses too. */
+async function request(name: string, url: URL, signal: AbortSignal, redirects = 0): Promise<Response> {
+  const response = await fetch(url, { signal, redirect: "manual" });
   if (response.ok || response.status === 404) return response;
   await response.body?.cancel();
+  const next = redirectWithin(url, response);
+  if (next !== null && redirects < MAX_REDIRECTS) return request(name, next, signal, redirects + 1);
   throw new UpstreamError(name, response.status, response.headers.get("retry-after"));
+}
+
+/** @returns null for any other response, and for a redirect to another origin */
+function redirectWithin({ origin, href }: URL, { status, headers }: Response): URL | null {
+  const location = REDIRECTS.has(status) ? headers.get("location") : null;
+  const next = location === null ? null : URL.parse(location, href);
+  return next?.origin === origin ? next : null;
 }
 
 /** What the breaker counts. A call that the client cancels is not the dependency's failure. */

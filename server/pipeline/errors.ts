@@ -12,11 +12,11 @@ export class ToolFailure extends Error {
   }
 }
 
-/** A dependency answered with an error status. Of the answer, only `Retry-After` is kept. */
+/** A dependency answered with an error status, or with a redirect that is not followed. Of the answer, only `Retry-After` is kept. */
 export class UpstreamError extends Error {
   override name = "UpstreamError";
   readonly dependency: string;
-  /** HTTP status, 400 to 599. */
+  /** HTTP status, 300 to 599. */
   readonly status: number;
   /** Milliseconds to wait before the next attempt, as the dependency asked. */
   readonly retryAfterMs: number | undefined;

@@ -95,6 +95,39 @@ for (const [title, errorClass, says, fault] of FAULTS) {
   });
 }
 
+test("a redirect to another origin is not followed: that origin gets no request, trace context or baggage", async (t) => {
+  const internal = await downstream(t, (_request, response) => response.end(ITEM));
+  const { url } = await downstream(t, (_request, response) =>
+    response.writeHead(307, { location: `${internal.url}/secret` }).end(),
+  );
+  const { server, look } = await start(t, { UPSTREAM_URL: url });
+  const answer = await look();
+  assert.equal(answer.isError, true);
+  assert.match(JSON.stringify(answer.content), /upstream answered with status 307/);
+  assert.equal(internal.asked(), 0);
+  const [line] = await server.untilRequests(1, ({ tool_name }) => tool_name === "ask_upstream");
+  assert.equal(line?.error_class, "upstream");
+});
+
+test("a redirect within the origin is followed with the trace context, a loop of them is not", async (t) => {
+  const trace = new Map<string, unknown>();
+  let loops = false;
+  const { url, asked } = await downstream(t, (request, response) => {
+    trace.set(String(request.url), request.headers.traceparent);
+    if (request.url === "/moved" && !loops) response.end(ITEM);
+    else response.writeHead(302, { location: "/moved" }).end();
+  });
+  const { look } = await start(t, { UPSTREAM_URL: url });
+  assert.equal((await look()).isError, undefined);
+  assert.deepEqual([...trace.keys()], ["/items/A-1", "/moved"]);
+  for (const traceparent of trace.values()) assert.match(String(traceparent), /^00-/);
+
+  loops = true;
+  const before = asked();
+  assert.match(JSON.stringify((await look()).content), /upstream answered with status 302/);
+  assert.equal(asked() - before, 12, "three attempts, each followed three times");
+});
+
 test("an idempotent request is tried again, each attempt a client span and a warn line", async (t) => {
   const { url } = await downstream(t, (_request, response, count) =>
     count < 3 ? response.writeHead(503).end() : response.end(ITEM),
