@@ -18,9 +18,7 @@ export const lookupItem = (catalog: Dependency): Tool =>
     costUsd: 0.0001,
     bulkhead: { name: "catalog", running: 20, queued: 50 },
     async run({ sku }, { signal }) {
-      const response = await catalog.get(`/items/${encodeURIComponent(sku)}`, signal);
-      if (response.ok) return { item: item.parse(await response.json()) };
-      await response.body?.cancel();
-      return { item: null };
+      const found = await catalog.getJson(`/items/${encodeURIComponent(sku)}`, signal);
+      return { item: found === undefined ? null : item.parse(found) };
     },
   });

@@ -13,6 +13,6 @@ for (const path of [
 ]) {
   test(`a path that leads to another origin is refused: ${path}`, async () => {
     const upstream = dependency("upstream", "http://127.0.0.1:1", telemetry);
-    await assert.rejects(upstream.get(path, new AbortController().signal), /another origin/);
+    await assert.rejects(upstream.getJson(path, new AbortController().signal), /another origin/);
   });
 }
