@@ -14,7 +14,7 @@ export class OwnConnections {
   readonly #agents = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) };
 
   /** Does not follow redirects. Sends text bodies only; MCP needs no others. */
-  readonly fetch: FetchLike = (input, init = {}) => {
+  readonly fetch: FetchLike = async (input, init = {}) => {
     const url = new URL(input);
     const options: http.RequestOptions = {
       agent: url.protocol === "https:" ? this.#agents["https:"] : this.#agents["http:"],
@@ -23,14 +23,15 @@ export class OwnConnections {
       ...(init.signal && { signal: init.signal }),
     };
     const { request } = url.protocol === "https:" ? https : http;
-    return new Promise((resolve, reject) => {
+    const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
       request(url, options)
-        .once("response", (message) => resolve(asResponse(message)))
+        .once("response", resolve)
         // The error listener stays after the response: a later error without a listener would end the process. The body
         // reports that error too.
         .on("error", reject)
         .end(init.body);
     });
+    return asResponse(message);
   };
 
   close(): void {
@@ -38,6 +39,7 @@ export class OwnConnections {
   }
 }
 
+/** @throws {RangeError} for a status that HTTP does not have, such as 999 */
 function asResponse(message: http.IncomingMessage): Response {
   const status = message.statusCode ?? 0;
   const headers = new Headers();

@@ -12,6 +12,7 @@ import {
   type Tool,
 } from "@modelcontextprotocol/sdk/types.js";
 import { observeClient } from "../../../server/telemetry/index.ts";
+import { limitedFetch } from "../limited-fetch.ts";
 import { ProbeFailure } from "./failure.ts";
 import { OwnConnections } from "./own-connections.ts";
 
@@ -24,6 +25,7 @@ export class Session {
   readonly #url: URL;
   readonly #authorization: Readonly<Record<string, string>>;
   readonly #connections = new OwnConnections();
+  readonly #limited = limitedFetch(this.#connections.fetch);
   readonly #transport: StreamableHTTPClientTransport;
   readonly #client: Client;
   readonly #broken: Promise<never>;
@@ -110,7 +112,7 @@ export class Session {
   readonly #fetch: FetchLike = (input, init) =>
     init?.method === "GET" && !new Headers(init.headers).has("last-event-id")
       ? Promise.resolve(new Response(null, { status: 405 }))
-      : this.#connections.fetch(input, init);
+      : this.#limited(input, init);
 
   #unlessBroken<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.#broken]);
