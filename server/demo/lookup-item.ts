@@ -10,7 +10,13 @@ export const lookupItem = (catalog: Dependency): Tool =>
     name: "lookup_item",
     title: "Look up an item",
     description: "Finds an item of the catalog by its SKU.",
-    input: { sku: z.string().min(1).max(64) },
+    // `.` is left out: the SKU is a part of the path of a URL, where `..` has a meaning.
+    input: {
+      sku: z
+        .string()
+        .max(64)
+        .regex(/^[A-Za-z0-9_-]+$/),
+    },
     output: { item: item.nullable() },
     annotations: { readOnlyHint: true, openWorldHint: true },
     budgetMs: 1000,

@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { freePort } from "../../test/support/free-port.ts";
 import { classify } from "./classify.ts";
-import { ToolFailure, UpstreamError } from "./errors.ts";
+import { InvalidArgument, ToolFailure, UpstreamError } from "./errors.ts";
 
 const thrownBy = async (work: () => unknown): Promise<unknown> => {
   try {
@@ -112,4 +112,8 @@ test("what is no HTTP is malformed_output", async (t) => {
 test("an answer that never comes is timeout", async (t) => {
   const url = await rude(t, () => {});
   assert.equal(classify(await thrownBy(() => fetch(url, { signal: AbortSignal.timeout(50) }))), "timeout");
+});
+
+test("an argument that a tool rejects has no error class", () => {
+  assert.equal(classify(new InvalidArgument("too large")), undefined);
 });

@@ -4,7 +4,7 @@
  */
 import { ZodError } from "zod";
 import type { ErrorClass } from "../telemetry/conventions.ts";
-import { ToolFailure, UpstreamError } from "./errors.ts";
+import { InvalidArgument, ToolFailure, UpstreamError } from "./errors.ts";
 
 const codes = (errorClass: ErrorClass, list: string) => list.split(" ").map((code) => [code, errorClass] as const);
 
@@ -33,7 +33,9 @@ const BY_MESSAGE: readonly (readonly [RegExp, ErrorClass])[] = [
 
 const MAX_CAUSES = 4;
 
-export function classify(error: unknown): ErrorClass {
+/** @returns undefined when the caller is at fault */
+export function classify(error: unknown): ErrorClass | undefined {
+  if (error instanceof InvalidArgument) return undefined;
   const chain = causesOf(error);
   for (const rule of [byType, byCode, byMessage]) {
     for (const link of chain) {

@@ -12,6 +12,14 @@ export class ToolFailure extends Error {
   }
 }
 
+/**
+ * An argument fits the schema, but the tool cannot work with it. The caller gets the message. The call counts as `rejected`,
+ * like one whose arguments do not fit the schema, and not as an error of the server.
+ */
+export class InvalidArgument extends Error {
+  override name = "InvalidArgument";
+}
+
 /** A dependency answered with an error status, or with a redirect that is not followed. Of the answer, only `Retry-After` is kept. */
 export class UpstreamError extends Error {
   override name = "UpstreamError";

@@ -13,7 +13,7 @@ import type { ToolCatalogue } from "./tool-catalogue.ts";
 interface Instrumentation {
   readonly tools: ToolCatalogue;
   /** Finds the error class of what a handler threw. */
-  readonly classify: (error: unknown) => ErrorClass;
+  readonly classify: (error: unknown) => ErrorClass | undefined;
   readonly logger: Logger;
   /** Called for each transport to which the server has connected. */
   readonly onConnect: (transport: Transport) => void;
@@ -60,9 +60,9 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
       call.handler = isErrorResult(result) ? "answered with an error" : "returned";
       return result;
     } catch (error) {
-      call.handler = "threw";
-      call.cause = error;
       call.errorClass = classify(error);
+      call.handler = call.errorClass === undefined ? "rejected the arguments" : "threw";
+      if (call.handler === "threw") call.cause = error;
       throw error;
     }
   };
