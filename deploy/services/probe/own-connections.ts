@@ -7,6 +7,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { Readable } from "node:stream";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ProbeFailure } from "./failure.ts";
 
 const BODILESS = new Set([204, 205, 304]);
 
@@ -39,9 +40,10 @@ export class OwnConnections {
   }
 }
 
-/** @throws {RangeError} for a status that HTTP does not have, such as 999 */
+/** @throws {ProbeFailure} for a status that HTTP does not have, such as 999 */
 function asResponse(message: http.IncomingMessage): Response {
   const status = message.statusCode ?? 0;
+  if (status < 200 || status > 599) throw new ProbeFailure("protocol", `HTTP ${status}, which is no valid status`);
   const headers = new Headers();
   for (const [name, value] of Object.entries(message.headers)) headers.set(name, String(value));
   if (!BODILESS.has(status)) return new Response(Readable.toWeb(message) as ReadableStream, { status, headers });
