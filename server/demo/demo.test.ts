@@ -1,5 +1,8 @@
 /** The demo's tools, on the real server with the real catalog. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { freePort } from "../../test/support/free-port.ts";
 import { runServer } from "../../test/support/running-server.ts";
@@ -29,6 +32,23 @@ test("lookup_item finds what the catalog has, and nothing else", async (t) => {
     (await client.callTool({ name: "lookup_item", arguments: { sku } })).structuredContent;
   assert.deepEqual(await found("A-1"), { item: { sku: "A-1", name: "anvil", price_usd: 9.5, stock: 0 } });
   assert.deepEqual(await found("B-1"), { item: null });
+});
+
+test("lookup_item refuses what is no SKU, and does not ask the catalog", async (t) => {
+  let asked = 0;
+  const catalog = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
+  t.after(() => catalog.close());
+  await once(catalog, "listening");
+  const url = `http://127.0.0.1:${(catalog.address() as AddressInfo).port}`;
+  const client = await serve(t, { MCP_DEMO: "1", CATALOG_URL: url });
+  for (const sku of ["", ".", "..", "../admin", "%2e%2e", "A-1?x", "A-1#x", "\ud800", "\0", "x".repeat(65)]) {
+    const answer = await client.callTool({ name: "lookup_item", arguments: { sku } });
+    assert.match(JSON.stringify(answer.content), /Input validation error/, JSON.stringify(sku));
+  }
+  assert.equal(asked, 0);
 });
 
 for (const [mode, cause] of [

@@ -10,7 +10,13 @@ export const lookupItem = (catalog: Dependency): Tool =>
     name: "lookup_item",
     title: "Look up an item",
     description: "Finds an item of the catalog by its SKU.",
-    input: { sku: z.string().min(1).max(64) },
+    // `.` is left out: the SKU is a part of the path of a URL, where `..` has a meaning.
+    input: {
+      sku: z
+        .string()
+        .max(64)
+        .regex(/^[A-Za-z0-9_-]+$/),
+    },
     output: { item: item.nullable() },
     annotations: { readOnlyHint: true, openWorldHint: true },
     budgetMs: 1000,
@@ -18,9 +24,7 @@ export const lookupItem = (catalog: Dependency): Tool =>
     costUsd: 0.0001,
     bulkhead: { name: "catalog", running: 20, queued: 50 },
     async run({ sku }, { signal }) {
-      const response = await catalog.get(`/items/${encodeURIComponent(sku)}`, signal);
-      if (response.ok) return { item: item.parse(await response.json()) };
-      await response.body?.cancel();
-      return { item: null };
+      const found = await catalog.getJson(`/items/${encodeURIComponent(sku)}`, signal);
+      return { item: found === undefined ? null : item.parse(found) };
     },
   });

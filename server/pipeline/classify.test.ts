@@ -7,7 +7,7 @@ import { z } from "zod";
 import { freePort } from "../../test/support/free-port.ts";
 import { ODD_VALUES } from "../test/odd-values.ts";
 import { classify } from "./classify.ts";
-import { ToolFailure, UpstreamError } from "./errors.ts";
+import { InvalidArgument, ToolFailure, UpstreamError } from "./errors.ts";
 
 const thrownBy = async (work: () => unknown): Promise<unknown> => {
   try {
@@ -125,4 +125,8 @@ test("what is no HTTP is malformed_output", async (t) => {
 test("an answer that never comes is timeout", async (t) => {
   const url = await rude(t, () => {});
   assert.equal(classify(await thrownBy(() => fetch(url, { signal: AbortSignal.timeout(50) }))), "timeout");
+});
+
+test("an argument that a tool rejects has no error class", () => {
+  assert.equal(classify(new InvalidArgument("too large")), undefined);
 });

@@ -4,7 +4,7 @@
  */
 import { ZodError } from "zod";
 import type { ErrorClass } from "../telemetry/conventions.ts";
-import { ToolFailure, UpstreamError } from "./errors.ts";
+import { InvalidArgument, ToolFailure, UpstreamError } from "./errors.ts";
 
 const codes = (errorClass: ErrorClass, list: string) => list.split(" ").map((code) => [code, errorClass] as const);
 
@@ -35,8 +35,13 @@ const MAX_CAUSES = 4;
 /** Characters of a message. */
 const MAX_EXAMINED = 1000;
 
-/** Never throws, whatever was thrown: an error whose members cannot be read is `unknown`. */
-export function classify(error: unknown): ErrorClass {
+/**
+ * Never throws, whatever was thrown: an error whose members cannot be read is `unknown`.
+ *
+ * @returns undefined when the caller is at fault
+ */
+export function classify(error: unknown): ErrorClass | undefined {
+  if (attempt(() => error instanceof InvalidArgument)) return undefined;
   const chain = causesOf(error);
   for (const rule of [byType, byCode, byMessage]) {
     for (const link of chain) {

@@ -13,11 +13,19 @@ export class ToolFailure extends SafeError {
   }
 }
 
-/** A dependency answered with an error status. Of the answer, only `Retry-After` is kept. */
+/**
+ * An argument fits the schema, but the tool cannot work with it. The caller gets the message. The call counts as `rejected`,
+ * like one whose arguments do not fit the schema, and not as an error of the server.
+ */
+export class InvalidArgument extends Error {
+  override name = "InvalidArgument";
+}
+
+/** A dependency answered with an error status, or with a redirect that is not followed. Of the answer, only `Retry-After` is kept. */
 export class UpstreamError extends SafeError {
   override name = "UpstreamError";
   readonly dependency: string;
-  /** HTTP status, 400 to 599. */
+  /** HTTP status, 300 to 599. */
   readonly status: number;
   /** Milliseconds to wait before the next attempt, as the dependency asked. */
   readonly retryAfterMs: number | undefined;

@@ -46,8 +46,11 @@ export interface TelemetryOptions {
   readonly transport?: "http" | "stdio";
   /** Whether the server accepts requests. `/readyz` calls it. */
   readonly ready?: () => boolean;
-  /** Finds the error class of what a tool's handler threw. Without it, every class is `unknown`. */
-  readonly classify?: (error: unknown) => ErrorClass;
+  /**
+   * Finds the error class of what a tool's handler threw. Undefined: the caller is at fault, and the call is `rejected`.
+   * Without it, every class is `unknown`.
+   */
+  readonly classify?: (error: unknown) => ErrorClass | undefined;
 }
 
 export interface Telemetry {

@@ -66,6 +66,12 @@ const CASES: readonly (readonly [title: string, name: string, args: Record<strin
     { a: "one" },
     { outcome: "rejected", level: "info", status: 0 },
   ],
+  [
+    "an argument that fits the schema and that the tool rejects is the caller's fault",
+    "add",
+    { a: 1e308, b: 1e308 },
+    { outcome: "rejected", level: "info", status: 0 },
+  ],
   ["an unknown tool is the caller's fault", "nonsense", {}, { outcome: "rejected", level: "info", status: 0 }],
 ];
 
@@ -76,7 +82,8 @@ for (const [title, name, args, expected] of CASES) {
     const seen = requestLines(tool).length;
     const before = (await server.metric(series)) ?? 0;
 
-    await client.callTool({ name, arguments: args });
+    const answer = await client.callTool({ name, arguments: args });
+    assert.equal(answer.isError === true, expected.outcome !== "success");
 
     await server.line(() => requestLines(tool).length > seen);
     const line = requestLines(tool)[seen] ?? {};

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
+import { setInterval } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { freePort } from "../../test/support/free-port.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer } from "../../test/support/running-server.ts";
@@ -37,6 +40,14 @@ async function start(t: TestContext, own: Record<string, string>) {
   return { receiver, server, client, look };
 }
 
+async function* endless() {
+  for (;;) yield " ".repeat(64 * 1024);
+}
+
+async function* drops() {
+  for await (const _ of setInterval(50)) yield " ";
+}
+
 const ITEM = '{"sku":"A-1","name":"anvil","price_usd":1,"stock":1}';
 
 const FAULTS: readonly (readonly [title: string, errorClass: string, says: RegExp, answer: Answer | string])[] = [
@@ -60,6 +71,25 @@ const FAULTS: readonly (readonly [title: string, errorClass: string, says: RegEx
   ["500", "upstream", /upstream answered with status 500/, (_request, response) => response.writeHead(500).end()],
   ["garbage instead of JSON", "malformed_output", /JSON/, (_request, response) => response.end("<html>garbage</html>")],
   ["JSON of another shape", "malformed_output", /expected/, (_request, response) => response.end('{"sku":1}')],
+  [
+    "a body that never ends",
+    "output_too_large",
+    /upstream sent more than 1048576 bytes/,
+    (_request, response) => void pipeline(endless, response).catch(() => {}),
+  ],
+  [
+    "a small body that decompresses to a large one",
+    "output_too_large",
+    /upstream sent more than 1048576 bytes/,
+    (_request, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(4 * 1024 * 1024, " "))),
+  ],
+  [
+    "a body that drips",
+    "timeout",
+    /tool ask_upstream did not finish within 3000 ms/,
+    (_request, response) => void pipeline(drops, response).catch(() => {}),
+  ],
   ["no answer at all", "timeout", /tool ask_upstream did not finish within 3000 ms/, () => {}],
   [
     "an answer after the deadline",
@@ -85,7 +115,7 @@ for (const [title, errorClass, says, fault] of FAULTS) {
     assert.doesNotMatch(content?.text ?? "", / at .*\.ts/);
     const [line] = await server.untilRequests(1, ({ tool_name }) => tool_name === "ask_upstream");
     assert.deepEqual([line?.outcome, line?.error_class], ["error", errorClass]);
-    const retryable = errorClass !== "malformed_output";
+    const retryable = errorClass !== "malformed_output" && errorClass !== "output_too_large";
     const series = `mcp_tool_errors_total{tool_name="ask_upstream",error_class="${errorClass}",retryable="${retryable}"}`;
     assert.equal(await server.metric(series), 1);
     const span = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call ask_upstream"));
@@ -94,6 +124,67 @@ for (const [title, errorClass, says, fault] of FAULTS) {
     assert.equal(span.attributes["mcp.timeout_ms"], 3000);
   });
 }
+
+test("a redirect to another origin is not followed: that origin gets no request, trace context or baggage", async (t) => {
+  const internal = await downstream(t, (_request, response) => response.end(ITEM));
+  const { url } = await downstream(t, (_request, response) =>
+    response.writeHead(307, { location: `${internal.url}/secret` }).end(),
+  );
+  const { server, look } = await start(t, { UPSTREAM_URL: url });
+  const answer = await look();
+  assert.equal(answer.isError, true);
+  assert.match(JSON.stringify(answer.content), /upstream answered with status 307/);
+  assert.equal(internal.asked(), 0);
+  const [line] = await server.untilRequests(1, ({ tool_name }) => tool_name === "ask_upstream");
+  assert.equal(line?.error_class, "upstream");
+});
+
+test("a redirect within the origin is followed with the trace context, a loop of them is not", async (t) => {
+  const trace = new Map<string, unknown>();
+  let loops = false;
+  const { url, asked } = await downstream(t, (request, response) => {
+    trace.set(String(request.url), request.headers.traceparent);
+    if (request.url === "/moved" && !loops) response.end(ITEM);
+    else response.writeHead(302, { location: "/moved" }).end();
+  });
+  const { look } = await start(t, { UPSTREAM_URL: url });
+  assert.equal((await look()).isError, undefined);
+  assert.deepEqual([...trace.keys()], ["/items/A-1", "/moved"]);
+  for (const traceparent of trace.values()) assert.match(String(traceparent), /^00-/);
+
+  loops = true;
+  const before = asked();
+  assert.match(JSON.stringify((await look()).content), /upstream answered with status 302/);
+  assert.equal(asked() - before, 12, "three attempts, each followed three times");
+});
+
+test("an answer that is not wanted any more is no longer received: too large, not found, or an error", async (t) => {
+  let closed = 0;
+  let status = 200;
+  const { url } = await downstream(t, (_request, response) => {
+    response.once("close", () => {
+      closed += 1;
+    });
+    response.writeHead(status);
+    pipeline(endless, response).catch(() => {});
+  });
+  const { server, look } = await start(t, { UPSTREAM_URL: url });
+  for (const [next, answers] of [
+    [200, 1],
+    [404, 1],
+    [500, 3],
+  ] as const) {
+    status = next;
+    closed = 0;
+    await look();
+    await until(
+      () => closed === answers,
+      () => `${closed} of ${answers} answers with status ${next} were closed`,
+    );
+  }
+  const warning = await server.line(({ msg }) => msg === "answer too large");
+  assert.deepEqual([warning.level, warning.dependency, warning.limit_bytes], ["warn", "upstream", 1048576]);
+});
 
 test("an idempotent request is tried again, each attempt a client span and a warn line", async (t) => {
   const { url } = await downstream(t, (_request, response, count) =>
@@ -159,7 +250,7 @@ test("a bulkhead runs 20, queues 50 and refuses the rest at once", async (t) => 
   assert.equal(await server.metric('mcp_bulkhead_limit{bulkhead="upstream"}'), 20);
   const full = 'mcp_tool_errors_total{tool_name="ask_upstream",error_class="bulkhead_full",retryable="true"}';
   await server.untilMetric(full, 10);
-  const release = setInterval(() => {
+  const release = globalThis.setInterval(() => {
     for (const response of waiting.splice(0)) response.end(ITEM);
   }, 10);
   const answers = await Promise.all(calls);

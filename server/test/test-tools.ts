@@ -50,7 +50,6 @@ export const askUpstream = (upstream: Dependency): Tool =>
     costUsd: 0.0001,
     bulkhead: { name: "upstream", running: 20, queued: 50 },
     async run({ sku }, { signal }) {
-      const response = await upstream.get(`/items/${encodeURIComponent(sku)}`, signal);
-      return { item: item.parse(await response.json()) };
+      return { item: item.parse(await upstream.getJson(`/items/${encodeURIComponent(sku)}`, signal)) };
     },
   });

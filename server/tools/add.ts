@@ -1,6 +1,7 @@
 /** The smallest tool. Copy this file to start your own. */
 import { z } from "zod";
 import { defineTool } from "../contracts/tool.ts";
+import { InvalidArgument } from "../pipeline/errors.ts";
 
 export const add = defineTool({
   name: "add",
@@ -11,5 +12,9 @@ export const add = defineTool({
   annotations: { readOnlyHint: true },
   budgetMs: 100,
   costUsd: 0,
-  run: ({ a, b }) => ({ sum: a + b }),
+  run({ a, b }) {
+    const sum = a + b;
+    if (!Number.isFinite(sum)) throw new InvalidArgument("the sum is too large for a number");
+    return { sum };
+  },
 });

@@ -1,5 +1,6 @@
 /** Receives Alertmanager's webhook: logs each alert, and lists the newest ones at `GET /alerts`. */
 import { createServer, type IncomingMessage } from "node:http";
+import { z } from "zod";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
 import { listen } from "../../../server/telemetry/listen.ts";
@@ -15,22 +16,48 @@ export interface ReceivedAlert {
 const HOST = process.env.ALERT_RECEIVER_HOST ?? "127.0.0.1";
 const PORT = Number(process.env.ALERT_RECEIVER_PORT ?? 9468);
 const MAX_ALERTS = 500;
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Characters of an alert as JSON: the alerts that are kept have a limit then too. */
+const MAX_ALERT_LENGTH = 16 * 1024;
+
+/** Source: Alertmanager's webhook payload, version 4. */
+const strings = z.record(z.string(), z.string());
+const webhook = z.object({
+  receiver: z.string().max(1000),
+  alerts: z.array(
+    z
+      .object({ status: z.enum(["firing", "resolved"]), labels: strings, annotations: strings })
+      .refine((alert) => JSON.stringify(alert).length <= MAX_ALERT_LENGTH),
+  ),
+});
+
 const received: ReceivedAlert[] = [];
 
 const server = createServer(async (request, response) => {
   const answer = (status: number, body: unknown) =>
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-  if (request.url === "/healthz") return answer(200, "alive");
-  if (request.url === "/alerts") return answer(200, received);
-  if (request.url !== "/webhook" || request.method !== "POST")
-    return answer(404, "not found; available: POST /webhook, GET /alerts, GET /healthz");
-  try {
-    for (const alert of alertsIn(await bodyOf(request))) keep(alert);
-    return answer(200, "accepted");
-  } catch {
-    return answer(400, "expected Alertmanager's webhook JSON");
+  switch (`${request.method} ${request.url}`) {
+    case "GET /healthz":
+      return answer(200, "alive");
+    case "GET /alerts":
+      return answer(200, received);
+    case "POST /webhook":
+      return answer(...(await receive(request)));
+    default:
+      return answer(404, "not found; available: POST /webhook, GET /alerts, GET /healthz");
   }
 });
+
+async function receive(request: IncomingMessage): Promise<[status: number, body: string]> {
+  try {
+    const body = await bodyOf(request);
+    if (body === undefined) return [413, `the body has more than ${MAX_BODY_BYTES} bytes`];
+    for (const alert of alertsIn(body)) keep(alert);
+    return [200, "accepted"];
+  } catch {
+    return [400, "expected Alertmanager's webhook JSON"];
+  }
+}
 
 function keep(alert: ReceivedAlert): void {
   received.push(alert);
@@ -41,26 +68,23 @@ function keep(alert: ReceivedAlert): void {
   );
 }
 
-/** Source: Alertmanager's webhook payload, version 4. */
 function alertsIn(body: string): ReceivedAlert[] {
-  const { receiver, alerts } = JSON.parse(body) as {
-    receiver: string;
-    alerts: Omit<ReceivedAlert, "receivedAt" | "receiver">[];
-  };
+  const { receiver, alerts } = webhook.parse(JSON.parse(body));
   const receivedAt = new Date().toISOString();
-  return alerts.map(({ status, labels, annotations }) => ({
-    receivedAt,
-    receiver,
-    status,
-    labels,
-    annotations,
-  }));
+  return alerts.map((alert) => ({ receivedAt, receiver, ...alert }));
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of request.setEncoding("utf8")) body += chunk;
-  return body;
+/** @returns undefined for a body that is too large; the rest of it is not read */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // The response needs the connection, which the end of a loop would close.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 onEndSignal(() => process.exit(0));

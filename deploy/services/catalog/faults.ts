@@ -15,8 +15,8 @@ export class Faults {
 
   /** Handles a request to `/fault`. @returns false for any other */
   control(request: IncomingMessage, response: ServerResponse): boolean {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    if (url.pathname !== "/fault") return false;
+    const url = URL.parse(request.url ?? "/", "http://localhost");
+    if (url?.pathname !== "/fault") return false;
     const mode = MODES.find((known) => known === url.searchParams.get("mode"));
     const seconds = Number(url.searchParams.get("seconds") ?? 60);
     if (request.method === "DELETE") this.#until = 0;

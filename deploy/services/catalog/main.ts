@@ -1,5 +1,5 @@
 /** The demo's downstream service: an HTTP API, `GET /items/:sku`, with a database behind it. */
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import { trace } from "@opentelemetry/api";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
@@ -17,23 +17,28 @@ try {
   const find = openCatalog();
 
   const faults = new Faults();
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     if (faults.control(request, response)) return;
     const startedAt = performance.now();
-    const sku = /^\/items\/([^/?]+)$/.exec(request.url ?? "")?.[1];
-    if (sku === undefined) {
-      answer(response, 404, { error: `the only route is ${ROUTE}` });
-      return;
-    }
+    const sku = skuIn(request.url ?? "");
+    if (sku === undefined) return answer(response, 404, { error: `the only route is ${ROUTE}` });
+    if (request.method !== "GET") return answer(response, 405, { error: "the only method is GET" }, { allow: "GET" });
     trace.getActiveSpan()?.updateName(`${request.method} ${ROUTE}`).setAttribute("http.route", ROUTE);
     if (!(await faults.apply(response))) {
-      const item = find(decodeURIComponent(sku));
+      const item = find(sku);
       answer(response, item === undefined ? 404 : 200, item ?? { error: "no such item" });
     }
     logger.info(
       { route: ROUTE, status: response.statusCode, duration_ms: Math.round(performance.now() - startedAt) },
       "request",
     );
+  };
+  const server = createServer((request, response) => {
+    handle(request, response).catch((err) => {
+      logger.error({ err }, "request failed");
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, { error: "internal error" });
+    });
   });
   await listen(server, { host: HOST, port: PORT, variable: "CATALOG_PORT" });
   logger.info({ url: `http://${HOST}:${PORT}` }, "listening");
@@ -45,6 +50,16 @@ try {
   explainAndExit(error);
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+/** @returns undefined when the URL is not that of an item */
+function skuIn(url: string): string | undefined {
+  const sku = /^\/items\/([^/?]+)$/.exec(url)?.[1];
+  try {
+    return sku && decodeURIComponent(sku);
+  } catch {
+    return undefined;
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: unknown, headers: OutgoingHttpHeaders = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }

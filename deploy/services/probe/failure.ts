@@ -1,5 +1,4 @@
 /** Why a step failed: maps every thrown error to one reason of the closed set. */
-import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { ProbeReason } from "../../../server/telemetry/conventions.ts";
 import { describeError } from "../../../server/telemetry/index.ts";
@@ -18,9 +17,6 @@ export class ProbeFailure extends Error {
 export function asFailure(error: unknown): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   if (error instanceof McpError) return new ProbeFailure("rpc_error", `JSON-RPC error ${error.code}`);
-  if (error instanceof StreamableHTTPError && (error.code ?? 0) > 0) {
-    return new ProbeFailure("http_status", `HTTP ${error.code}`);
-  }
   const code = codeOf(error);
   return new ProbeFailure(reasonOf(code), code === "" ? describeError(error).message : code);
 }

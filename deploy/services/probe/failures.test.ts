@@ -7,6 +7,10 @@ import { freePort } from "../../../test/support/free-port.ts";
 import { blackHole, type FullListener, fullListener, notHttp } from "./test/broken-listeners.ts";
 import {
   type Answer,
+  deepList,
+  drip,
+  endless,
+  event,
   fakeServer,
   hangUp,
   initialized,
@@ -142,8 +146,56 @@ const IN_MCP: readonly Fault[] = [
   {
     title: "a list that never ends",
     at: "tools_list",
-    reason: "timeout",
+    reason: "protocol",
     url: broken({ "tools/list": result({ tools: [], nextCursor: "more" }) }),
+  },
+  {
+    title: "a list with a schema that is nested too deep to compare",
+    at: "tools_list",
+    reason: "protocol",
+    url: broken({ "tools/list": deepList }),
+  },
+  {
+    title: "JSON that never ends",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({ initialize: endless("application/json", '"secret body"') }),
+  },
+  {
+    title: "an event stream that never ends, with no event",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({ initialize: endless("text/event-stream", "secret body") }),
+  },
+  {
+    title: "an event stream that never ends, of notifications",
+    at: "tool_call",
+    reason: "protocol",
+    url: broken({ "tools/call": endless("text/event-stream", event({ method: "notifications/secret body" })) }),
+  },
+  {
+    title: "an event stream that never ends, of requests",
+    at: "tool_call",
+    reason: "protocol",
+    url: broken({ "tools/call": endless("text/event-stream", event({ id: 1, method: "ping" })) }),
+  },
+  {
+    title: "an error page that never ends",
+    at: "tool_call",
+    reason: "http_status",
+    url: broken({ "tools/call": endless("text/html", "secret body", 500) }),
+  },
+  {
+    title: "a body that drips",
+    at: "tool_call",
+    reason: "timeout",
+    url: broken({ "tools/call": drip }),
+  },
+  {
+    title: "a status that HTTP does not have",
+    at: "initialize",
+    reason: "protocol",
+    url: broken({ initialize: status(999) }),
   },
   {
     title: "a session that is lost",

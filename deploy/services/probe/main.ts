@@ -24,6 +24,10 @@ try {
   const { version } = versions();
   const stop = new AbortController();
   onEndSignal(() => stop.abort());
+  // One target's answer must not blind the probe to the others.
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (err) => logger.error({ err }, "uncaught error"));
+  }
   logger.info({ targets: targets.map(({ name }) => name) }, "started");
 
   const running = targets.map((target) => {

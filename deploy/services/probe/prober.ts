@@ -62,7 +62,7 @@ export class Prober {
       speakHttp(socket, url, (expiresAt) => this.#metrics.certificate(expiresAt), signal),
     );
     this.#metrics.negotiated(await this.#runStep("initialize", () => session.initialize()));
-    this.#listed(await this.#runStep("tools_list", () => session.listTools()));
+    await this.#runStep("tools_list", async () => this.#listed(await session.listTools()));
     if (canary === undefined) return;
     await this.#runStep("tool_call", async () =>
       checkAnswer(await session.call(canary.tool, canary.arguments), canary.expect),

@@ -12,6 +12,8 @@ import {
   type Tool,
 } from "@modelcontextprotocol/sdk/types.js";
 import { observeClient } from "../../../server/telemetry/index.ts";
+import { limitedFetch } from "../limited-fetch.ts";
+import { Answer } from "./answer.ts";
 import { ProbeFailure } from "./failure.ts";
 import { OwnConnections } from "./own-connections.ts";
 
@@ -24,6 +26,8 @@ export class Session {
   readonly #url: URL;
   readonly #authorization: Readonly<Record<string, string>>;
   readonly #connections = new OwnConnections();
+  readonly #limited = limitedFetch(this.#connections.fetch);
+  readonly #answer = new Answer();
   readonly #transport: StreamableHTTPClientTransport;
   readonly #client: Client;
   readonly #broken: Promise<never>;
@@ -39,8 +43,9 @@ export class Session {
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => {});
     this.#broken = promise;
-    // The client reports a broken event stream or an unreadable answer only to this handler.
-    this.#client.onerror = reject;
+    // The transport reports a broken event stream or an unreadable answer only to this handler. The handler of the client
+    // also gets messages that harm nothing, such as a progress notification with an unknown token.
+    this.#transport.onerror = (error) => reject(this.#answer.failure(error));
   }
 
   get id(): string | undefined {
@@ -107,10 +112,10 @@ export class Session {
   }
 
   /** Answers the client's GET for server messages with 405, without a request. A GET that resumes a stream is sent. */
-  readonly #fetch: FetchLike = (input, init) =>
+  readonly #fetch: FetchLike = async (input, init) =>
     init?.method === "GET" && !new Headers(init.headers).has("last-event-id")
-      ? Promise.resolve(new Response(null, { status: 405 }))
-      : this.#connections.fetch(input, init);
+      ? new Response(null, { status: 405 })
+      : this.#answer.observe(await this.#limited(input, init));
 
   #unlessBroken<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.#broken]);

@@ -17,7 +17,7 @@ const lookup = (upstream: Dependency): Tool =>
     costUsd: 0.0001,
     bulkhead: BULKHEAD,
     run: async ({ sku }, { signal }) => ({
-      item: item.parse(await (await upstream.get(`/items/${encodeURIComponent(sku)}`, signal)).json()),
+      item: item.parse(await upstream.getJson(`/items/${encodeURIComponent(sku)}`, signal)),
     }),
   });
 
@@ -28,5 +28,5 @@ export function benchTools(upstream: Dependency, count = Number(process.env.BENC
 
 /** Nothing but `fetch`. */
 export const plainUpstream: Dependency = {
-  get: (path, signal) => fetch(new URL(path, process.env.BENCH_UPSTREAM_URL), { signal }),
+  getJson: async (path, signal) => (await fetch(new URL(path, process.env.BENCH_UPSTREAM_URL), { signal })).json(),
 };

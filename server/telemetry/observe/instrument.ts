@@ -14,7 +14,7 @@ import type { ToolCatalogue, UriTemplate } from "./tool-catalogue.ts";
 interface Instrumentation {
   readonly tools: ToolCatalogue;
   /** Finds the error class of what a handler threw. */
-  readonly classify: (error: unknown) => ErrorClass;
+  readonly classify: (error: unknown) => ErrorClass | undefined;
   readonly logger: Logger;
   /** Called for each transport to which the server has connected. */
   readonly onConnect: (transport: Transport) => void;
@@ -74,9 +74,9 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
       call.handler = isErrorResult(result) ? "answered with an error" : "returned";
       return result;
     } catch (error) {
-      call.handler = "threw";
-      call.cause = error;
       call.errorClass = classOf(error, classify);
+      call.handler = call.errorClass === undefined ? "rejected the arguments" : "threw";
+      if (call.handler === "threw") call.cause = error;
       throw answerable(error);
     }
   };
@@ -90,7 +90,7 @@ function answerable(thrown: unknown): unknown {
   return new SafeError("the handler threw a value without a readable message");
 }
 
-function classOf(error: unknown, classify: (error: unknown) => ErrorClass): ErrorClass {
+function classOf(error: unknown, classify: Instrumentation["classify"]): ErrorClass | undefined {
   try {
     return classify(error);
   } catch {

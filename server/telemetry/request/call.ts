@@ -46,7 +46,8 @@ export class Call {
   baggage: readonly BaggageMember[] = [];
 
   /** What the tool's handler did. The response alone does not tell. */
-  handler: "not entered" | "entered" | "returned" | "answered with an error" | "threw" = "not entered";
+  handler: "not entered" | "entered" | "rejected the arguments" | "returned" | "answered with an error" | "threw" =
+    "not entered";
   /** What the tool's handler threw. */
   cause: unknown;
   errorClass: ErrorClass | undefined;

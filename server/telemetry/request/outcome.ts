@@ -58,6 +58,7 @@ export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdic
   if (call.toolName === undefined || !isErrorResult(response.result)) return SUCCESS;
   switch (call.handler) {
     case "not entered":
+    case "rejected the arguments":
       return REJECTED;
     case "returned":
       return { outcome: "error", errorType: TOOL_ERROR, errorClass: "malformed_output" };

@@ -45,6 +45,37 @@ export const raw =
   (response) =>
     response.writeHead(200, { "content-type": type }).end(body);
 
+/** Sends the text again and again, as fast as the client reads. */
+export const endless =
+  (type: string, text: string, code = 200): Answer =>
+  (response) => {
+    const chunk = text.repeat(Math.ceil(65_536 / text.length));
+    response.writeHead(code, { "content-type": type });
+    const send = () => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on("drain", send);
+    send();
+  };
+
+export const event = (message: object): string => `data: ${JSON.stringify({ jsonrpc: "2.0", ...message })}\n\n`;
+
+/** Sends a byte every 20 ms. */
+export const drip: Answer = (response) => {
+  response.writeHead(200, { "content-type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 20);
+  response.once("close", () => clearInterval(timer));
+};
+
+/** A tool whose schema is nested 100,000 levels deep. */
+export const deepList: Answer = (response, { id }) => {
+  const schema = `{"type":"object","properties":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}`;
+  const tools = `[{"name":"deep","inputSchema":${schema}}]`;
+  response
+    .writeHead(200, { "content-type": "application/json" })
+    .end(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":${tools}}}`);
+};
+
 export const neverAnswer: Answer = () => {};
 export const hangUp: Answer = (response) => response.destroy();
 

@@ -1,0 +1,44 @@
+/** A server that never answers, or answers without end, fails the agent's call and does not hold it up. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRegistry } from "../../../server/telemetry/index.ts";
+import { scaled } from "../../../test/support/wait.ts";
+import { type Answer, drip, endless, event, fakeServer, initialized, neverAnswer } from "../probe/test/fake-server.ts";
+import { AgentMetrics } from "./metrics.ts";
+import { openSession } from "./session.ts";
+
+const REQUEST_MS = scaled(1000);
+
+async function run(answers: Readonly<Record<string, Answer>>): Promise<void> {
+  const server = await fakeServer({ initialize: initialized({ tools: {} }, { "mcp-session-id": "s-1" }), ...answers });
+  const session = await openSession(server.url, "agent", new AgentMetrics(createRegistry()), REQUEST_MS);
+  try {
+    assert.deepEqual(await session.listTools(), ["add"]);
+    assert.deepEqual(await session.call("add", { a: 1, b: 2 }), { sum: 3 });
+  } finally {
+    await session.end();
+  }
+}
+
+test("a server that answers is used", () => run({}));
+
+for (const [title, answers] of [
+  ["an initialize without an answer", { initialize: neverAnswer }],
+  ["an initialized notification without an answer", { "notifications/initialized": neverAnswer }],
+  ["a DELETE without an answer", { DELETE: neverAnswer }],
+  ["a call without an answer", { "tools/call": neverAnswer }],
+  ["a call whose answer drips", { "tools/call": drip }],
+  ["a call whose events never end", { "tools/call": endless("text/event-stream", event({ id: 1, method: "ping" })) }],
+] as const) {
+  test(`${title} fails the run in time`, { timeout: 10 * REQUEST_MS }, () => assert.rejects(run(answers)));
+}
+
+test("a call whose answer never ends fails before the time is over: the rest is not received", () =>
+  assert.rejects(run({ "tools/call": endless("application/json", " ") }), /the server sent more than 2097152 bytes/));
+
+test("a redirect to another origin is not followed", async () => {
+  const elsewhere = await fakeServer();
+  const location = elsewhere.url.href;
+  await assert.rejects(run({ "tools/call": (response) => response.writeHead(307, { location }).end() }));
+  assert.deepEqual(elsewhere.requests, []);
+});
