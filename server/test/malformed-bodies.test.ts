@@ -113,7 +113,7 @@ async function sendAll(server: RunningServer, bodies: Generator<MalformedBody>, 
 }
 
 test(`${COUNT} malformed, oversized, truncated and nested bodies: clear errors, no crash, no growth`, async (t) => {
-  const server = await runServer({ MCP_BODY_LIMIT: String(LIMIT) }, ...WITH_COMMANDS);
+  const server = await runServer({ MCP_BODY_LIMIT: String(LIMIT), MCP_KEEP_ALIVE_MS: "5000" }, ...WITH_COMMANDS);
   t.after(() => server.stop("SIGKILL"));
   const seen = new Map<string, number>();
   const fresh = await processStats(server);

@@ -2,7 +2,7 @@
 import type { ProcessStats } from "./process-stats.ts";
 import { scaled, until } from "./wait.ts";
 
-/** Kept-alive connections close after five seconds without a request; what was exported is then forgotten. */
+/** Longer than MCP_KEEP_ALIVE_MS of the server, after which idle connections close; what was exported is then forgotten. */
 const REST_MS = scaled(30_000);
 
 export const COUNTED = ["handles", "timers", "sessions", "calls", "spans"] as const;
