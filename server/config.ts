@@ -49,7 +49,7 @@ export const SERVER_VARIABLES = {
   ...DEMO_VARIABLES, // demo
 };
 
-const ALL_VARIABLES = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
+export const ALL_VARIABLES = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
 
 export type Config = Values<typeof ALL_VARIABLES>;
 

@@ -1,18 +1,12 @@
 /** The table of the server's environment variables: name, default, purpose. */
-import { SERVER_VARIABLES } from "../../server/config.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
-import type { Variable } from "../../server/telemetry/environment.ts";
+import { ALL_VARIABLES } from "../../server/config.ts";
+import { defaultOf, type Variable } from "../../server/telemetry/environment.ts";
 
-function written(value: unknown): string {
-  if (value === undefined) return "–";
-  if (typeof value === "boolean") return value ? "`1`" : "`0`";
-  return `\`${value instanceof Set ? [...value].join(",") : value}\``;
+function row(variable: Variable): string {
+  const value = defaultOf(variable);
+  return `| \`${variable.name}\` | ${value === undefined ? "–" : `\`${value}\``} | ${variable.help} |`;
 }
 
-const row = ({ name, schema, help }: Variable): string =>
-  `| \`${name}\` | ${written(schema.parse(undefined))} | ${help} |`;
-
 export function configuration(): string {
-  const variables: readonly Variable[] = [...Object.values(SERVER_VARIABLES), ...Object.values(TELEMETRY_VARIABLES)];
-  return ["| variable | default | purpose |", "|---|---|---|", ...variables.map(row)].join("\n");
+  return ["| variable | default | purpose |", "|---|---|---|", ...Object.values(ALL_VARIABLES).map(row)].join("\n");
 }

@@ -42,7 +42,7 @@ try {
     server.closeIdleConnections();
   });
 } catch (error) {
-  explainAndExit(error);
+  await explainAndExit(error);
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {

@@ -36,5 +36,5 @@ try {
     await exit(0);
   });
 } catch (error) {
-  explainAndExit(error);
+  await explainAndExit(error);
 }
