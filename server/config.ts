@@ -124,7 +124,7 @@ export const SERVER_VARIABLES = {
   ...DEMO_VARIABLES, // demo
 };
 
-const ALL_VARIABLES = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
+export const ALL_VARIABLES = { ...SERVER_VARIABLES, ...TELEMETRY_VARIABLES };
 
 export interface Config extends Values<typeof ALL_VARIABLES> {
   readonly maxSessions: number;

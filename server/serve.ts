@@ -1,4 +1,5 @@
 /** The composition root: starts the server with the tools it is given. No logic. */
+import { readArguments, usage } from "./arguments.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Service } from "./contracts/service.ts";
 import type { Tool } from "./contracts/tool.ts";
@@ -16,9 +17,13 @@ type Dependencies = Config & { readonly telemetry: PipelineTelemetry };
 
 /** Serves over stdio where the process has the argument `--stdio`, else over HTTP. Ends the process when it cannot. */
 export async function serve(toolsFor: (dependencies: Dependencies) => readonly Tool[]): Promise<void> {
-  const stdio = process.argv.includes("--stdio");
   let service: Service | undefined;
   try {
+    const { stdio, help } = readArguments(process.argv.slice(2));
+    if (help) {
+      process.stdout.write(usage());
+      process.exit();
+    }
     const build = versions();
     const config = readConfig(process.env);
     const telemetry = await startTelemetry({
@@ -35,6 +40,6 @@ export async function serve(toolsFor: (dependencies: Dependencies) => readonly T
       : await serveHttp(config, buildServer, telemetry);
     endGracefully(service, telemetry, config.shutdownMs);
   } catch (error) {
-    explainAndExit(error);
+    await explainAndExit(error);
   }
 }

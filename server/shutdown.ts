@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "./contracts/service.ts";
 import { onEndSignal } from "./signals.ts";
 import { ConfigError } from "./telemetry/environment.ts";
-import type { Telemetry } from "./telemetry/index.ts";
+import { createLogger, openLogStream, type Telemetry } from "./telemetry/index.ts";
 import { BootError } from "./telemetry/listen.ts";
 
 const POLL_MS = 10;
@@ -51,9 +51,15 @@ export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs
   void service.disconnected.then(() => end("the client closed the connection"));
 }
 
-/** Reports an error that happens before there is a logger. Errors of configuration need no stack. */
-export function explainAndExit(error: unknown): never {
-  const needsNoStack = error instanceof ConfigError || error instanceof BootError;
-  process.stderr.write(`${needsNoStack ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+/**
+ * Ends a process that cannot start: one `fatal` line on stderr, as a crash logs it, and exit code 1. The message of an
+ * error of configuration says all; any other error is logged with its stack.
+ */
+export async function explainAndExit(error: unknown): Promise<never> {
+  const stream = openLogStream(2);
+  const logger = createLogger(stream, process.env.OTEL_SERVICE_NAME || "mcp-server", "fatal");
+  if (error instanceof ConfigError || error instanceof BootError) logger.fatal(error.message);
+  else logger.fatal({ err: error }, "the process cannot start");
+  await stream.end();
   process.exit(1);
 }

@@ -1,17 +1,12 @@
-/** The tables of the server's environment variables. */
-import { SERVER_VARIABLES } from "../../server/config.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
-import type { Variable } from "../../server/telemetry/environment.ts";
+/** The tables of the server's environment variables: name, default, purpose. */
+import { ALL_VARIABLES } from "../../server/config.ts";
+import { defaultOf, type Variable } from "../../server/telemetry/environment.ts";
 import { WITHOUT_EFFECT } from "../../server/telemetry/sdk-variables.ts";
 
-function written(value: unknown): string {
-  if (value === undefined) return "–";
-  if (typeof value === "boolean") return value ? "`1`" : "`0`";
-  return `\`${value instanceof Set ? [...value].join(",") : value}\``;
+function row(variable: Variable): string {
+  const value = defaultOf(variable);
+  return `| \`${variable.name}\` | ${value === undefined ? "–" : `\`${value}\``} | ${variable.help} |`;
 }
-
-const row = ({ name, schema, help }: Variable): string =>
-  `| \`${name}\` | ${written(schema.parse(undefined))} | ${help} |`;
 
 const table = (variables: readonly Variable[]): string =>
   ["| variable | default | purpose |", "|---|---|---|", ...variables.map(row)].join("\n");
@@ -19,7 +14,7 @@ const table = (variables: readonly Variable[]): string =>
 const standard = ({ name }: Variable): boolean => name.startsWith("OTEL_");
 
 export function configuration(): string {
-  const variables: readonly Variable[] = [...Object.values(SERVER_VARIABLES), ...Object.values(TELEMETRY_VARIABLES)];
+  const variables: readonly Variable[] = Object.values(ALL_VARIABLES);
   const withoutEffect = Object.entries(WITHOUT_EFFECT).map(([name, why]) => `| \`${name}\` | ${why} |`);
   return [
     table(variables.filter((variable) => !standard(variable))),

@@ -13,7 +13,7 @@ export async function ports(services: readonly string[], addresses: Addresses): 
     return {
       subject: `port ${port}`,
       found: `${service} needs it, but ${name} listens on it`,
-      fix: `${pid === undefined ? "stop that process" : `kill ${pid}`}, or set ${variable} in .env to a free port`,
+      fix: `${pid === undefined ? "stop that process" : `kill ${pid}`}, or set ${variable} in .env.local to a free port`,
     };
   });
 }

@@ -30,7 +30,7 @@ export type FaultName = keyof typeof FAULTS;
 /** Causes a fault until the signal fires. @throws when the server or the catalog does not answer */
 export async function causeFault(url: URL, name: FaultName, everyMs: number, signal: AbortSignal): Promise<void> {
   const fault: Fault = FAULTS[name];
-  const control = new URL(`http://127.0.0.1:${stackVariables().CATALOG_PORT ?? 3002}/fault`);
+  const control = new URL(`http://127.0.0.1:${stackVariables().CATALOG_PORT}/fault`);
   if (fault.catalog !== undefined) {
     await fetch(new URL(`?mode=${fault.catalog}&seconds=3600`, control), { method: "PUT" });
   }

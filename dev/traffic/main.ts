@@ -1,9 +1,10 @@
 /** `make traffic FAULT=…`: causes a fault for a while. */
+import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { causeFault, FAULTS, type FaultName } from "./faults.ts";
 
 const isFault = (name: string): name is FaultName => name in FAULTS;
 
-const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT = "3001" } = process.env;
+const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT } = stackVariables();
 const seconds = Number(SECONDS);
 if (!isFault(fault) || !(seconds > 0)) {
   process.stderr.write(`FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${SECONDS})\n`);

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Addresses } from "../../deploy/stack/native/addresses.ts";
+import { sayTaken, takenPorts } from "../../deploy/stack/native/ports.ts";
 import { type Rendering, renderService } from "../../deploy/stack/native/render.ts";
 import { DIRECTORY, logFile } from "../../deploy/stack/native/stack.ts";
 import { composeProject } from "../../deploy/stack/settings/compose-files.ts";
@@ -30,10 +31,15 @@ function start(name: string): ChildProcess {
   return spawn(process.execPath, ["--watch", ...args.slice(1)], {
     cwd: ROOT,
     stdio: "inherit",
-    env: { ...process.env, ...Object.fromEntries(own) },
+    env: { ...variables, ...Object.fromEntries(own) },
   });
 }
 
+const taken = await takenPorts([...needed, SERVER], rendering.addresses);
+if (taken.length > 0) {
+  process.stderr.write(taken.map((port) => `${sayTaken(port)}\n`).join(""));
+  process.exit(1);
+}
 process.stdout.write(`every session and call: http://127.0.0.1:${variables.METRICS_PORT}/inspect\n`);
 const children = [...needed, SERVER].map(start);
 process.on("SIGINT", () => {});

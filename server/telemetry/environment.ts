@@ -29,6 +29,14 @@ export const variable = <S extends z.ZodType>(name: string, schema: S, help: str
   help,
 });
 
+/** @returns undefined for a variable without a default */
+export function defaultOf({ schema }: Variable): string | undefined {
+  const value: unknown = schema.parse(undefined);
+  if (value === undefined) return undefined;
+  if (typeof value === "boolean") return value ? "1" : "0";
+  return value instanceof Set ? [...value].join(",") : String(value);
+}
+
 export type Values<V extends Record<string, Variable>> = { readonly [K in keyof V]: z.output<V[K]["schema"]> };
 
 /**

@@ -1,5 +1,6 @@
 /** The end of the process loses no answer, no span and no log line. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
@@ -8,6 +9,7 @@ import { spawnChild } from "../../test/support/children.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
 import { timeToGoWrong } from "../../test/support/wait.ts";
+import { ALL_VARIABLES } from "../config.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 const SLOW = { name: "fault", arguments: { mode: "slow", ms: 300 } };
@@ -153,33 +155,74 @@ test("a second signal ends the server at once, but not one that is forwarded in 
   assert.equal(await ended, "SIGTERM");
 });
 
-test("every variable that cannot be used is reported at once, without a stack", async () => {
-  const child = spawnChild(process.execPath, SERVER_ARGS, {
-    env: testEnvironment({ MCP_PORT: "http", MCP_TRACE_SAMPLE_RATIO: "7", LOG_LEVEL: "loud" }),
-  });
+/** Starts a server that cannot start. @returns its exit code, and its lines on stderr */
+async function failedStart(own: Record<string, string>, ...args: string[]) {
+  const child = spawnChild(process.execPath, [...SERVER_ARGS, ...args], { env: testEnvironment(own) });
   let stderr = "";
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
   const [code] = await once(child, "close");
+  return { code, lines: stderr.trim().split("\n") };
+}
+
+/** A boot error is one `fatal` line without a stack, and the exit code is 1. */
+function assertFatal({ code, lines }: Awaited<ReturnType<typeof failedStart>>, message: string): void {
   assert.equal(code, 1);
-  assert.equal(
-    stderr,
+  assert.equal(lines.length, 1, lines.join("\n"));
+  const { level, msg, err, service_name } = JSON.parse(lines[0] ?? "");
+  assert.deepEqual([level, msg, err, service_name], ["fatal", message, undefined, "mcp-server"]);
+}
+
+test("every variable that cannot be used is reported at once, without a stack", async () => {
+  assertFatal(
+    await failedStart({ MCP_PORT: "http", MCP_TRACE_SAMPLE_RATIO: "7", LOG_LEVEL: "loud" }),
     "invalid configuration:\n  MCP_PORT: expected a port, 0 to 65535\n" +
       "  MCP_TRACE_SAMPLE_RATIO: expected a number from 0 to 1\n" +
-      "  LOG_LEVEL: expected fatal, error, warn, info, debug, trace, silent\n",
+      "  LOG_LEVEL: expected fatal, error, warn, info, debug, trace, silent",
   );
 });
 
 test("a taken port is named with its variable", async (t) => {
   const server = await runServer();
   t.after(() => server.stop());
-  const child = spawnChild(process.execPath, SERVER_ARGS, { env: testEnvironment({ MCP_PORT: server.url.port }) });
-  let stderr = "";
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
+  assertFatal(
+    await failedStart({ MCP_PORT: server.url.port, LOG_LEVEL: "silent" }),
+    `port ${server.url.port} on 127.0.0.1 is taken: set MCP_PORT to another one`,
+  );
+});
+
+for (const { title, own, args, message } of [
+  {
+    title: "a malformed tokens file",
+    own: { MCP_AUTH_TOKENS_FILE: "package.json" },
+    args: [],
+    message: "MCP_AUTH_TOKENS_FILE, line 1: expected subject:sha256-of-token (64 hex digits)",
+  },
+  {
+    title: "an admin token file that is a folder",
+    own: { MCP_ADMIN_TOKEN_FILE: "server" },
+    args: [],
+    message: "MCP_ADMIN_TOKEN_FILE: cannot read server",
+  },
+  { title: "an unknown option", own: {}, args: ["--sdtio"], message: "Unknown option '--sdtio': see --help" },
+] as const) {
+  test(`${title} is reported without a stack`, async () => {
+    const failed = await failedStart({ LOG_LEVEL: "fatal", ...own }, ...args);
+    assertFatal(failed, message);
   });
-  const [code] = await once(child, "close");
-  assert.equal(code, 1);
-  assert.equal(stderr, `port ${server.url.port} on 127.0.0.1 is taken: set MCP_PORT to another one\n`);
+}
+
+test("--help prints every variable with its default and what it sets, and the code is 0", () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...SERVER_ARGS, "--help"], {
+    encoding: "utf8",
+    env: testEnvironment({ MCP_PORT: "http" }),
+  });
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.match(stdout, /^usage: node .*--stdio/);
+  for (const { name, help } of Object.values(ALL_VARIABLES)) {
+    assert.match(stdout, new RegExp(`^  ${name} \\(.+\\)$`, "m"));
+    assert.ok(stdout.includes(`\n      ${help}\n`), help);
+  }
+  assert.match(stdout, /MCP_PORT \(3001\)/);
 });

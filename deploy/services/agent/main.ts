@@ -41,5 +41,5 @@ try {
   }
   await exit(ONCE && failed ? 1 : 0);
 } catch (error) {
-  explainAndExit(error);
+  await explainAndExit(error);
 }

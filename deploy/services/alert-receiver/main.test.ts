@@ -1,5 +1,6 @@
 /** The real alert receiver: it keeps valid alerts only, answers anything else with 4xx, and lives on. */
 import assert from "node:assert/strict";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { after, before, test } from "node:test";
 import { spawnChild } from "../../../test/support/children.ts";
 import { freePort } from "../../../test/support/free-port.ts";
@@ -9,7 +10,7 @@ import { statusOf } from "../test/status-of.ts";
 import type { ReceivedAlert } from "./main.ts";
 
 let url: URL;
-let child: ReturnType<typeof spawnChild>;
+let child: ChildProcessWithoutNullStreams;
 
 before(async () => {
   const port = await freePort();

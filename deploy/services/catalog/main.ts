@@ -47,7 +47,7 @@ try {
     server.closeIdleConnections();
   });
 } catch (error) {
-  explainAndExit(error);
+  await explainAndExit(error);
 }
 
 /** @returns undefined when the URL is not that of an item */

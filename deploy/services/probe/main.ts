@@ -40,5 +40,5 @@ try {
     await exit(0);
   });
 } catch (error) {
-  explainAndExit(error);
+  await explainAndExit(error);
 }

@@ -20,6 +20,9 @@ export async function takenPorts(services: readonly string[], addresses: Address
   return taken;
 }
 
+export const sayTaken = ({ port, service, variable }: TakenPort): string =>
+  `port ${port} (${service}) is taken: set ${variable} in .env.local to a free one`;
+
 const isTaken = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()

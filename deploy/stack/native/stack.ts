@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { grafanaPassword } from "../settings/secrets.ts";
 import { Addresses } from "./addresses.ts";
-import { type TakenPort, takenPorts } from "./ports.ts";
+import { sayTaken, takenPorts } from "./ports.ts";
 import { Processes, type Program } from "./processes.ts";
 import { findProgram, howToGet, installMissing, knownFlags, knowsFlag } from "./programs.ts";
 import { type RenderedService, type Rendering, renderService } from "./render.ts";
@@ -45,9 +45,6 @@ export async function up(variables: Variables): Promise<string[][]> {
       : [name, "absent", howToGet(programs[0] ?? name)],
   );
 }
-
-const sayTaken = ({ port, service, variable }: TakenPort): string =>
-  `port ${port} (${service}) is taken: set ${variable} to a free one`;
 
 const namesOf = (services: readonly NativeService[]): string[] => services.map(({ name }) => name);
 

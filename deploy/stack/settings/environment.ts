@@ -1,5 +1,6 @@
-/** The stack's variables: `.env`, which the environment overrides, as compose does it. */
-import { readFileSync } from "node:fs";
+/** The variables of the stack: the environment wins over `.env.local`, which Git ignores, and that wins over `.env`. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 
@@ -7,8 +8,12 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 export type Variables = Readonly<Record<string, string>>;
 
-export function stackVariables(environment: NodeJS.ProcessEnv = process.env): Variables {
-  const own = parseEnv(readFileSync(`${ROOT}.env`, "utf8")) as Record<string, string>;
+/** @param directory has the two files; `.env.local` may be absent */
+export function stackVariables(environment: NodeJS.ProcessEnv = process.env, directory = ROOT): Variables {
+  const own: Record<string, string> = {};
+  for (const file of [".env", ".env.local"].map((name) => join(directory, name))) {
+    if (existsSync(file)) Object.assign(own, parseEnv(readFileSync(file, "utf8")));
+  }
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) own[name] = value;
   return own;
 }
