@@ -2,14 +2,13 @@
  * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport. A refused request
  * never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
  */
-import type { AddressInfo } from "node:net";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Service } from "../contracts/service.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
-import { listen } from "../telemetry/listen.ts";
+import { listen, urlOf } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
 import { type BodyLimits, bodiesInFlight } from "./bodies-in-flight.ts";
 import { Disconnected, readJson } from "./body.ts";
@@ -91,9 +90,8 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     .use(answerFailure(telemetry));
 
   const server = httpServer(app, config, telemetry);
-  await listen(server, { host: config.host, port: config.port, variable: "MCP_PORT" });
-  const { port } = server.address() as AddressInfo;
-  telemetry.logger.info({ url: `http://${config.host}:${port}/mcp` }, "listening");
+  await listen(server, { host: config.host, port: config.port, variables: { host: "MCP_HOST", port: "MCP_PORT" } });
+  telemetry.logger.info({ url: `${urlOf(server, config.host)}/mcp` }, "listening");
   return {
     accepting: () => accepting,
     pending: () => pending,

@@ -2,7 +2,6 @@
  * The telemetry of an MCP server on SDK 1.x. Each request has a span, a metric sample and a log line that refer to each
  * other. This folder imports nothing from outside itself, and a failure in it never fails or blocks a call.
  */
-import type { AddressInfo } from "node:net";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { trace } from "@opentelemetry/api";
@@ -11,6 +10,7 @@ import { debugEndpoint } from "./admin/debug-endpoint.ts";
 import { listenForScrapes } from "./admin/listener.ts";
 import { readTelemetryConfig } from "./config.ts";
 import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
+import { urlOf } from "./listen.ts";
 import { debugSwitch } from "./logging/debug-switch.ts";
 import { createLogger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
@@ -114,7 +114,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
       recorder && (await import("./inspect/serve.ts")).inspector(recorder, config.serviceName, config.grafanaUrl),
   });
 
-  const metricsUrl = `http://${config.metricsHost}:${(listener.address() as AddressInfo).port}/metrics`;
+  const metricsUrl = `${urlOf(listener, config.metricsHost)}/metrics`;
   logger.info({ metrics_url: metricsUrl }, "telemetry started");
   const connections = new WeakMap<Transport, Connection>();
   return {

@@ -88,4 +88,8 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 }
 
 onEndSignal(() => process.exit(0));
-await listen(server, { host: HOST, port: PORT, variable: "ALERT_RECEIVER_PORT" }).catch(explainAndExit);
+await listen(server, {
+  host: HOST,
+  port: PORT,
+  variables: { host: "ALERT_RECEIVER_HOST", port: "ALERT_RECEIVER_PORT" },
+}).catch(explainAndExit);

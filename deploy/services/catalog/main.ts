@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import { trace } from "@opentelemetry/api";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
-import { listen } from "../../../server/telemetry/listen.ts";
+import { listen, urlOf } from "../../../server/telemetry/listen.ts";
 import { startProcess } from "../service-process.ts";
 import { Faults } from "./faults.ts";
 import { openCatalog } from "./items.ts";
@@ -40,8 +40,8 @@ try {
       else answer(response, 500, { error: "internal error" });
     });
   });
-  await listen(server, { host: HOST, port: PORT, variable: "CATALOG_PORT" });
-  logger.info({ url: `http://${HOST}:${PORT}` }, "listening");
+  await listen(server, { host: HOST, port: PORT, variables: { host: "CATALOG_HOST", port: "CATALOG_PORT" } });
+  logger.info({ url: urlOf(server, HOST) }, "listening");
   onEndSignal(() => {
     server.close(() => void exit(0));
     server.closeIdleConnections();

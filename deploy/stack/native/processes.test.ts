@@ -3,16 +3,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { until } from "../../../test/support/wait.ts";
+import { killAtExit } from "../../../test/support/children.ts";
+import { SERVER_ARGS, testEnvironment } from "../../../test/support/running-server.ts";
+import { timeToGoWrong, until } from "../../../test/support/wait.ts";
+import { ROOT } from "../settings/environment.ts";
 import { Processes } from "./processes.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "processes-"));
 const processes = new Processes(directory);
 const logFile = join(directory, "greeter.log");
 
-process.once("exit", () => processes.signal("greeter", "SIGKILL"));
+process.once("exit", () => {
+  for (const name of ["greeter", "server"]) processes.signal(name, "SIGKILL");
+});
 after(async () => {
-  await processes.stop(["greeter"], 1000);
+  await processes.stop(["greeter", "server"], 1000);
   rmSync(directory, { recursive: true });
 });
 
@@ -48,4 +53,44 @@ test("only the owner can read the file of a process: its environment may hold a 
 
 test("a process that does not run cannot be interrupted", async () => {
   await assert.rejects(processes.interrupt("nobody", 1000), /nobody does not run/);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Blocks the event loop for ever on SIGUSR2. */
+const BLOCKS = `data:text/javascript,
+  import { writeSync } from "node:fs";
+  process.on("SIGUSR2", () => {
+    writeSync(1, "blocked");
+    for (;;);
+  });`;
+
+test("a server whose event loop is blocked does not end by itself: it is killed when its grace period is over", async () => {
+  const serverLog = join(directory, "server.log");
+  const [flag = "", register = "", main = ""] = SERVER_ARGS;
+  await processes.start("server", {
+    path: process.execPath,
+    args: [flag, register, "--import", BLOCKS, main],
+    environment: testEnvironment(),
+    cwd: ROOT,
+    logFile: serverLog,
+    fingerprint: "1",
+  });
+  const logged = (text: string) => until(() => readFileSync(serverLog, "utf8").includes(text), `"${text}" in the log`);
+  await logged("listening");
+  processes.signal("server", "SIGUSR2");
+  await logged("blocked");
+  processes.signal("server", "SIGTERM");
+  await timeToGoWrong(500);
+  const { pid } = JSON.parse(readFileSync(join(directory, "processes", "server.json"), "utf8"));
+  killAtExit(pid);
+  assert.equal(isAlive(pid), true);
+  await processes.stop(["server"], 500);
+  await until(() => !isAlive(pid), "the end of the server");
 });

@@ -13,7 +13,8 @@ import { type RenderedService, type Rendering, renderService } from "./render.ts
 import { type NativeService, nativeServices } from "./services.ts";
 
 const READY_MS = 60_000;
-const STOP_MS = 15_000;
+/** As the `stop_grace_period` of the server in docker-compose.yml. */
+const STOP_MS = 30_000;
 export const DIRECTORY = join(ROOT, ".run", "native");
 export const logFile = (service: string): string => join(DIRECTORY, "logs", `${service}.log`);
 

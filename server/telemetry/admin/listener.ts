@@ -33,7 +33,7 @@ export async function listenForScrapes(registry: MetricsRegistry, options: Liste
     else reply(response, 404, "not found: this listener has /metrics, /healthz and /readyz\n");
   });
   server.unref();
-  await listen(server, { ...options, variable: "METRICS_PORT" });
+  await listen(server, { ...options, variables: { host: "METRICS_HOST", port: "METRICS_PORT" } });
   return server;
 }
 
