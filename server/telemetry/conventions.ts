@@ -143,6 +143,8 @@ export const LOG = {
   argKeys: "arg_keys",
   target: "target",
   step: "step",
+  spansExported: "spans_exported",
+  spansDropped: "spans_dropped",
 } as const;
 
 /** The `msg` of the line of a finished request. */

@@ -13,6 +13,7 @@ import { readTelemetryConfig } from "./config.ts";
 import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
 import { debugSwitch } from "./logging/debug-switch.ts";
 import { createLogger } from "./logging/logger.ts";
+import { sanitise } from "./logging/sanitise.ts";
 import { openLogStream } from "./logging/stream.ts";
 import { callMetrics } from "./metrics/calls.ts";
 import { edgeMetrics } from "./metrics/edge.ts";
@@ -82,6 +83,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const debug = debugSwitch(config.logLevel);
   const logger = createLogger(recorder?.tap(stream) ?? stream, config.serviceName, config.logLevel, debug);
   for (const warning of variablesWithoutEffect(process.env)) logger.warn(warning);
+  tracing.stats.onRefused = (spans, why) =>
+    logger.warn({ [LOG.spansDropped]: spans, [LOG.reason]: sanitise(why) }, "the trace back end refused spans");
   const registry = createRegistry();
   const metrics = callMetrics(registry);
   const edge = edgeMetrics(registry);
@@ -136,6 +139,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     endSession: (closing, reason) => connections.get(closing)?.close(reason),
     async shutdown() {
       await tracing.shutdown();
+      const { exported, dropped } = tracing.stats;
+      logger.info({ [LOG.spansExported]: exported, [LOG.spansDropped]: dropped }, "telemetry stopped");
       listener.close();
       await stream.end();
     },

@@ -46,8 +46,8 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
 
   const stats = newExportStats();
   const exporter = exporterOf(config);
-  const next = exporter === undefined ? new NoopSpanProcessor() : exportQueue(exporter, stats, config);
-  const buffer = callBuffer(next, stats);
+  const queue = exporter && exportQueue(exporter, stats, config);
+  const buffer = callBuffer(queue ?? new NoopSpanProcessor(), stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
     spanProcessors: observer === undefined ? [buffer] : [observer, buffer],
@@ -68,7 +68,10 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     standardSampler: config.standardSampler !== undefined,
     stats,
     sampleLate: (record, span) => buffer.sampleLate(record, span),
-    shutdown: () => withinTimeout(SHUTDOWN_MS, sdk.shutdown()),
+    async shutdown() {
+      await withinTimeout(SHUTDOWN_MS, sdk.shutdown());
+      queue?.abandon();
+    },
   };
 }
 
