@@ -17,6 +17,7 @@ import type { TelemetryConfig } from "../config.ts";
 import type { OtlpProtocol } from "../sdk-variables.ts";
 import { callBuffer } from "./buffer.ts";
 import { exportQueue } from "./export-queue.ts";
+import { silenceOtherSdk } from "./other-sdk.ts";
 import { callSampler } from "./sampling.ts";
 import { stderrExporter, writeDiagnostics } from "./stderr.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
@@ -36,6 +37,7 @@ const SHUTDOWN_MS = 5000;
  * @param observer gets every recorded span, sampled or not
  */
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
+  silenceOtherSdk();
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER = "none";
   // With a level, the SDK would write its diagnostics to stdout.
