@@ -53,8 +53,7 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     const call = currentCall();
     if (call === undefined) return handler(...args);
     call.handler = "entered";
-    // The SDK has validated the arguments, so their keys are those of the schema.
-    if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: Object.keys(args[0] ?? {}) }, "handler entered");
+    if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: argumentKeys(args) }, "handler entered");
     try {
       const result = await handler(...args);
       call.handler = isErrorResult(result) ? "answered with an error" : "returned";
@@ -67,3 +66,6 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     }
   };
 }
+
+/** The SDK has validated the arguments, so their keys are those of the schema. Without a schema, it passes none. */
+const argumentKeys = (args: readonly unknown[]): string[] => (args.length > 1 ? Object.keys(args[0] ?? {}) : []);
