@@ -2,18 +2,16 @@
 import { z } from "zod";
 import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
-import { type Environment, numeric, port, readVariables, type Values, variable } from "./telemetry/environment.ts";
+import {
+  type Environment,
+  hostNames,
+  numeric,
+  port,
+  readVariables,
+  type Values,
+  variable,
+} from "./telemetry/environment.ts";
 
-/** Host names separated by commas, in any case. */
-const hostNames = z.string().transform(
-  (list) =>
-    new Set(
-      list
-        .split(",")
-        .map((name) => name.trim().toLowerCase())
-        .filter((name) => name !== ""),
-    ),
-);
 const loopback = "localhost,127.0.0.1,[::1]";
 
 export const SERVER_VARIABLES = {

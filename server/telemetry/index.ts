@@ -105,6 +105,11 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const listener = await listenForScrapes(registry, {
     host: config.metricsHost,
     port: config.metricsPort,
+    allowedHosts: config.metricsAllowedHosts,
+    denied(reason) {
+      edge.denied(reason);
+      logger.warn({ [LOG.reason]: reason }, "request to the metrics port denied");
+    },
     ready: options.ready ?? (() => true),
     debugEndpoint:
       adminTokenFile === undefined ? undefined : debugEndpoint(adminTokenFile, debug, (id) => sessions.isOpen(id)),
