@@ -1,5 +1,4 @@
 /** The environment variables of the server. They are read once at boot, and all errors are reported together. */
-import { z } from "zod";
 import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
 import { defaultMaxBytesInFlight, defaultMaxSessions } from "./mcp/memory.ts";
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
@@ -7,6 +6,7 @@ import {
   ConfigError,
   type Environment,
   flag,
+  hostNames,
   integer,
   listenHost,
   port,
@@ -16,20 +16,6 @@ import {
 } from "./telemetry/environment.ts";
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
-
-/** Host names separated by commas, in any case. */
-const hostNames = z
-  .string()
-  .refine((list) => !list.includes("/"), "expected host names without scheme, separated by commas")
-  .transform(
-    (list) =>
-      new Set(
-        list
-          .split(",")
-          .map((name) => name.trim().toLowerCase())
-          .filter((name) => name !== ""),
-      ),
-  );
 const loopback = "localhost,127.0.0.1,[::1]";
 
 export const SERVER_VARIABLES = {

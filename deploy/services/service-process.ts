@@ -26,6 +26,7 @@ export async function startProcess({ metrics }: { metrics: boolean }): Promise<S
     await listenForScrapes(registry, {
       host: config.metricsHost,
       port: config.metricsPort,
+      allowedHosts: config.metricsAllowedHosts,
       ready: () => true,
     });
   }

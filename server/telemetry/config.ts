@@ -5,6 +5,7 @@ import {
   choice,
   type Environment,
   flag,
+  hostNames,
   integer,
   listenHost,
   numeric,
@@ -102,6 +103,11 @@ export const TELEMETRY_VARIABLES = {
     "METRICS_PORT",
     port.default(9464),
     "port of `/metrics`, `/healthz` and `/readyz`; `0` chooses a free one",
+  ),
+  metricsAllowedHosts: variable(
+    "METRICS_ALLOWED_HOSTS",
+    hostNames.prefault("localhost"),
+    "host names that the header `Host` of a request to that port may have, without port, separated by commas. IP addresses are always allowed",
   ),
   adminTokenFile: variable(
     "MCP_ADMIN_TOKEN_FILE",

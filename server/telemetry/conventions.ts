@@ -134,6 +134,10 @@ export const REJECTION_REASONS = [
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
+/** Why a request to the metrics port was denied: the header `Host`, or the admin token. */
+export const OPERATOR_DENIALS = ["host", "token"] as const;
+export type OperatorDenial = (typeof OPERATOR_DENIALS)[number];
+
 /** The fields of a log line. */
 export const LOG = {
   serviceName: "service_name",
@@ -158,6 +162,8 @@ export const LOG = {
   argKeys: "arg_keys",
   target: "target",
   step: "step",
+  spansExported: "spans_exported",
+  spansDropped: "spans_dropped",
 } as const;
 
 /** The `msg` of the line of a finished request. */
@@ -241,6 +247,11 @@ export const METRICS = {
   ),
   requestsInFlight: gauge("mcp_requests_in_flight", ["mcp_method_name"], "Requests received and not yet answered"),
   httpRejections: counter("mcp_http_rejections_total", ["reason"], "HTTP requests refused before MCP"),
+  operatorDenials: counter(
+    "mcp_operator_denials_total",
+    ["reason"],
+    "Requests to the metrics port with a wrong host or admin token",
+  ),
   circuitBreakerOpen: gauge("mcp_circuit_breaker_open", ["dependency"], "1 while its circuit breaker is open"),
   exportFailures: counter("mcp_trace_export_failures_total", [], "Batches of spans that could not be exported"),
   spansDropped: counter("mcp_trace_spans_dropped_total", [], "Spans lost: failed export or full buffer"),

@@ -87,3 +87,17 @@ export const choice = <const T extends readonly string[]>(words: T) =>
 
 /** Of scheme http or https. */
 export const webUrl = z.url({ protocol: /^https?$/, error: "expected a URL such as http://127.0.0.1:4318" });
+
+/** Host names separated by commas, in any case. */
+export const hostNames = z
+  .string()
+  .refine((list) => !list.includes("/"), "expected host names without scheme, separated by commas")
+  .transform(
+    (list) =>
+      new Set(
+        list
+          .split(",")
+          .map((name) => name.trim().toLowerCase())
+          .filter((name) => name !== ""),
+      ),
+  );

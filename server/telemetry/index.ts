@@ -87,6 +87,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const debug = debugSwitch(config.logLevel);
   const logger = createLogger(recorder?.tap(stream) ?? stream, config.serviceName, config.logLevel, debug);
   for (const warning of variablesWithoutEffect(process.env)) logger.warn(warning);
+  tracing.stats.onRefused = (spans, why) =>
+    logger.warn({ [LOG.spansDropped]: spans, [LOG.reason]: why }, "the trace back end refused spans");
   const registry = createRegistry();
   const metrics = callMetrics(registry);
   const edge = edgeMetrics(registry);
@@ -107,6 +109,11 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const listener = await listenForScrapes(registry, {
     host: config.metricsHost,
     port: config.metricsPort,
+    allowedHosts: config.metricsAllowedHosts,
+    denied(reason) {
+      edge.denied(reason);
+      logger.warn({ [LOG.reason]: reason }, "request to the metrics port denied");
+    },
     ready: options.ready ?? (() => true),
     debugEndpoint:
       adminTokenFile === undefined ? undefined : debugEndpoint(adminTokenFile, debug, (id) => sessions.isOpen(id)),
@@ -145,6 +152,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     endSession: (closing, reason) => connections.get(closing)?.close(reason),
     async shutdown() {
       await tracing.shutdown();
+      const { exported, dropped } = tracing.stats;
+      logger.info({ [LOG.spansExported]: exported, [LOG.spansDropped]: dropped }, "telemetry stopped");
       listener.close();
       await stream.end();
     },

@@ -1,6 +1,7 @@
 /**
  * Writes log lines to stdout or stderr. Lines are buffered and written in the background, at least every 100 ms. When the
- * other end is closed or too slow, lines are dropped and counted. A call is never blocked, nor is the end of the process.
+ * output fails or is too slow, the newest lines are dropped and counted, and writing is tried again. When its reader has
+ * gone, all lines are dropped. A call is never blocked, nor is the end of the process.
  */
 import { isatty } from "node:tty";
 import pino, { type DestinationStream } from "pino";
@@ -39,35 +40,36 @@ export function openLogStream(fd: 1 | 2): LogStream {
     maxLength: MAX_BUFFER_BYTES,
     periodicFlush: FLUSH_MS,
   });
+  const waiting = waitingLines();
   let dropped = 0;
-  let unwritten = 0;
   let closed = false;
-  const close = () => {
-    closed = true;
-    dropped += unwritten;
-    unwritten = 0;
-    buffer.destroy();
-  };
+  let ending = false;
   buffer.on("drop", () => {
     dropped += 1;
-    unwritten -= 1;
+    waiting.removeNewest();
   });
-  buffer.on("drain", () => {
-    unwritten = 0;
+  buffer.on("write", (bytes) => waiting.written(bytes));
+  // Else sonic-boom keeps what it could not write, and tries again at the next line or flush.
+  buffer.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE" && !ending) return;
+    closed = true;
+    dropped += waiting.removeAll();
+    buffer.destroy();
   });
-  buffer.on("error", close);
   return {
     write(line) {
-      if (closed) dropped += 1;
-      else {
-        unwritten += 1;
-        buffer.write(Buffer.from(line) as unknown as string);
+      if (closed || ending) {
+        dropped += 1;
+        return;
       }
+      const bytes = Buffer.from(line);
+      waiting.add(bytes.length);
+      buffer.write(bytes as unknown as string);
     },
     dropped: () => dropped,
     end() {
-      if (closed) return Promise.resolve();
-      closed = true;
+      if (closed || ending) return Promise.resolve();
+      ending = true;
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           killAtExit();
@@ -79,6 +81,35 @@ export function openLogStream(fd: 1 | 2): LogStream {
         };
         buffer.once("close", ended).once("error", ended).end();
       });
+    },
+  };
+}
+
+/** Counts the lines that are not yet written completely. */
+function waitingLines() {
+  /** In bytes, oldest first. Those before `first` are written. */
+  let lengths: number[] = [];
+  let first = 0;
+  let ahead = 0;
+  return {
+    add: (length: number) => void lengths.push(length),
+    removeNewest: () => void lengths.pop(),
+    written(bytes: number) {
+      ahead += bytes;
+      for (let next = lengths[first]; next !== undefined && next <= ahead; next = lengths[first]) {
+        ahead -= next;
+        first += 1;
+      }
+      if (first < 1024 && first < lengths.length) return;
+      lengths = lengths.slice(first);
+      first = 0;
+    },
+    /** @returns how many they were */
+    removeAll(): number {
+      const count = lengths.length - first;
+      lengths = [];
+      first = 0;
+      return count;
     },
   };
 }

@@ -1,17 +1,29 @@
-/** The metrics of the HTTP listener of MCP: refused requests and open event streams. */
-import { METRICS, REJECTION_REASONS, type RejectionReason } from "../conventions.ts";
+/** The metrics of both HTTP listeners: refused requests and open event streams. */
+import {
+  METRICS,
+  OPERATOR_DENIALS,
+  type OperatorDenial,
+  REJECTION_REASONS,
+  type RejectionReason,
+} from "../conventions.ts";
 import { counter, gauge } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export function edgeMetrics(registry: MetricsRegistry) {
   const rejections = counter(registry, METRICS.httpRejections);
   for (const reason of REJECTION_REASONS) rejections.inc({ reason }, 0);
+  const denials = counter(registry, METRICS.operatorDenials);
+  for (const reason of OPERATOR_DENIALS) denials.inc({ reason }, 0);
   let streams = 0;
   gauge(registry, METRICS.openStreams, (metric) => metric.set(streams));
 
   return {
     rejected(reason: RejectionReason): void {
       rejections.inc({ reason });
+    },
+
+    denied(reason: OperatorDenial): void {
+      denials.inc({ reason });
     },
 
     /** @returns a function to call when the stream closes */

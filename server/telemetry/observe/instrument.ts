@@ -67,8 +67,7 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     const call = currentCall();
     if (call === undefined) return handler(...args);
     call.handler = "entered";
-    // The SDK has validated the arguments, so their keys are those of the schema.
-    if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: Object.keys(args[0] ?? {}) }, "handler entered");
+    if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: argumentKeys(args) }, "handler entered");
     try {
       const result = await handler(...args);
       call.handler = isErrorResult(result) ? "answered with an error" : "returned";
@@ -81,6 +80,9 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     }
   };
 }
+
+/** The SDK has validated the arguments, so their keys are those of the schema. Without a schema, it passes none. */
+const argumentKeys = (args: readonly unknown[]): string[] => (args.length > 1 ? Object.keys(args[0] ?? {}) : []);
 
 /** The SDK reads the message of what a handler threw. Without a readable one, its answer would be an invalid result. */
 function answerable(thrown: unknown): unknown {

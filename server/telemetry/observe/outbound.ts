@@ -107,6 +107,7 @@ export function observeClient(transport: Transport, finished: (request: SentRequ
 function withContext(request: JSONRPCRequest): JSONRPCMessage {
   const carrier: Record<string, string> = {};
   propagation.inject(context.active(), carrier);
+  if (Object.keys(carrier).length === 0) return request;
   return { ...request, params: { ...request.params, _meta: { ...request.params?._meta, ...carrier } } };
 }
 

@@ -19,6 +19,7 @@ import { callBuffer } from "./buffer.ts";
 import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
 import { foreignSpans } from "./foreign-spans.ts";
+import { silenceOtherSdk } from "./other-sdk.ts";
 import { callSampler } from "./sampling.ts";
 import { stderrExporter, writeDiagnostics } from "./stderr.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
@@ -41,6 +42,7 @@ const SHUTDOWN_MS = 5000;
  * @param observer gets every recorded span, sampled or not
  */
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
+  silenceOtherSdk();
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER = "none";
   // With a level, the SDK would write its diagnostics to stdout.
@@ -51,8 +53,8 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
 
   const stats = newExportStats();
   const exporter = exporterOf(config);
-  const next = exporter === undefined ? new NoopSpanProcessor() : exportQueue(exporter, stats, config);
-  const buffer = callBuffer(next, stats);
+  const queue = exporter && exportQueue(exporter, stats, config);
+  const buffer = callBuffer(queue ?? new NoopSpanProcessor(), stats);
   const sdk = new NodeSDK({
     serviceName: config.serviceName,
     spanProcessors: observer === undefined ? [foreignSpans, buffer] : [foreignSpans, observer, buffer],
@@ -78,7 +80,10 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     standardSampler: config.standardSampler !== undefined,
     stats,
     sampleLate: (record, span) => buffer.sampleLate(record, span),
-    shutdown: () => withinTimeout(SHUTDOWN_MS, sdk.shutdown()),
+    async shutdown() {
+      await withinTimeout(SHUTDOWN_MS, sdk.shutdown());
+      queue?.abandon();
+    },
   };
 }
 

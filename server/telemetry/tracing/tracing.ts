@@ -13,9 +13,11 @@ export interface ExportStats {
   dropped: number;
   /** Batches that the back end did not accept. */
   failures: number;
+  /** Called at most once a minute, when a back end accepted a batch and refused some of its spans. */
+  onRefused: (spans: number, why: string) => void;
 }
 
-export const newExportStats = (): ExportStats => ({ exported: 0, dropped: 0, failures: 0 });
+export const newExportStats = (): ExportStats => ({ exported: 0, dropped: 0, failures: 0, onRefused: () => {} });
 
 export interface Tracing {
   /** Whether spans are recorded at all. */

@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { type Attributes, SamplingDecision, TraceFlags } from "@opentelemetry/api";
+import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
+import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
   BatchSpanProcessor,
   InMemorySpanExporter,
@@ -102,6 +105,41 @@ seam("The batch processor hands each sampled span to the exporter once, in batch
       [batches.reduce((sum, size) => sum + size, 0), batches.every((size) => size > 0 && size <= 4)],
       [10, true],
     );
+  },
+});
+
+interface Delegated {
+  _delegate: {
+    _responseHandler: { handleResponse(answer: unknown): void };
+    _transport: { send(): Promise<{ status: string; data: Uint8Array }> };
+  };
+}
+
+seam("An OTLP exporter hands the collector's answer to `_delegate._responseHandler`, then reports success at once", {
+  real: () => [new JsonExporter(), new ProtobufExporter(), new GrpcExporter()].map((exporter) => ({ exporter })),
+  changed: () => [
+    {
+      exporter: Object.assign(new JsonExporter(), {
+        export: (_: unknown, done: (result: object) => void) => done({ code: 0 }),
+      }),
+    },
+  ],
+  async check(exporters) {
+    for (const { exporter } of exporters) {
+      const seen: unknown[] = [];
+      const { _delegate } = exporter as unknown as Delegated;
+      _delegate._transport = { send: async () => ({ status: "success", data: new TextEncoder().encode("") }) };
+      if (exporter instanceof JsonExporter)
+        _delegate._transport.send = async () => ({ status: "success", data: Buffer.from("{}") });
+      _delegate._responseHandler = { handleResponse: () => void seen.push("answer") };
+      await new Promise<void>((resolve) => {
+        exporter.export([], () => {
+          seen.push("success");
+          resolve();
+        });
+      });
+      assert.deepEqual(seen, ["answer", "success"]);
+    }
   },
 });
 
