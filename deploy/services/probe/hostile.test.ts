@@ -29,7 +29,7 @@ test("endless answers, an invalid status and an uncaught error do not end the pr
   );
   t.after(() => probe.stop());
   for (const target of Object.keys(hostile)) await probe.line((line) => line.target === target && line.step !== "");
-  await probe.line(({ msg, err }) => msg === "uncaught error" && (err as { message: string }).message === "stray");
+  await probe.line(({ msg, err }) => msg === "uncaught error" && (err as { type: string }).type === "Error");
   const probes = () => healthy.requests.filter((request) => request === "POST tools/call").length;
   const before = probes();
   await until(() => probes() > before + 1, "two more probes of the healthy target");
