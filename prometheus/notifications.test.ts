@@ -39,7 +39,7 @@ before(async () => {
 });
 after(() => {
   for (const child of processes) child.kill();
-  vendors.close();
+  vendors?.close();
   rmSync(directory, { recursive: true, force: true });
 });
 

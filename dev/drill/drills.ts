@@ -10,7 +10,7 @@ export const DRILLS: readonly Drill[] = [
   {
     alert: "MCPEdgeRejections",
     fault: badRequests,
-    labels: { reason: "not_acceptable" },
+    labels: { reason: "unsupported_media_type" },
     fires: 700,
     ends: 600,
     stage: 3,

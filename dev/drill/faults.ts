@@ -57,7 +57,7 @@ export const stalls =
     }
   };
 
-/** Ten HTTP requests a second that are not MCP: rejected as `not_acceptable`. */
+/** Ten HTTP requests a second that are not MCP: rejected as `unsupported_media_type`. */
 export const badRequests: Fault = async ({ url }, signal) => {
   while (!signal.aborted) {
     const answer = await fetch(url, { method: "POST", body: "{}" });

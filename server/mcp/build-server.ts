@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Tool } from "../contracts/tool.ts";
 import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
+import { SafeError } from "../telemetry/safe-error.ts";
 import { refuseInvalidParams } from "./invalid-params.ts";
 
 interface ServerInfo {
@@ -43,5 +44,5 @@ export function serverFactory(
 
 /** The SDK's own words end at the first colon. What follows may repeat the caller's message. */
 function inOwnWords({ name, message, stack }: Error): Error {
-  return Object.assign(new Error(message.split(":", 1)[0]), { name, stack });
+  return Object.assign(new SafeError(message.split(":", 1)[0]), { name, ...(stack && { stack }) });
 }

@@ -14,6 +14,8 @@ export async function serveStdio(server: McpServer, telemetry: Telemetry, limit:
     refused: telemetry.unreadable,
     disconnected() {
       gone = true;
+      // The SDK reports each answer that it can no longer send. That is the client's departure, not an error.
+      server.server.onerror = () => {};
       resolve();
     },
   });

@@ -37,7 +37,16 @@ for (const what of ["throw", "reject"] as const) {
     assert.match(err.message, /^thrown at test\/support\/process-commands-preload\.ts:\d+$/);
     assert.match(err.stack, /process-commands-preload\.ts/);
     assert.equal(server.requests(({ tool_name }) => tool_name === "fault").length, 1);
-    assert.equal(server.lines().at(-1)?.end_reason, "shutdown");
+    assert.deepEqual(
+      server
+        .lines()
+        .slice(-2)
+        .map(({ msg, end_reason }) => [msg, end_reason]),
+      [
+        ["session ended", "shutdown"],
+        ["telemetry stopped", undefined],
+      ],
+    );
     assert.deepEqual(
       receiver.spans.map(({ name }) => name).filter((name) => /fault|session/.test(name)),
       ["tools/call fault", "mcp.session"],

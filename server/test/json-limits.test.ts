@@ -52,9 +52,14 @@ const AT_THE_LIMIT: Readonly<Record<string, string>> = {
   "keys in params": call(keys(many)),
   "keys in the arguments": call({ arguments: { a: 1, b: 2, ...keys(many) } }),
   "elements of an array": call({ arguments: { a: 1, b: 2, c: Array(many).fill(0) } }),
-  "a batch": `[${Array(100)
-    .fill(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping", params: { _meta: keys(MAX_VALUES / 100 - 8) } }))
-    .join(",")}]`,
+  "a batch": JSON.stringify(
+    Array.from({ length: 100 }, (_, id) => ({
+      jsonrpc: "2.0",
+      id,
+      method: "ping",
+      params: { _meta: keys(MAX_VALUES / 100 - 8) },
+    })),
+  ),
   "one string": call({ _meta: { text: '"'.repeat(2_000_000) } }),
 };
 

@@ -1,13 +1,13 @@
 /** Every log line is written or counted as dropped, whatever happens to the output. */
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
-import { killAtExit } from "../../test/support/children.ts";
+import { spawnChild } from "../../test/support/children.ts";
 import { until } from "../../test/support/wait.ts";
 
 /** Writes as many lines as each line of its stdin says; answers with the numbers of written and of dropped lines. */
@@ -28,10 +28,9 @@ process.exit(0);
 `;
 
 function writer(t: TestContext, stdout: number | "pipe") {
-  const child: ChildProcess = spawn(process.execPath, ["--input-type=module", "--eval", WRITER], {
+  const child = spawnChild(process.execPath, ["--input-type=module", "--eval", WRITER], {
     stdio: ["pipe", stdout, "pipe"],
   });
-  if (child.pid !== undefined) t.after(killAtExit(child.pid));
   t.after(() => child.kill("SIGKILL"));
   const answers = createInterface(child.stderr as NodeJS.ReadableStream);
   return {
