@@ -41,7 +41,7 @@ export function openLogDisk(folder: string): LogDisk {
 function smallFileSystem(folder: string): LogDisk {
   const mounted = join(folder, "disk");
   mkdirSync(mounted);
-  const mount = (...args: string[]) => execFileSync("mount", [...args, mounted], { stdio: "ignore" });
+  const mount = (...args: string[]) => void execFileSync("mount", [...args, mounted], { stdio: "ignore" });
   mount("-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs");
   const path = join(mounted, "server.log");
   const fd = openSync(path, "a");
@@ -50,10 +50,17 @@ function smallFileSystem(folder: string): LogDisk {
     stdio: fd,
     started: () => closeSync(fd),
     fail() {
-      const { blocks, bfree, bsize } = statfsSync(mounted);
-      mount("-o", `remount,size=${(blocks - bfree) * bsize + LEFT_BYTES}`);
+      // The writer may grow the file in between, and a size below what is used is refused.
+      for (let left = LEFT_BYTES; ; left *= 2) {
+        const { blocks, bfree, bsize } = statfsSync(mounted);
+        try {
+          return mount("-o", `remount,size=${(blocks - bfree) * bsize + left}`);
+        } catch (error) {
+          if (left > 1024 ** 2) throw error;
+        }
+      }
     },
-    heal: () => void mount("-o", `remount,size=${SIZE}`),
+    heal: () => mount("-o", `remount,size=${SIZE}`),
     size: () => statSync(path).size,
     read: () => createReadStream(path),
     remove: () => void execFileSync("umount", ["-l", mounted]),
