@@ -96,10 +96,20 @@ export const SERVER_VARIABLES = {
     integer(1, 1e7).default(256),
     "most messages of one session that are handled at the same time",
   ),
+  maxMessagesPerSecond: variable(
+    "MCP_MAX_MESSAGES_PER_SECOND",
+    integer(1, 1e7).default(1000),
+    "most messages per second of one subject, or of one address where callers are anonymous: each message has a log line",
+  ),
   maxBytesInFlight: variable(
     "MCP_MAX_BYTES_IN_FLIGHT",
     integer(1024, 1e12).optional(),
     "largest sum of the bodies that are read and handled at the same time, in bytes; at least `MCP_BODY_LIMIT` applies. Not set: a sixteenth of the heap",
+  ),
+  maxBytesInFlightPerCaller: variable(
+    "MCP_MAX_BYTES_IN_FLIGHT_PER_CALLER",
+    integer(1024, 1e12).optional(),
+    "the same of one subject, or of one address where callers are anonymous. Not set: half of `MCP_MAX_BYTES_IN_FLIGHT`",
   ),
   runawayPerMinute: variable(
     "MCP_RUNAWAY_PER_MINUTE",
@@ -116,6 +126,7 @@ export interface Config extends Values<typeof ALL_VARIABLES> {
   readonly maxSessions: number;
   readonly maxSessionsPerCaller: number;
   readonly maxBytesInFlight: number;
+  readonly maxBytesInFlightPerCaller: number;
 }
 
 /** @throws {ConfigError} that names every variable with an invalid value */
@@ -127,10 +138,12 @@ export function readConfig(environment: Environment): Config {
     ]);
   }
   const maxSessions = values.maxSessions ?? defaultMaxSessions();
+  const maxBytesInFlight = values.maxBytesInFlight ?? defaultMaxBytesInFlight();
   return {
     ...values,
     maxSessions,
     maxSessionsPerCaller: values.maxSessionsPerCaller ?? Math.ceil(maxSessions / 2),
-    maxBytesInFlight: values.maxBytesInFlight ?? defaultMaxBytesInFlight(),
+    maxBytesInFlight,
+    maxBytesInFlightPerCaller: values.maxBytesInFlightPerCaller ?? Math.ceil(maxBytesInFlight / 2),
   };
 }

@@ -21,8 +21,8 @@ export interface Variant {
 
 const SERVERS = "./dev/bench/servers";
 const THIS_SERVER = { preload: "./server/telemetry/register.ts", program: `${SERVERS}/this-server.ts` };
-/** The bench calls one tool so often that the runaway watch would warn all the time. */
-const NO_RUNAWAY_WARNINGS = { MCP_RUNAWAY_PER_MINUTE: "1000000" };
+/** The bench is one caller, which sends more than any caller may by default. */
+const ONE_BUSY_CALLER = { MCP_RUNAWAY_PER_MINUTE: "1000000", MCP_MAX_MESSAGES_PER_SECOND: "1000000" };
 
 /** @param otlp base URL of the receiver */
 export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
@@ -33,18 +33,18 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
     c: {
       title: "everything on, all sampled",
       ...THIS_SERVER,
-      env: { ...NO_RUNAWAY_WARNINGS, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" },
+      env: { ...ONE_BUSY_CALLER, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" },
     },
     d: {
       title: "everything on, 10 % sampled",
       ...THIS_SERVER,
-      env: { ...NO_RUNAWAY_WARNINGS, ...traces, MCP_TRACE_SAMPLE_RATIO: "0.1", MCP_TRACE_FIRST_CALLS: "0" },
+      env: { ...ONE_BUSY_CALLER, ...traces, MCP_TRACE_SAMPLE_RATIO: "0.1", MCP_TRACE_FIRST_CALLS: "0" },
     },
-    e: { title: "no trace export", ...THIS_SERVER, env: NO_RUNAWAY_WARNINGS },
+    e: { title: "no trace export", ...THIS_SERVER, env: ONE_BUSY_CALLER },
     f: {
       title: "no logs and metrics either",
       program: `${SERVERS}/this-server.ts`,
-      env: { ...NO_RUNAWAY_WARNINGS, BENCH_TELEMETRY: "0" },
+      env: { ...ONE_BUSY_CALLER, BENCH_TELEMETRY: "0" },
     },
   };
 };

@@ -3,7 +3,18 @@
  * full. Else: a pipe that nobody reads for a while.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -24,7 +35,7 @@ export interface LogDisk {
   remove(): void;
 }
 
-const SIZE = "1g";
+const SIZE_BYTES = 1024 ** 3;
 /** Left when the disk "is full": the next few lines fill it. A page, because no less can be told apart. */
 const LEFT_BYTES = 4096;
 
@@ -37,33 +48,40 @@ export function openLogDisk(folder: string): LogDisk {
   }
 }
 
-/** @throws where there is no right to mount */
+/**
+ * A file system in a file. Not a tmpfs: its pages would count as memory of the server that writes them.
+ *
+ * @throws where there is no right to mount
+ */
 function smallFileSystem(folder: string): LogDisk {
-  const mounted = join(folder, "disk");
+  const [image, mounted] = [join(folder, "disk.img"), join(folder, "disk")];
+  const run = (program: string, ...args: string[]) => void execFileSync(program, args, { stdio: "ignore" });
   mkdirSync(mounted);
-  const mount = (...args: string[]) => void execFileSync("mount", [...args, mounted], { stdio: "ignore" });
-  mount("-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs");
-  const path = join(mounted, "server.log");
+  writeFileSync(image, "");
+  truncateSync(image, SIZE_BYTES);
+  run("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image);
+  run("mount", "-o", "loop,nodelalloc", image, mounted);
+  const [path, filler] = [join(mounted, "server.log"), join(mounted, "filler")];
   const fd = openSync(path, "a");
   return {
-    kind: "a file on a tmpfs that gets full (ENOSPC)",
+    kind: "a file on a small file system that gets full (ENOSPC)",
     stdio: fd,
     started: () => closeSync(fd),
     fail() {
-      // The writer may grow the file in between, and a size below what is used is refused.
+      // The writer may take space in between, and more than is free is refused.
       for (let left = LEFT_BYTES; ; left *= 2) {
-        const { blocks, bfree, bsize } = statfsSync(mounted);
+        const { bfree, bsize } = statfsSync(mounted);
         try {
-          return mount("-o", `remount,size=${(blocks - bfree) * bsize + left}`);
+          return run("fallocate", "-l", String(bfree * bsize - left), filler);
         } catch (error) {
           if (left > 1024 ** 2) throw error;
         }
       }
     },
-    heal: () => mount("-o", `remount,size=${SIZE}`),
+    heal: () => rmSync(filler),
     size: () => statSync(path).size,
     read: () => createReadStream(path),
-    remove: () => void execFileSync("umount", ["-l", mounted]),
+    remove: () => run("umount", "-l", mounted),
   };
 }
 

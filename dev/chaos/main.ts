@@ -1,7 +1,8 @@
 /**
  * `make chaos MINUTES=3`: hostile callers, and faults of the collector, the log's disk and the dependency, while honest
  * callers go on. Says at the end which properties held; exit code 1 when one did not. SEED=… repeats the schedule,
- * ONLY=sessions,disk takes these hostile callers and faults alone. Linux only: memory is read from /proc.
+ * ONLY=sessions,disk takes these hostile callers and faults alone. Linux only: memory is read from /proc. As root, the
+ * limit of memory is enforced by a cgroup, and the disk gets really full.
  */
 import { randomInt } from "node:crypto";
 import { table } from "../../deploy/stack/table.ts";

@@ -13,9 +13,10 @@ const END_BUDGET_MS = 20_000;
 const SLOWER = 2;
 const SLOWER_BY_MS = 2;
 
-/** Of one call alone, nobody else calling. */
+/** Of one call, nobody else calling. */
 export interface Speed {
-  readonly medianMs: number;
+  /** The time of processors that the server uses: unlike the time that passes, it is not that of other programs. */
+  readonly cpuMs: number;
 }
 
 export interface Ran {
@@ -88,8 +89,8 @@ function honest({ addMs, lookupMs, excused, postponed, wrong }: HonestResults): 
 function speed({ speed: { before, after } }: Ran): Property {
   return {
     name: "speed: after the storm as before",
-    holds: after !== undefined && after.medianMs <= before.medianMs * SLOWER + SLOWER_BY_MS,
-    seen: `median of add ${before.medianMs.toFixed(1)} ms before, ${after?.medianMs.toFixed(1) ?? "not measured"} ms after`,
+    holds: after !== undefined && after.cpuMs <= before.cpuMs * SLOWER + SLOWER_BY_MS,
+    seen: `CPU time of add ${before.cpuMs.toFixed(1)} ms before, ${after?.cpuMs.toFixed(1) ?? "not measured"} ms after`,
   };
 }
 

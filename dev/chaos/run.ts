@@ -6,27 +6,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { Rejection } from "../../server/mcp/rejection.ts";
-import { METRICS, REJECTION_REASONS } from "../../server/telemetry/conventions.ts";
 import { randomness } from "../../test/support/random.ts";
-import { type Sample, sumOf } from "../lib/open-metrics.ts";
+import type { Sample } from "../lib/open-metrics.ts";
 import { type ServerProcess, startServer } from "../lib/server-process.ts";
 import type { Observed } from "./accounting.ts";
 import type { Target } from "./attacker.ts";
 import { type BackEnds, startBackEnds } from "./back-ends.ts";
 import { canaryIn } from "./canary.ts";
+import { type Counts, metricsIn, observed, recoveryOf } from "./counts.ts";
 import { dependencyFailed, turn } from "./faults.ts";
 import { add, type Honest, live, newHonestResults, open } from "./honest-callers.ts";
-import { type ReadLog, readLog } from "./log-count.ts";
+import { readLog } from "./log-count.ts";
 import { type LogDisk, openLogDisk } from "./log-disk.ts";
-import { memoryOf } from "./memory.ts";
-import { percentile, type Ran, type Speed } from "./properties.ts";
+import { cpuMsOf, limitMemory, type MemoryLimit, memoryOf } from "./memory.ts";
+import { MEMORY_LIMIT_BYTES, type Ran, type Speed } from "./properties.ts";
 import { type Attack, happening, type Schedule } from "./schedule.ts";
 import { newTally, sumOfTallies, type Tally } from "./tally.ts";
 
 const HONEST_CALLERS = 4;
-/** Node.js takes half of a container's memory for its heap; compose gives 512 MB. */
-const HEAP_MIB = 256;
+/** Node.js takes half of a container's memory for its heap. */
+const HEAP_MIB = MEMORY_LIMIT_BYTES / 2 / 1024 ** 2;
 /** A server that takes so much is ended, for the sake of the machine. */
 const FAR_TOO_MUCH_BYTES = 2 * 1024 ** 3;
 const LOOK_MS = 200;
@@ -44,21 +43,29 @@ type Say = (line: string) => void;
 export async function run(plan: Schedule, seed: number, ms: number, say: Say): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "mcp-chaos-"));
   const disk = openLogDisk(folder);
+  const memory = limitMemory(MEMORY_LIMIT_BYTES);
   const backEnds = await startBackEnds();
-  say(`the log goes to ${disk.kind}; memory is polled, not enforced`);
-  const server = await start(folder, disk, backEnds);
+  say(`the log goes to ${disk.kind}; the limit of memory is ${memory.enforced ? "enforced" : "polled, not enforced"}`);
+  let server: ServerProcess | undefined;
   try {
+    server = await start(folder, disk, memory, backEnds);
     return await new Chaos(server, disk, backEnds, plan, say).run(seed, ms);
   } finally {
-    server.child.kill("SIGKILL");
+    await server?.kill();
     await backEnds.stop();
+    memory.remove();
     disk.remove();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** As compose starts it, but for the limit of its memory. */
-async function start(folder: string, disk: LogDisk, { urls }: BackEnds): Promise<ServerProcess> {
+/** As compose starts it. */
+async function start(
+  folder: string,
+  disk: LogDisk,
+  { enforced, wrapper }: MemoryLimit,
+  { urls }: BackEnds,
+): Promise<ServerProcess> {
   const tokens = join(folder, "tokens");
   const line = ([subject, token]: [string, string]) =>
     `${subject}:${createHash("sha256").update(token).digest("hex")}\n`;
@@ -72,7 +79,11 @@ async function start(folder: string, disk: LogDisk, { urls }: BackEnds): Promise
       MCP_INSPECT: "1",
       MCP_AUTH_TOKENS_FILE: tokens,
     },
-    { nodeOptions: [`--max-old-space-size=${HEAP_MIB}`], stdio: ["ignore", disk.stdio, "pipe"] },
+    {
+      wrapper,
+      nodeOptions: enforced ? [] : [`--max-old-space-size=${HEAP_MIB}`],
+      stdio: ["ignore", disk.stdio, "pipe"],
+    },
   );
   disk.started(server.child.stdout);
   return server;
@@ -144,7 +155,7 @@ class Chaos {
       suspects: this.#suspects(),
       peakBytes: this.#peakBytes,
       canaries: [...this.#canaries].map(([where, around]) => `${where}: …${around}…`),
-      speed: { before: before ?? { medianMs: 0 }, after },
+      speed: { before: before ?? { cpuMs: 0 }, after },
       recovery: stormEnd && counts && recoveryOf(stormEnd, counts),
       observed: counts && observed(counts, tally),
     };
@@ -218,16 +229,19 @@ class Chaos {
     this.#say(`${at} s: ${addMs.length + lookupMs.length} honest calls, ${faults} wrong; memory peak ${mib} MiB`);
   }
 
-  /** Time of one small call, alone. @returns undefined when the server has ended */
+  /** What one small call costs, alone. @returns undefined when the server has ended */
   async #speed(): Promise<Speed | undefined> {
     if (!this.#server.alive()) return undefined;
+    const cpuMs = () => cpuMsOf(this.#server.child.pid ?? 0);
     const alone: Honest = { ...this.#honest, results: newHonestResults() };
     const session = await open(alone);
     if (session === undefined) return undefined;
+    const before = cpuMs();
     for (let call = 0; call < SPEED_CALLS; call += 1) await add(alone, session.client);
+    const used = cpuMs() - before;
     await session.leave();
     for (const [text, count] of alone.results.wrong) this.#honest.results.wrong.set(`alone: ${text}`, count);
-    return { medianMs: percentile(alone.results.addMs, 0.5) };
+    return { cpuMs: used / SPEED_CALLS };
   }
 
   /** Waits until nothing is in flight and nothing more is logged or exported; at most a minute. */
@@ -277,50 +291,3 @@ class Chaos {
     return { code, ms: performance.now() - startedAt };
   }
 }
-
-interface Counts {
-  readonly metrics: Observed["metrics"];
-  readonly log: ReadLog;
-  readonly taken: Awaited<ReturnType<BackEnds["ask"]>>["taken"];
-}
-
-function metricsIn(samples: readonly Sample[]): Observed["metrics"] {
-  const sum = (name: string, labels: Record<string, string> = {}) => sumOf(samples, name, labels);
-  const refusals: Record<string, number> = {};
-  for (const reason of REJECTION_REASONS) {
-    const [status] = new Rejection(reason).refusal;
-    refusals[status] = (refusals[status] ?? 0) + sum(METRICS.httpRejections.name, { reason });
-  }
-  const idle = [METRICS.requestsInFlight, METRICS.openStreams, METRICS.bulkheadRunning, METRICS.bulkheadQueued];
-  return {
-    operations: sum(`${METRICS.operationDuration.name}_count`),
-    refusals,
-    openSessions: sum(METRICS.activeSessions.name),
-    endedSessions: sum(METRICS.sessions.name),
-    deletedSessions: sum(METRICS.sessions.name, { end_reason: "client_delete" }),
-    linesDropped: sum(METRICS.logLinesDropped.name),
-    spansExported: sum(METRICS.spansExported.name),
-    spansDropped: sum(METRICS.spansDropped.name),
-    inFlight: Object.fromEntries(idle.map(({ name }) => [name, sum(name)])),
-  };
-}
-
-const observed = ({ metrics, log, taken }: Counts, callers: Tally): Observed => ({
-  callers,
-  metrics,
-  log,
-  spans: {
-    sessions: taken.byKind[1] ?? 0,
-    operations: taken.byKind[2] ?? 0,
-    outgoing: taken.byKind[3] ?? 0,
-    duplicates: taken.duplicates,
-  },
-});
-
-const recoveryOf = (before: Counts, after: Counts): Ran["recovery"] => ({
-  calls: after.metrics.operations - before.metrics.operations,
-  lines: after.log.requests - before.log.requests,
-  spans: (after.taken.byKind[2] ?? 0) - (before.taken.byKind[2] ?? 0),
-  dropped:
-    after.metrics.linesDropped - before.metrics.linesDropped + after.metrics.spansDropped - before.metrics.spansDropped,
-});

@@ -21,22 +21,27 @@ export interface ServerProcess {
   alive(): boolean;
   /** Ends it by SIGTERM. @returns its exit code */
   stop(): Promise<number | null>;
+  /** Ends it by SIGKILL, if it has not ended. */
+  kill(): Promise<void>;
 }
 
 export interface ServerOptions {
   /** Preloads after the telemetry's own. */
   readonly preloads?: readonly string[];
   readonly nodeOptions?: readonly string[];
+  /** What stands before the command, such as a program that limits it. It must become the server's own process. */
+  readonly wrapper?: readonly string[];
   readonly stdio?: StdioOptions;
 }
 
 /** @throws when it is not ready within 20 s, or has ended by then */
 export async function startServer(own: Record<string, string>, options: ServerOptions = {}): Promise<ServerProcess> {
   const [port, metricsPort] = [String(await freePort()), String(await freePort())];
-  const { preloads = [], nodeOptions = [], stdio = "pipe" } = options;
+  const { preloads = [], nodeOptions = [], wrapper = [], stdio = "pipe" } = options;
   const [register = "", preload = "", main = ""] = SERVER_ARGS;
   const imports = [register, preload, ...preloads.flatMap((path) => ["--import", path])];
-  const child = spawn(process.execPath, [...nodeOptions, ...imports, main], {
+  const [program = "", ...args] = [...wrapper, process.execPath, ...nodeOptions, ...imports, main];
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: testEnvironment({ MCP_PORT: port, METRICS_PORT: metricsPort, ...own }),
     stdio,
@@ -63,11 +68,22 @@ export async function startServer(own: Record<string, string>, options: ServerOp
       const [code] = await once(child, "exit");
       return code;
     },
+    async kill() {
+      if (!alive()) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
   };
 }
+
+/** The format that has exemplars. */
+const OPEN_METRICS = { accept: "application/openmetrics-text" };
 
 /** Over a connection of its own, which is no part of what the process holds afterwards. */
 const text = (url: string) =>
   new Promise<string>((resolve, reject) => {
-    get(url, { agent: false }, (response) => void textOf(response).then(resolve, reject)).on("error", reject);
+    get(url, { agent: false, headers: OPEN_METRICS }, (response) => void textOf(response).then(resolve, reject)).on(
+      "error",
+      reject,
+    );
   });

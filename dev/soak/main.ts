@@ -34,6 +34,7 @@ const server = await startServer({
   OTEL_EXPORTER_OTLP_ENDPOINT: await listening(collector),
   MCP_SESSION_IDLE_MS: String(SESSION_IDLE_MS),
   MCP_KEEP_ALIVE_MS: "5000",
+  MCP_MAX_MESSAGES_PER_SECOND: "100000",
 });
 const fresh = await server.processStats();
 await runSessions(WARM_UP_MS);

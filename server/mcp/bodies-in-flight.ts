@@ -1,4 +1,7 @@
-/** Limits the bytes of all bodies that are read and handled at the same time: they share the memory of the process. */
+/**
+ * Limits the bytes of all bodies that are read and handled at the same time: they share the memory of the process. One
+ * caller gets a part of it, so that the others are served.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Rejection } from "./rejection.ts";
 
@@ -7,22 +10,40 @@ export interface BodyLimits {
   readonly bodyLimit: number;
   /** Largest sum of the bodies that are read and handled, in bytes; at least `bodyLimit` applies. */
   readonly maxBytesInFlight: number;
+  /** The same of one caller. */
+  readonly maxBytesInFlightPerCaller: number;
 }
 
-export function bodiesInFlight({ bodyLimit, maxBytesInFlight }: BodyLimits) {
+export function bodiesInFlight({ bodyLimit, maxBytesInFlight, maxBytesInFlightPerCaller }: BodyLimits) {
   const most = Math.max(maxBytesInFlight, bodyLimit);
-  const held = new WeakMap<IncomingMessage, number>();
+  const mostOfCaller = Math.max(maxBytesInFlightPerCaller, bodyLimit);
+  const held = new WeakMap<IncomingMessage, { readonly caller: string; bytes: number }>();
+  /** By caller. Has no member for a caller without a body. */
+  const totals = new Map<string, number>();
   let total = 0;
   const hold = (request: IncomingMessage, bytes: number) => {
-    total += bytes - (held.get(request) ?? 0);
-    held.set(request, bytes);
+    const body = held.get(request);
+    if (body === undefined) return;
+    const more = bytes - body.bytes;
+    const ofCaller = (totals.get(body.caller) ?? 0) + more;
+    body.bytes = bytes;
+    total += more;
+    if (ofCaller === 0) totals.delete(body.caller);
+    else totals.set(body.caller, ofCaller);
   };
   return {
-    /** Call before the body is read. The bytes count until the response has ended. @throws {Rejection} */
-    expect(request: IncomingMessage, response: ServerResponse): void {
+    /**
+     * Call before the body is read. The bytes count until the response has ended.
+     *
+     * @param caller see `callerKey`
+     * @throws {Rejection}
+     */
+    expect(request: IncomingMessage, response: ServerResponse, caller: string): void {
       const bytes = expectedBytes(request, bodyLimit);
       if (bytes > bodyLimit) throw new Rejection("body_too_large");
-      if (total + bytes > most) throw new Rejection("too_many_bytes");
+      const ofCaller = totals.get(caller) ?? 0;
+      if (total + bytes > most || ofCaller + bytes > mostOfCaller) throw new Rejection("too_many_bytes");
+      held.set(request, { caller, bytes: 0 });
       hold(request, bytes);
       response.once("close", () => hold(request, 0));
     },

@@ -4,10 +4,13 @@ import type { Readable, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Rejection } from "./rejection.ts";
 
+/** A decoder gives one chunk in a turn of the event loop. With chunks of 16 KiB, a busy loop would take 256 turns. */
+const CHUNKS = { chunkSize: 256 * 1024 };
+
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
-  ["gzip", createGunzip],
-  ["deflate", createInflate],
-  ["br", createBrotliDecompress],
+  ["gzip", () => createGunzip(CHUNKS)],
+  ["deflate", () => createInflate(CHUNKS)],
+  ["br", () => createBrotliDecompress(CHUNKS)],
 ]);
 
 const TEXT = new TextDecoder();

@@ -2,11 +2,10 @@
  * Which session gives way to a new one. A caller at its own limit loses its own oldest idle session. When the process is
  * full, the caller with the most sessions loses one, but never a caller with fewer sessions than the one that asks.
  */
-import { ANONYMOUS } from "../telemetry/conventions.ts";
 import { Rejection } from "./rejection.ts";
 
 export interface Evictable {
-  /** See {@link callerKey}. */
+  /** Who opened it: see `callerKey`. */
   readonly caller: string;
   /** HTTP requests in progress, including event streams. Without any, the session is idle. */
   exchanges: number;
@@ -50,19 +49,4 @@ function sessionsByCaller(open: ReadonlyMap<string, Evictable>): (caller: string
   const counts = new Map<string, number>();
   for (const { caller } of open.values()) counts.set(caller, (counts.get(caller) ?? 0) + 1);
   return (caller) => counts.get(caller) ?? 0;
-}
-
-/**
- * Who shares a limit: an authenticated subject, or the network of an anonymous peer.
- *
- * @param address of the peer; undefined when it has disconnected
- */
-export const callerKey = (subject: string, address: string | undefined): string =>
-  subject === ANONYMOUS ? `${ANONYMOUS} ${networkOf(address ?? "")}` : subject;
-
-/** One client has a whole IPv6 network of 64 bits. An IPv4 address stays as it is. */
-function networkOf(address: string): string {
-  if (!address.includes(":") || address.includes(".")) return address;
-  const [start = ""] = address.split("::");
-  return start.split(":").slice(0, 4).join(":");
 }

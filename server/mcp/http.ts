@@ -7,6 +7,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Service } from "../contracts/service.ts";
+import { callerKey, ratePerCaller } from "../telemetry/callers.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen, urlOf } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
@@ -21,6 +22,8 @@ import { answerError, Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
 interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, ConnectionLimits {
+  /** Of one caller. */
+  readonly maxMessagesPerSecond: number;
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -31,12 +34,14 @@ interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, Connection
   readonly tokensFile: string | undefined;
 }
 
-type Guarded = Response<unknown, { auth: AuthInfo }>;
+/** `caller` is who shares the limits. */
+type Guarded = Response<unknown, { auth: AuthInfo; caller: string }>;
 
 /** @throws {BootError} when the port is taken */
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = openSessions(build, telemetry, config);
   const bodies = bodiesInFlight(config);
+  const isWithinRate = ratePerCaller(config.maxMessagesPerSecond);
   const authenticate = authenticator(config.tokensFile, telemetry.logger);
   let pending = 0;
   let accepting = true;
@@ -50,20 +55,23 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     const subject = authenticate(request.headers.authorization);
     if (subject === undefined) throw new Rejection("auth");
     checkNegotiation(request);
-    response.locals.auth = callerOf(request, subject);
-    bodies.expect(request, response);
+    const caller = callerKey(subject, request.socket.remoteAddress);
+    response.locals = { auth: callerOf(request, subject), caller };
+    bodies.expect(request, response, caller);
     if (request.method !== "GET") countPending(response);
     next();
   };
 
   const handle = async (request: Request, response: Guarded) => {
-    const { auth } = response.locals;
+    const { auth, caller } = response.locals;
     request.body = await readJson(request, config.bodyLimit, (bytes) => {
       bodies.received(request, bytes.length);
       checkJson(bytes, config);
     });
-    const transport = await transportFor(request, auth.clientId, sessions);
-    response.once("close", sessions.inUse(transport, messagesIn(request)));
+    const messages = messagesIn(request);
+    if (messages > 0 && !isWithinRate(caller, messages)) throw new Rejection("message_rate");
+    const transport = await transportFor(request, auth.clientId, caller, sessions);
+    response.once("close", sessions.inUse(transport, messages));
     if (request.method === "GET") {
       // The SDK allows one stream a session. The client that asks for another has given up the first.
       transport.closeStandaloneSSEStream();
@@ -111,6 +119,7 @@ const messagesIn = ({ method, body }: Request): number =>
 function transportFor(
   request: Request,
   subject: string,
+  caller: string,
   sessions: Sessions,
 ): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
   const initializes = request.method === "POST" && checkBody(request.body);
@@ -119,7 +128,7 @@ function transportFor(
     checkVersion(request);
     return sessions.find(id, subject);
   }
-  if (id === undefined) return sessions.open(subject, request.socket.remoteAddress);
+  if (id === undefined) return sessions.open(subject, caller);
   sessions.find(id, subject);
   throw new Rejection("already_initialized");
 }

@@ -37,6 +37,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   method_not_allowed: [405, -32000, "Use POST, GET or DELETE", { allow: "GET, POST, DELETE" }],
   too_many_sessions: [503, -32000, "Too many sessions: try again later", RETRY],
   too_many_messages: [429, -32000, "Too many messages of this session in flight: try again later", RETRY],
+  message_rate: [429, -32000, "Too many messages per second: see MCP_MAX_MESSAGES_PER_SECOND", { "retry-after": "1" }],
   too_many_bytes: [503, -32000, "Too many bytes in flight: try again later", RETRY],
   shutting_down: [503, -32000, "Shutting down: try again later", { ...RETRY, connection: "close" }],
 };

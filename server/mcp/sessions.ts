@@ -8,7 +8,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
-import { callerKey, type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
+import { type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
 import { Rejection } from "./rejection.ts";
 import { SessionTransport } from "./session-transport.ts";
 
@@ -50,12 +50,11 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
 
   return {
     /**
-     * @param address of the peer
+     * @param caller who shares the limits of sessions: see `callerKey`
      * @returns a transport, which becomes a session when it handles `initialize`
      * @throws {Rejection}
      */
-    async open(subject: string, address: string | undefined): Promise<WebStandardStreamableHTTPServerTransport> {
-      const caller = callerKey(subject, address);
+    async open(subject: string, caller: string): Promise<WebStandardStreamableHTTPServerTransport> {
       makeRoom(caller);
       const transport = new SessionTransport({
         sessionIdGenerator: randomUUID,

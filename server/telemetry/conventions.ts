@@ -127,6 +127,7 @@ export const REJECTION_REASONS = [
   "duplicate_id",
   "too_many_sessions",
   "too_many_messages",
+  "message_rate",
   "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
-import { callerKey } from "../mcp/eviction.ts";
+import { callerKey } from "../telemetry/callers.ts";
 
 const INITIALIZE = JSON.stringify({
   jsonrpc: "2.0",
@@ -173,6 +173,36 @@ test("bodies in flight are limited: what is too much is refused with 503, and th
   assert.ok(refused.every(({ headers }) => headers.get("retry-after") !== null));
   assert.equal(await server.metric('mcp_http_rejections_total{reason="too_many_bytes"}'), refused.length);
   assert.equal(await isOpen(server, session), true, "when the calls have ended, there is room again");
+});
+
+test("one caller cannot take all bytes in flight: another is still served", async (t) => {
+  const server = await start(t, {
+    MCP_AUTH_TOKENS_FILE: tokensFile(),
+    MCP_BODY_LIMIT: "100000",
+    MCP_MAX_BYTES_IN_FLIGHT: "300000",
+  });
+  const pending = httpRequest(server.url, {
+    method: "POST",
+    headers: {
+      authorization: "Bearer alice",
+      accept: "application/json, text/event-stream",
+      "content-type": "application/json",
+      "content-length": "99999",
+    },
+  });
+  pending.on("error", () => {}).write("x".repeat(10));
+  t.after(() => pending.destroy());
+  const large = JSON.stringify({ ...JSON.parse(INITIALIZE), pad: "x".repeat(60_000) });
+  const statusOf = async (subject: string) => {
+    const answer = await post(server, large, { authorization: `Bearer ${subject}` });
+    await answer.text();
+    return answer.status;
+  };
+  await until(
+    async () => (await statusOf("alice")) === 503,
+    () => "alice has all bytes",
+  );
+  assert.notEqual(await statusOf("bob"), 503);
 });
 
 for (const [kind, headers, length] of [

@@ -1,6 +1,7 @@
 /** The start of a request: its record, and its span with the right parent. */
 import type { MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import { SpanKind, trace } from "@opentelemetry/api";
+import { callerKey } from "../callers.ts";
 import type { Trust } from "../config.ts";
 import { ANONYMOUS, ATTR, METHODS, OTHER } from "../conventions.ts";
 import { Call, type Fields } from "../request/call.ts";
@@ -53,8 +54,7 @@ export function startSpan(call: Call, params: Fields, extra: Extra, dependencies
   call.context = trace.setSpan(context, call.span);
 }
 
-const callerOf = ({ userId, peer }: Call): string =>
-  userId === ANONYMOUS ? `${ANONYMOUS} ${peer[ATTR.clientAddress] ?? ""}` : userId;
+const callerOf = ({ userId, peer }: Call): string => callerKey(userId, peer[ATTR.clientAddress] as string | undefined);
 
 /** The parent of the span of a request, and of the span of a session that a request opens. */
 export function parentOf(session: Session, params: Fields, extra: Extra, userId: string, trust: Trust): Parent {

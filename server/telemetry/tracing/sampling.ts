@@ -5,6 +5,7 @@
  */
 import { type Context, createContextKey, SamplingDecision, TraceFlags, trace } from "@opentelemetry/api";
 import type { ReadableSpan, Sampler, SamplingResult } from "@opentelemetry/sdk-trace";
+import { ratePerCaller } from "../callers.ts";
 
 /** The sampling decision of one call. It is made at the call's start and may change at its end. */
 export interface SamplingRecord {
@@ -47,8 +48,6 @@ export const callSampler: Sampler = {
  */
 export type DecideSampling = (toolName: string | undefined, parentSampled: boolean, caller: string) => SamplingRecord;
 
-const MAX_CALLERS = 10_000;
-
 /**
  * @param ratio share of tool calls, 0 to 1
  * @param firstCalls calls of each tool that are sampled before the ratio applies
@@ -72,23 +71,4 @@ export function callSampling(ratio: number, firstCalls: number, alwaysPerSecond:
     outcomeKnown: false,
     buffered: [],
   });
-}
-
-/** A token bucket for each caller. It holds the tokens of one second. */
-function ratePerCaller(perSecond: number): (caller: string) => boolean {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-  return (caller) => {
-    const now = performance.now();
-    let bucket = buckets.get(caller);
-    if (bucket === undefined) {
-      if (buckets.size >= MAX_CALLERS) buckets.clear();
-      bucket = { tokens: perSecond, at: now };
-      buckets.set(caller, bucket);
-    }
-    bucket.tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
-    bucket.at = now;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
-  };
 }
