@@ -5,7 +5,7 @@ import type { Tool } from "../contracts/tool.ts";
 import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { SafeError } from "../telemetry/safe-error.ts";
-import { refuseInvalidParams } from "./invalid-params.ts";
+import { answerCallerErrors } from "./caller-errors.ts";
 
 interface ServerInfo {
   readonly name: string;
@@ -37,7 +37,7 @@ export function serverFactory(
         (args: Record<string, unknown>, { signal }: { signal: AbortSignal }) => run(server, args, signal),
       );
     }
-    refuseInvalidParams(server.server);
+    answerCallerErrors(server.server);
     return server;
   };
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
@@ -55,15 +56,38 @@ const JSON_ANSWER = JSON.stringify({ partialSuccess: { rejectedSpans: "2", error
 /** The same in protobuf. */
 const PROTOBUF_ANSWER = Buffer.from([0x0a, 0x0b, 0x08, 0x02, 0x12, 0x07, ...Buffer.from("too old")]);
 
-for (const [protocol, answer] of [
-  ["http/json", JSON_ANSWER],
-  ["http/protobuf", PROTOBUF_ANSWER],
+/** A collector over gRPC: each answer is a flag, the length of a message, the message, and a status. @returns its URL */
+async function grpcCollector(t: TestContext, answer: Buffer, answered: () => void): Promise<string> {
+  const frame = Buffer.concat([Buffer.alloc(5), answer]);
+  frame.writeUInt32BE(answer.length, 1);
+  const server = createHttp2Server((request, response) => {
+    request.resume().once("end", () => {
+      answered();
+      response.writeHead(200, { "content-type": "application/grpc" });
+      response.addTrailers({ "grpc-status": "0" });
+      response.end(frame);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const httpCollector = (answer: Buffer | string) => (t: TestContext, answered: () => void) =>
+  collector(t, (response) => {
+    answered();
+    response.end(answer);
+  });
+
+for (const [protocol, start] of [
+  ["http/json", httpCollector(JSON_ANSWER)],
+  ["http/protobuf", httpCollector(PROTOBUF_ANSWER)],
+  ["grpc", (t: TestContext, answered: () => void) => grpcCollector(t, PROTOBUF_ANSWER, answered)],
 ] as const) {
   test(`over ${protocol}, spans that the collector refuses in partial_success are dropped, and it is said why`, async (t) => {
     let batches = 0;
-    const url = await collector(t, (response) => {
+    const url = await start(t, () => {
       batches += 1;
-      response.end(answer);
     });
     const server = await calledServer(t, {
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
@@ -80,6 +104,29 @@ for (const [protocol, answer] of [
     await server.client.close();
   });
 }
+
+test("a partial_success with impossible values drops no more spans than were sent, and its reason is cut", async (t) => {
+  const answers = [
+    { rejectedSpans: "many", errorMessage: "no number" },
+    { rejectedSpans: -5, errorMessage: { less: "than nothing" } },
+    { rejectedSpans: 1e30, errorMessage: "x".repeat(100_000) },
+  ];
+  const url = await collector(t, (response, request) => {
+    response.end(JSON.stringify({ partialSuccess: answers[Math.min(request, 2)] }));
+  });
+  const server = await calledServer(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "5",
+  });
+  const { exported, dropped } = await server.settled();
+  assert.equal(exported + dropped, SPANS);
+  assert.ok(exported > 0 && exported <= 10, `the spans of two batches are exported: ${exported}`);
+  const { spans_dropped, reason } = await server.line(({ msg }) => msg === "the trace back end refused spans");
+  assert.ok(Number(spans_dropped) <= 5, `no more than a batch: ${spans_dropped}`);
+  assert.equal(reason, "x".repeat(500));
+  await server.client.close();
+});
 
 test("the spans of a collector that answers 200 and then drips are dropped in time, and its connections end", async (t) => {
   const dripping = new Set<ServerResponse>();

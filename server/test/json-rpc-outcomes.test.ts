@@ -66,6 +66,13 @@ const ROWS: readonly Row[] = [
     code: "-32603",
   },
   {
+    title: "params that a method's schema does not allow are the caller's fault",
+    request: (client) => client.request({ method: "tools/list", params: { cursor: 5 } }, ANYTHING),
+    span: "tools/list",
+    outcome: "rejected",
+    code: "-32603",
+  },
+  {
     title: "a URI that is none is the caller's fault",
     request: (client) => client.readResource({ uri: "not a uri" }),
     span: "resources/read",

@@ -33,7 +33,9 @@ export function parentOfMessage(meta: Carrier, headers: Carrier, trusted: boolea
   const activeSpan = trace.getSpanContext(context.active());
   const sessionSpan = session.span?.spanContext();
   const links: Link[] = [];
-  const link = (span: SpanContext | undefined) => span && links.push({ context: span });
+  const link = (span: SpanContext | undefined) => {
+    if (span !== undefined && trace.isSpanContextValid(span)) links.push({ context: span });
+  };
 
   if (remote !== undefined && trusted) {
     link(activeSpan);

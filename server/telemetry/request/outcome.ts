@@ -17,7 +17,12 @@ interface Verdict {
 /** A JSON-RPC response, as the transport gets it. */
 export interface RpcResponse {
   readonly result?: unknown;
-  readonly error?: { readonly code: number };
+  readonly error?: RpcError;
+}
+
+interface RpcError {
+  readonly code: number;
+  readonly message?: unknown;
 }
 
 /** Parse error, invalid request, method not found, invalid params, resource not found. */
@@ -54,7 +59,7 @@ const REJECTED: Verdict = { outcome: "rejected" };
 /** @param response undefined when none was delivered */
 export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdict {
   if (response === undefined) return CANCELLED;
-  if (response.error !== undefined) return outcomeOfError(call, response.error.code);
+  if (response.error !== undefined) return outcomeOfError(call, response.error);
   if (call.toolName === undefined || !isErrorResult(response.result)) return SUCCESS;
   switch (call.handler) {
     case "not entered":
@@ -67,23 +72,28 @@ export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdic
   }
 }
 
-function outcomeOfError(call: Call, code: number): Verdict {
+function outcomeOfError(call: Call, error: RpcError): Verdict {
+  const { code } = error;
   const statusCode = String(code);
   // The SDK has the same code for invalid params and for a handler's invalid result.
   const returned = call.handler === "returned";
-  const isCallers = CALLER_ERRORS.has(code) || isRefusedBySdk(call, code);
+  const isCallers = CALLER_ERRORS.has(code) || isRefusedBySdk(call, error);
   if (isCallers && !returned) return { outcome: "rejected", statusCode };
   const errorClass = call.errorClass ?? (returned ? "malformed_output" : "unknown");
   return { outcome: "error", statusCode, errorType: statusCode, errorClass };
 }
 
+/** The SDK's answer to params that do not fit a method's schema is the report of its parser. */
+const REPORT_ON_PARAMS = /"path":\s*\[\s*"params"/;
+
 /**
- * Whether the SDK answered with "internal error" before it called a handler. It does so for a `task` that the server does
- * not offer, in the params of any method, and for a URI that it cannot parse.
+ * Whether the SDK answered with "internal error" before it called a handler. It does so for params that do not fit, for a
+ * `task` that the server does not offer, both in any method, and for a URI that it cannot parse.
  */
-function isRefusedBySdk({ handler, method, params: { task } }: Call, code: number): boolean {
+function isRefusedBySdk({ handler, method, params: { task } }: Call, { code, message }: RpcError): boolean {
   if (code !== INTERNAL_ERROR || handler !== "not entered") return false;
-  return HANDLED.has(method) || (typeof task === "object" && task !== null);
+  if (HANDLED.has(method) || (typeof task === "object" && task !== null)) return true;
+  return typeof message === "string" && REPORT_ON_PARAMS.test(message);
 }
 
 /** Whether the result of a tool is an error. False for a result that cannot be read, such as a Proxy that throws. */

@@ -9,6 +9,7 @@ import {
   type TextMapGetter,
   type TextMapPropagator,
 } from "@opentelemetry/api";
+import { isSilenced } from "./other-sdk.ts";
 
 const KEY = createContextKey("mcp trust is decided");
 
@@ -23,7 +24,9 @@ export const TRUST_DECIDED: Context = ROOT_CONTEXT.setValue(KEY, true);
  */
 export function callerPropagator(w3c: TextMapPropagator, everyCaller: boolean, inject: boolean): TextMapPropagator {
   return {
-    inject: inject ? (context, carrier, setter) => w3c.inject(context, carrier, setter) : () => {},
+    inject(context, carrier, setter) {
+      if (inject && !isSilenced(context)) w3c.inject(context, carrier, setter);
+    },
     extract(context, carrier, getter) {
       if (!everyCaller && context.getValue(KEY) !== true) return context;
       return w3c.extract(context.deleteValue(KEY), carrier, withoutTraceState(getter));

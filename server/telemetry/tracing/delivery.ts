@@ -22,6 +22,9 @@ interface Attempt {
   over: boolean;
 }
 
+/** Of a collector's reason, in characters. */
+const MAX_REASON_LENGTH = 500;
+
 const ATTEMPT = createContextKey("attempt of an export");
 
 /** The exporter's own timeout is for a silent connection: an answer that drips keeps the request open for ever. */
@@ -38,8 +41,9 @@ function followRequests(): void {
 export function delivery(exporter: SpanExporter, timeoutMs: number): Deliver {
   const refusal = { refused: 0, why: "" };
   readAnswers(exporter, ({ rejectedSpans, errorMessage }) => {
-    refusal.refused = Number(rejectedSpans ?? 0);
-    refusal.why = errorMessage ?? "";
+    const refused = Number(rejectedSpans ?? 0);
+    refusal.refused = refused > 0 ? refused : 0;
+    refusal.why = String(errorMessage ?? "").slice(0, MAX_REASON_LENGTH);
   });
   followRequests();
   return (spans, done) => {
@@ -71,7 +75,7 @@ export function delivery(exporter: SpanExporter, timeoutMs: number): Deliver {
 
 interface PartialSuccess {
   readonly rejectedSpans?: unknown;
-  readonly errorMessage?: string;
+  readonly errorMessage?: unknown;
 }
 
 /** Members of an OTLP exporter; see docs/vendor-seams.md. */

@@ -34,7 +34,7 @@ export function exportQueue(exporter: SpanExporter, stats: ExportStats, config: 
     stats.exported += spans - dropped;
     if (refused === 0 || performance.now() < reportAt) return;
     reportAt = performance.now() + REPORT_MS;
-    stats.onRefused(refused, why);
+    stats.onRefused(dropped, why);
   };
   const counting: SpanExporter = {
     export(spans, done) {

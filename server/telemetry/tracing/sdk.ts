@@ -19,7 +19,7 @@ import { callBuffer } from "./buffer.ts";
 import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
 import { foreignSpans } from "./foreign-spans.ts";
-import { silenceOtherSdk } from "./other-sdk.ts";
+import { silenceEarlierSdk, silenceLaterSdk } from "./other-sdk.ts";
 import { callSampler } from "./sampling.ts";
 import { stderrExporter, writeDiagnostics } from "./stderr.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
@@ -42,7 +42,7 @@ const SHUTDOWN_MS = 5000;
  * @param observer gets every recorded span, sampled or not
  */
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
-  silenceOtherSdk();
+  silenceEarlierSdk();
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER = "none";
   // With a level, the SDK would write its diagnostics to stdout.
@@ -73,6 +73,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     },
   });
   sdk.start();
+  silenceLaterSdk(instrumentations, SWITCHED_OFF);
   exposePatchedBuiltins();
 
   return {
@@ -116,9 +117,13 @@ function exposePatchedBuiltins(): void {
 
 const REDACTED = "REDACTED";
 
+/** They make many spans and tell nothing that this project's own telemetry does not. */
+const SWITCHED_OFF = "express router fs dns net pino runtime-node host-metrics"
+  .split(" ")
+  .map((name) => `@opentelemetry/instrumentation-${name}`);
+
 /** URLs and headers may carry arguments and secrets. Spans of HTTP have hosts, methods and statuses only. */
 function outgoingInstrumentations(traceHttp: boolean) {
-  const off = { enabled: false };
   return getNodeAutoInstrumentations({
     "@opentelemetry/instrumentation-undici": {
       requireParentforSpans: true,
@@ -137,14 +142,7 @@ function outgoingInstrumentations(traceHttp: boolean) {
         "url.full": `${request.protocol ?? "http:"}//${request.host ?? request.hostname}/${REDACTED}`,
       }),
     },
-    "@opentelemetry/instrumentation-express": off,
-    "@opentelemetry/instrumentation-router": off,
-    "@opentelemetry/instrumentation-fs": off,
-    "@opentelemetry/instrumentation-dns": off,
-    "@opentelemetry/instrumentation-net": off,
-    "@opentelemetry/instrumentation-pino": off,
-    "@opentelemetry/instrumentation-runtime-node": off,
-    "@opentelemetry/instrumentation-host-metrics": off,
+    ...Object.fromEntries(SWITCHED_OFF.map((name) => [name, { enabled: false }])),
   });
 }
 

@@ -47,6 +47,45 @@ seam("A Server keeps its request handlers in the Map `_requestHandlers`. A handl
   },
 });
 
+const ANYTHING = z.object({}).loose();
+const answerOf = async (server: McpServer, params: Readonly<Record<string, unknown>>) => {
+  server.registerTool("add", { inputSchema: { a: z.number() } }, ({ a }) => text(String(a)));
+  const client = await clientOf(server);
+  return client.request({ method: "tools/list", params }, ANYTHING).catch((error) => error);
+};
+
+seam("A Server asks its own `assertTaskHandlerCapability` about a request with `task`, and answers what that throws", {
+  real: newServer,
+  changed: () => {
+    const server = newServer();
+    Object.defineProperty(server.server, "assertTaskHandlerCapability", { value: () => {}, writable: false });
+    return server;
+  },
+  async check(server) {
+    const internals = server.server as unknown as { assertTaskHandlerCapability(method: string): void };
+    assert.throws(() => internals.assertTaskHandlerCapability("tools/list"));
+    internals.assertTaskHandlerCapability = (method) => {
+      throw Object.assign(new Error(`none for ${method}`), { code: -32601 });
+    };
+    const { code, message } = await answerOf(server, { task: {} });
+    assert.deepEqual([code, message], [-32601, "MCP error -32601: none for tools/list"]);
+  },
+});
+
+seam("Params that do not fit a method's schema are answered with -32603 and a report that has their path", {
+  real: newServer,
+  changed: () => {
+    const server = new McpServer({ name: "seam", version: "1" }, { capabilities: { tools: {} } });
+    server.server.setRequestHandler(z.object({ method: z.literal("tools/list") }), () => ({ tools: [] }));
+    return server;
+  },
+  async check(server) {
+    const { code, message } = await answerOf(server, { cursor: 5 });
+    assert.equal(code, -32603);
+    assert.match(message, /"path":\s*\[\s*"params",\s*"cursor"/);
+  },
+});
+
 /** A `Request` that has only what `mcp/exchange.ts` gives to the transport. Notes whatever else is read. */
 function partialRequest(method: string, headers: Readonly<Record<string, string>>, unexpected: Set<string>): Request {
   const only = <T extends object>(of: T, prefix = ""): T =>

@@ -1,0 +1,67 @@
+/** Errors of the caller have the code of a caller's error, and never count as errors of the server. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { runServer, runStdio } from "../../test/support/running-server.ts";
+
+type Params = Readonly<Record<string, unknown>>;
+
+const ANYTHING = z.object({}).loose();
+const ADD = { name: "add", arguments: { a: 1, b: 2 } };
+
+/** Requests that no client should send, and the code of the answer; undefined where the answer is a result. */
+const REQUESTS: readonly (readonly [method: string, params: Params, code?: number])[] = [
+  ["tools/call", { ...ADD, task: {} }, -32601],
+  ["tools/call", { ...ADD, task: { ttl: 1000 } }, -32601],
+  ["tools/call", { name: "nowhere", task: {} }, -32601],
+  ["tools/call", { ...ADD, task: { ttl: "soon" } }, -32602],
+  ["tools/call", { ...ADD, task: "now" }, -32602],
+  ["tools/list", { task: {} }, -32601],
+  ["ping", { task: {} }, -32601],
+  ["logging/setLevel", { level: "info", task: {} }, -32601],
+  ["tools/call", {}, -32602],
+  ["tools/call", { name: 7 }, -32602],
+  ["tools/call", { name: "add", arguments: [1, 2] }, -32602],
+  ["tools/call", { name: "add", arguments: "1 2" }, -32602],
+  ["tools/call", { name: "__proto__", arguments: {} }],
+  ["tools/call", { name: "constructor", arguments: {} }],
+  ["tools/call", { name: "add", arguments: { a: "1", b: null } }],
+  ["tools/list", { cursor: 5 }, -32602],
+  ["logging/setLevel", { level: "loud" }, -32602],
+  ["logging/setLevel", {}, -32602],
+  ["initialize", {}, -32602],
+  ["resources/read", { uri: "no uri" }, -32601],
+  ["prompts/get", { name: "nothing" }, -32601],
+  ["completion/complete", { ref: { type: "ref/prompt", name: "x" }, argument: { name: "y", value: "z" } }, -32601],
+  ["tasks/get", { taskId: "x" }, -32601],
+  ["sampling/createMessage", { messages: [], maxTokens: 1 }, -32601],
+  ["invented", {}, -32601],
+];
+
+const codeOf = (client: Client, method: string, params: Params): Promise<number | undefined> =>
+  client.request({ method, params }, ANYTHING).then(
+    () => undefined,
+    (error) => (error instanceof McpError ? error.code : assert.fail(String(error))),
+  );
+
+for (const transport of ["http", "stdio"]) {
+  test(`over ${transport}, no wrong request is answered as an internal error or counts as one`, async (t) => {
+    const server = transport === "http" ? await runServer() : await runStdio();
+    t.after(() => server.stop());
+    const client = typeof server.client === "function" ? await server.client() : server.client;
+    // The edge refuses an `initialize` in a session: over HTTP it never reaches the SDK.
+    const sent = REQUESTS.filter(([method]) => transport === "stdio" || method !== "initialize");
+    for (const [method, params, code] of sent) {
+      assert.equal(await codeOf(client, method, params), code, `${method} ${JSON.stringify(params)}`);
+    }
+    const rejected = await server.untilRequests(sent.length, ({ outcome }) => outcome === "rejected");
+    assert.equal(rejected.length, sent.length);
+    assert.deepEqual(
+      server.requests(({ outcome }) => outcome === "error"),
+      [],
+    );
+    assert.doesNotMatch(await server.metrics(), /^mcp_\w+\{[^}]*status="error"[^}]*\} [^0]/m);
+  });
+}
