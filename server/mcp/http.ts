@@ -37,7 +37,7 @@ type Guarded = Response<unknown, { auth: AuthInfo }>;
 export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
   const sessions = openSessions(build, telemetry, config);
   const bodies = bodiesInFlight(config);
-  const authenticate = authenticator(config.tokensFile, telemetry.logger);
+  const authenticate = authenticator(config.tokensFile, telemetry);
   let pending = 0;
   let accepting = true;
 
