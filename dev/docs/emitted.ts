@@ -1,6 +1,8 @@
 /** The tables of everything that the server, its clients and the probe emit, from conventions.ts. */
 import {
   ATTR,
+  AUTHENTICATION_RESULTS,
+  CALLER_FAULTS,
   CLIENT_METRICS,
   ERROR_CLASSES,
   LOG,
@@ -27,6 +29,8 @@ const errorClass = ([name, retryable]: readonly [string, boolean]): string =>
 
 const VALUES = [
   ["outcome of a request (`outcome`, `status`)", OUTCOMES],
+  ["why a request that reached MCP was rejected (`reason`)", CALLER_FAULTS],
+  ["what an authentication found (`result`)", AUTHENTICATION_RESULTS],
   ["why a session ended (`end_reason`)", SESSION_END_REASONS],
   ["why a request was refused before MCP (`reason`)", REJECTION_REASONS],
   ["step of a probe (`step`)", PROBE_STEPS],

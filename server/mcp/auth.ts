@@ -5,10 +5,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync, watchFile } from "node:fs";
 import { ANONYMOUS } from "../telemetry/conventions.ts";
-import type { Logger } from "../telemetry/index.ts";
+import type { Telemetry } from "../telemetry/index.ts";
 import { BootError } from "../telemetry/listen.ts";
 
 const POLL_MS = 1000;
+
+type Reported = Pick<Telemetry, "logger" | "authenticated">;
 
 /** @returns the subject that an `Authorization` header authenticates; undefined when its token is missing or unknown */
 type Authenticate = (authorization: string | undefined) => string | undefined;
@@ -17,7 +19,7 @@ type Authenticate = (authorization: string | undefined) => string | undefined;
  * @param file the tokens file, which is read again when it changes; without one, every caller is `anonymous`
  * @throws {BootError} when the file cannot be read or has an invalid line; the message has the line's number, not its content
  */
-export function authenticator(file: string | undefined, logger: Logger): Authenticate {
+export function authenticator(file: string | undefined, { logger, authenticated }: Reported): Authenticate {
   if (file === undefined) return () => ANONYMOUS;
   let subjects = readTokens(file);
   const reread = () => {
@@ -31,8 +33,13 @@ export function authenticator(file: string | undefined, logger: Logger): Authent
   watchFile(file, { interval: POLL_MS, persistent: false }, reread);
   return (authorization) => {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
-    if (token === undefined) return undefined;
-    return subjects.get(createHash("sha256").update(token).digest("hex"));
+    if (token === undefined) {
+      authenticated(authorization === undefined ? "missing_token" : "malformed_header");
+      return undefined;
+    }
+    const subject = subjects.get(createHash("sha256").update(token).digest("hex"));
+    authenticated(subject === undefined ? "unknown_token" : "success");
+    return subject;
   };
 }
 

@@ -42,7 +42,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
   const sessions = openSessions(build, telemetry, config);
   const bodies = bodiesInFlight(config);
   const isWithinRate = ratePerCaller(config.maxMessagesPerSecond);
-  const authenticate = authenticator(config.tokensFile, telemetry.logger);
+  const authenticate = authenticator(config.tokensFile, telemetry);
   let pending = 0;
   let accepting = true;
 

@@ -37,6 +37,7 @@ export const ATTR = {
   argCount: "mcp.tool.arg.count",
   errorClass: "mcp.error.class",
   errorRetryable: "mcp.error.retryable",
+  rejectionReason: "mcp.rejection.reason",
   estimatedCost: "mcp.estimated_cost_usd",
   budgetMs: "mcp.budget_ms",
   timeoutMs: "mcp.timeout_ms",
@@ -134,6 +135,24 @@ export const REJECTION_REASONS = [
   "shutting_down",
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** Why a request that reached MCP has the outcome `rejected`. */
+export const CALLER_FAULTS = [
+  "unknown_tool",
+  "unknown_prompt",
+  "unknown_resource",
+  "unknown_method",
+  "invalid_arguments",
+  "invalid_params",
+  "invalid_request",
+  "unsupported_task",
+  "refused_by_handler",
+] as const;
+export type CallerFault = (typeof CALLER_FAULTS)[number];
+
+/** What the authentication of an HTTP request found. */
+export const AUTHENTICATION_RESULTS = ["success", "missing_token", "malformed_header", "unknown_token"] as const;
+export type AuthenticationResult = (typeof AUTHENTICATION_RESULTS)[number];
 
 /** Why a request to the metrics port was denied: the header `Host`, or the admin token. */
 export const OPERATOR_DENIALS = ["host", "token"] as const;
@@ -246,8 +265,18 @@ export const METRICS = {
     "Duration of ended sessions",
     OPERATION_BUCKETS,
   ),
+  rejections: counter(
+    "mcp_request_rejections_total",
+    ["mcp_method_name", "tool_name", "reason"],
+    "Requests that reached MCP and were rejected, because their caller is at fault",
+  ),
   requestsInFlight: gauge("mcp_requests_in_flight", ["mcp_method_name"], "Requests received and not yet answered"),
   httpRejections: counter("mcp_http_rejections_total", ["reason"], "HTTP requests refused before MCP"),
+  authentications: counter(
+    "mcp_authentications_total",
+    ["result"],
+    "Authentications of HTTP requests by result; only with a tokens file",
+  ),
   operatorDenials: counter(
     "mcp_operator_denials_total",
     ["reason"],

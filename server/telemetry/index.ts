@@ -9,7 +9,13 @@ import type { Logger } from "pino";
 import { debugEndpoint } from "./admin/debug-endpoint.ts";
 import { listenForScrapes } from "./admin/listener.ts";
 import { readTelemetryConfig } from "./config.ts";
-import { type ErrorClass, LOG, type RejectionReason, type SessionEndReason } from "./conventions.ts";
+import {
+  type AuthenticationResult,
+  type ErrorClass,
+  LOG,
+  type RejectionReason,
+  type SessionEndReason,
+} from "./conventions.ts";
 import { urlOf } from "./listen.ts";
 import { debugSwitch } from "./logging/debug-switch.ts";
 import { createLogger } from "./logging/logger.ts";
@@ -62,6 +68,8 @@ export interface Telemetry {
   readonly pipeline: PipelineTelemetry;
   /** Counts and logs a request that was refused before MCP. */
   rejected(reason: RejectionReason): void;
+  /** Counts the authentication of an HTTP request. */
+  authenticated(result: AuthenticationResult): void;
   /** Counts and logs a message over stdio that was refused, because it could not be read. @param code of its JSON-RPC error */
   unreadable(reason: RejectionReason, code: number): void;
   /** Counts an open event stream. @returns a function to call when the stream closes */
@@ -143,6 +151,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
       edge.rejected(reason);
       logger.info({ [LOG.reason]: reason }, "request refused");
     },
+    authenticated: (result) => edge.authenticated(result),
     unreadable(reason, code) {
       metrics.unreadable(code);
       logger.info({ [LOG.reason]: reason }, "request refused");

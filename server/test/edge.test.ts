@@ -101,6 +101,25 @@ for (const [reason, status, sent] of CASES) {
   });
 }
 
+const AUTHENTICATIONS: readonly (readonly [result: string, header: string | undefined, status: number])[] = [
+  ["success", "Bearer alice-token", 200],
+  ["missing_token", undefined, 401],
+  ["malformed_header", "Basic YWxpY2U6", 401],
+  ["unknown_token", "Bearer revoked", 401],
+];
+for (const [result, authorization, status] of AUTHENTICATIONS) {
+  test(`an authentication with the result ${result} is counted once`, async () => {
+    const series = `mcp_authentications_total{result="${result}"}`;
+    const before = (await server.metric(series)) ?? Number.NaN;
+    const { authorization: _, ...others } = JSON_HEADERS;
+    const headers = { ...others, "mcp-session-id": session, ...(authorization !== undefined && { authorization }) };
+    const answer = await fetch(server.url, { method: "POST", headers, body: PING });
+    await answer.text();
+    assert.equal(answer.status, status);
+    assert.equal(await server.metric(series), before + 1);
+  });
+}
+
 test("a body that cannot be unpacked is malformed, not a failure of the edge", async () => {
   const before = (await server.metric('mcp_http_rejections_total{reason="malformed_json"}')) ?? 0;
   for (const encoding of ["gzip", "deflate", "br"]) {

@@ -46,6 +46,7 @@ function build(): McpServer {
     messages: [{ role: "user", content: { type: "text", text: `hello ${name}` } }],
   }));
   server.registerPrompt("broken", { argsSchema: { name: z.string() } }, ({ name }) => {
+    if (name === "refused") throw new McpError(-32602, "not this one");
     throw new Error(`no ${name} here`);
   });
   const notes = new ResourceTemplate("note://store/{id}", { list: undefined });

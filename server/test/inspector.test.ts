@@ -35,14 +35,17 @@ test("without a back end it knows each request's outcome, class, size and cost, 
 
   const view = await viewOf(server, `?session=${session}`);
   const rows = view.waterfall?.rows ?? [];
-  assert.deepEqual(view.requests.map(({ name, outcome, errorClass }) => [name, outcome, errorClass]).toReversed(), [
-    ["initialize", "success", undefined],
-    ["notifications/initialized", "success", undefined],
-    ["tools/list", "success", undefined],
-    ["tools/call fetch", "success", undefined],
-    ["tools/call fail", "error", "unknown"],
-    ["tools/call echo", "rejected", undefined],
-  ]);
+  assert.deepEqual(
+    view.requests.map(({ name, outcome, errorClass, reason }) => [name, outcome, errorClass ?? reason]).toReversed(),
+    [
+      ["initialize", "success", undefined],
+      ["notifications/initialized", "success", undefined],
+      ["tools/list", "success", undefined],
+      ["tools/call fetch", "success", undefined],
+      ["tools/call fail", "error", "unknown"],
+      ["tools/call echo", "rejected", "invalid_arguments"],
+    ],
+  );
   assert.ok(view.requests.every(({ traceId = "", sampled }) => /^[0-9a-f]{32}$/.test(traceId) && sampled));
   const called = view.requests.filter(({ tool }) => tool !== undefined);
   assert.ok(

@@ -14,6 +14,7 @@ interface Row {
   readonly request: (client: Client) => Promise<unknown>;
   readonly span: string;
   readonly outcome: string;
+  readonly reason?: string;
   readonly code?: string;
   readonly errorType?: string;
   readonly errorClass?: string;
@@ -34,6 +35,7 @@ const ROWS: readonly Row[] = [
     request: (client) => client.getPrompt({ name: "invented", arguments: {} }),
     span: "prompts/get _OTHER",
     outcome: "rejected",
+    reason: "unknown_prompt",
     code: "-32602",
   },
   {
@@ -41,6 +43,7 @@ const ROWS: readonly Row[] = [
     request: (client) => client.request({ method: "invented/method" }, ANYTHING),
     span: "_OTHER",
     outcome: "rejected",
+    reason: "unknown_method",
     code: "-32601",
   },
   {
@@ -48,6 +51,7 @@ const ROWS: readonly Row[] = [
     request: (client) => client.readResource({ uri: "note://store/gone" }),
     span: "resources/read",
     outcome: "rejected",
+    reason: "unknown_resource",
     code: "-32002",
   },
   {
@@ -56,6 +60,7 @@ const ROWS: readonly Row[] = [
       client.request({ method: "tools/call", params: { name: "echo", arguments: { value: "x" }, task: {} } }, ANYTHING),
     span: "tools/call echo",
     outcome: "rejected",
+    reason: "unsupported_task",
     code: "-32603",
   },
   {
@@ -63,6 +68,7 @@ const ROWS: readonly Row[] = [
     request: (client) => client.request({ method: "tools/list", params: { task: { ttl: 5 } } }, ANYTHING),
     span: "tools/list",
     outcome: "rejected",
+    reason: "unsupported_task",
     code: "-32603",
   },
   {
@@ -77,6 +83,7 @@ const ROWS: readonly Row[] = [
     request: (client) => client.readResource({ uri: "not a uri" }),
     span: "resources/read",
     outcome: "rejected",
+    reason: "invalid_params",
     code: "-32603",
   },
   {
@@ -84,7 +91,32 @@ const ROWS: readonly Row[] = [
     request: (client) => client.readResource({ uri: `note://store/${"a".repeat(1_000_001)}` }),
     span: "resources/read",
     outcome: "rejected",
+    reason: "invalid_params",
     code: "-32603",
+  },
+  {
+    title: "a prompt's argument that is missing is the caller's fault",
+    request: (client) => client.getPrompt({ name: "greet", arguments: {} }),
+    span: "prompts/get greet",
+    outcome: "rejected",
+    reason: "invalid_arguments",
+    code: "-32602",
+  },
+  {
+    title: "a resource that is not registered is the caller's fault",
+    request: (client) => client.readResource({ uri: "other://store/1" }),
+    span: "resources/read",
+    outcome: "rejected",
+    reason: "unknown_resource",
+    code: "-32602",
+  },
+  {
+    title: "a prompt's handler that refuses its params blames the caller",
+    request: (client) => client.getPrompt({ name: "broken", arguments: { name: "refused" } }),
+    span: "prompts/get broken",
+    outcome: "rejected",
+    reason: "refused_by_handler",
+    code: "-32602",
   },
   {
     title: "a tool that answers with an error is an error",
@@ -102,12 +134,14 @@ async function judged(row: Row, client: Client, server: Emissions, receiver: Otl
   await server.untilRequests(seen + 1, () => true);
   const line = server.requests()[seen];
   assert.equal(line?.outcome, row.outcome);
+  assert.equal(line?.reason, row.reason);
   assert.equal(line?.error_class, row.errorClass);
   assert.equal(line?.level, row.outcome === "error" ? "error" : "info");
   const span = await receiver.until((spans) => spans.find(({ spanId }) => spanId === line?.span_id));
   assert.equal(span.name, row.span);
   assert.equal(span.attributes["rpc.response.status_code"], row.code);
   assert.equal(span.attributes["error.type"], row.errorType);
+  assert.equal(span.attributes["mcp.rejection.reason"], row.reason);
   assert.equal(span.status, row.errorType === undefined ? 0 : 2);
 }
 

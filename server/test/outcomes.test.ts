@@ -29,6 +29,7 @@ after(async () => {
 interface Expected {
   readonly outcome: string;
   readonly level: string;
+  readonly reason?: string;
   readonly error_class?: string;
   readonly errorType?: string;
   readonly status: number;
@@ -64,15 +65,20 @@ const CASES: readonly (readonly [title: string, name: string, args: Record<strin
     "arguments that do not match the schema are the caller's fault",
     "add",
     { a: "one" },
-    { outcome: "rejected", level: "info", status: 0 },
+    { outcome: "rejected", level: "info", reason: "invalid_arguments", status: 0 },
   ],
   [
     "an argument that fits the schema and that the tool rejects is the caller's fault",
     "add",
     { a: 1e308, b: 1e308 },
-    { outcome: "rejected", level: "info", status: 0 },
+    { outcome: "rejected", level: "info", reason: "refused_by_handler", status: 0 },
   ],
-  ["an unknown tool is the caller's fault", "nonsense", {}, { outcome: "rejected", level: "info", status: 0 }],
+  [
+    "an unknown tool is the caller's fault",
+    "nonsense",
+    {},
+    { outcome: "rejected", level: "info", reason: "unknown_tool", status: 0 },
+  ],
 ];
 
 for (const [title, name, args, expected] of CASES) {
@@ -81,6 +87,8 @@ for (const [title, name, args, expected] of CASES) {
     const series = `mcp_tool_calls_total{tool_name="${tool}",status="${expected.outcome}",transport="http"}`;
     const seen = requestLines(tool).length;
     const before = (await server.metric(series)) ?? 0;
+    const rejections = `mcp_request_rejections_total{mcp_method_name="tools/call",tool_name="${tool}",reason="${expected.reason}"}`;
+    const rejectedBefore = await server.metric(rejections);
 
     const answer = await client.callTool({ name, arguments: args });
     assert.equal(answer.isError === true, expected.outcome !== "success");
@@ -90,11 +98,15 @@ for (const [title, name, args, expected] of CASES) {
     assert.equal(line.outcome, expected.outcome);
     assert.equal(line.level, expected.level);
     assert.equal(line.error_class, expected.error_class);
+    assert.equal(line.reason, expected.reason);
     assert.equal(await server.metric(series), before + 1);
+    const rejected = expected.reason === undefined ? undefined : (rejectedBefore ?? Number.NaN) + 1;
+    assert.equal(await server.metric(rejections), rejected);
     const span = await receiver.until((spans) => spans.find(({ spanId }) => spanId === line.span_id));
     assert.equal(span.name, `tools/call ${tool}`);
     assert.equal(span.attributes["error.type"], expected.errorType);
     assert.equal(span.attributes["mcp.error.class"], expected.error_class);
+    assert.equal(span.attributes["mcp.rejection.reason"], expected.reason);
     assert.equal(span.status, expected.status);
   });
 }

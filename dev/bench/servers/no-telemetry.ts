@@ -21,6 +21,7 @@ export const noTelemetry: Telemetry = {
     event: noop,
   },
   rejected: noop,
+  authenticated: noop,
   unreadable: noop,
   streamOpened: () => noop,
   pending: () => 0,

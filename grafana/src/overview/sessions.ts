@@ -22,7 +22,7 @@ export const sessions = () =>
       "Ended sessions, by reason. client_delete is the normal end. idle_timeout: the client went away without ending its session. evicted: the limit of sessions was reached and an idle one gave way. shutdown: the server was restarted.",
       units.CountsPerSecond,
     )
-      .span(5)
+      .span(4)
       .withTarget(series(perSecond(METRICS.sessions, { by: ["end_reason"] }), "{{end_reason}}")),
 
     timeseries(
@@ -30,7 +30,7 @@ export const sessions = () =>
       "Requests that were received and not yet answered. If they rise at a steady rate of calls, something waits; see the downstream latency.",
       units.Short,
     )
-      .span(5)
+      .span(4)
       .withTarget(series(now(METRICS.requestsInFlight, { by: ["mcp_method_name"] }), "{{mcp_method_name}}")),
 
     timeseries(
@@ -38,7 +38,7 @@ export const sessions = () =>
       "Delay of the event loop, by replica. About 10 ms is normal. Above 100 ms, a handler blocks the thread.",
       units.Seconds,
     )
-      .span(5)
+      .span(4)
       .withTarget(
         series(
           now(EXTERNAL_METRICS.eventLoopLagP99, { by: ["instance"], where: { job: SERVER } }, "max"),
@@ -51,6 +51,14 @@ export const sessions = () =>
       "HTTP requests refused before they reached MCP, by reason. No panel above counts them. auth or host: a wrongly configured client or an attacker. too_many_sessions: the limit of sessions is reached.",
       units.CountsPerSecond,
     )
-      .span(5)
+      .span(4)
       .withTarget(series(nonZero(perSecond(METRICS.httpRejections, { by: ["reason"] }), "reason"), "{{reason}}")),
+
+    timeseries(
+      "Authentications",
+      "Authentications of HTTP requests, by result. missing_token: the client has no token. unknown_token: its token was revoked, or somebody guesses. All are 0 without MCP_AUTH_TOKENS_FILE.",
+      units.CountsPerSecond,
+    )
+      .span(4)
+      .withTarget(series(perSecond(METRICS.authentications, { by: ["result"] }), "{{result}}")),
   ]);

@@ -5,7 +5,7 @@ import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
 import { withColours } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
-import { perSecond, share } from "../promql.ts";
+import { nonZero, perSecond, share } from "../promql.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
 import { series } from "../targets.ts";
 
@@ -22,7 +22,7 @@ export const traffic = () =>
         units.RequestsPerSecond,
       ),
     )
-      .span(8)
+      .span(6)
       .withTarget(series(perSecond(METRICS.toolCalls, { by: ["status"] }), "{{status}}")),
 
     withColours(
@@ -37,7 +37,7 @@ export const traffic = () =>
         units.PercentUnit,
       ),
     )
-      .span(8)
+      .span(6)
       .withTarget(series(shareOf("error"), "server"))
       .withTarget(series(shareOf("rejected"), "caller"))
       .withTarget(series(shareOf("cancelled"), "cancelled")),
@@ -47,8 +47,16 @@ export const traffic = () =>
       "Failed calls, by error class. upstream, timeout and circuit_open: a dependency. bulkhead_full and rate_limit: too much load. malformed_output and unknown: usually the code. Click a line to see its log lines.",
       units.CountsPerSecond,
     )
-      .span(8)
+      .span(6)
       .withTarget(series(perSecond(METRICS.toolErrors, { by: ["error_class"] }), "{{error_class}}"))
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
       .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}"))]),
+
+    timeseries(
+      "Rejected requests by reason",
+      "Requests of all methods that were rejected because of their caller, by reason. invalid_arguments: arguments that do not fit the schema, often because its description misleads the model. unknown_tool: a client with an old list of tools.",
+      units.CountsPerSecond,
+    )
+      .span(6)
+      .withTarget(series(nonZero(perSecond(METRICS.rejections, { by: ["reason"] }), "reason"), "{{reason}}")),
   ]);

@@ -20,7 +20,7 @@ export const rateAndErrors = () =>
         units.RequestsPerSecond,
       ),
     )
-      .span(12)
+      .span(8)
       .withTarget(series(perSecond(METRICS.toolCalls, { by: ["status"], where: ofTool }), "{{status}}")),
 
     timeseries(
@@ -28,7 +28,7 @@ export const rateAndErrors = () =>
       "Failed calls, by error class. A line `none` at 0 is healthy. upstream, timeout and circuit_open: its dependency. malformed_output and unknown: usually its code. Click a line to see its log lines.",
       units.CountsPerSecond,
     )
-      .span(12)
+      .span(8)
       .withTarget(
         series(
           nonZero(perSecond(METRICS.toolErrors, { by: ["error_class"], where: ofTool }), "error_class"),
@@ -37,4 +37,14 @@ export const rateAndErrors = () =>
       )
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
       .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}", TOOL_VARIABLE))]),
+
+    timeseries(
+      "Rejected calls by reason",
+      "Calls that were rejected because of their caller, by reason. A line `none` at 0 is healthy. invalid_arguments: the arguments do not fit the schema. refused_by_handler: they fit, and the tool refused them.",
+      units.CountsPerSecond,
+    )
+      .span(8)
+      .withTarget(
+        series(nonZero(perSecond(METRICS.rejections, { by: ["reason"], where: ofTool }), "reason"), "{{reason}}"),
+      ),
   ]);

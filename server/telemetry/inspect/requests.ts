@@ -74,6 +74,8 @@ function requestOf(span: RecordedSpan | undefined, line: Line | undefined) {
     session: text(attributes[ATTR.sessionId] ?? fields[LOG.sessionId]) ?? NO_SESSION,
     outcome: text(fields[LOG.outcome]),
     errorClass: text(attributes[ATTR.errorClass] ?? fields[LOG.errorClass]),
+    /** Why the request was rejected. */
+    reason: text(attributes[ATTR.rejectionReason] ?? fields[LOG.reason]),
     inputBytes: number(attributes[ATTR.inputSize]),
     outputBytes: number(attributes[ATTR.outputSize]),
     costUsd: number(attributes[ATTR.estimatedCost]),

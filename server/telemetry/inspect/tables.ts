@@ -2,6 +2,7 @@
 import { bytes, clock, dollars, duration, percent, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
 import { type Grafana, pageUrl } from "./links.ts";
+import type { Request } from "./requests.ts";
 import type { Session } from "./sessions.ts";
 import type { ToolSignals } from "./signals.ts";
 import type { View } from "./view.ts";
@@ -95,8 +96,10 @@ const time = (at: number): Html => {
 const stateOf = ({ endReason }: Session): Html =>
   html`<span class="${endReason === undefined ? "open" : "ended"}">${endReason ?? "open"}</span>`;
 
-export const outcomeOf = ({ outcome, errorClass }: { outcome?: string | undefined; errorClass?: string | undefined }) =>
-  html`<span class="outcome ${outcome}">${outcome ?? "not logged"}</span> ${errorClass && html`<span class="bad">· ${errorClass}</span>`}`;
+export const outcomeOf = ({ outcome, errorClass, reason }: Pick<Request, "outcome" | "errorClass" | "reason">) =>
+  html`<span class="outcome ${outcome}">${outcome ?? "not logged"}</span> ${errorClass && html`<span class="bad">· ${errorClass}</span>`}${
+    reason && html`· ${reason}`
+  }`;
 
 export const copyable = (id: string): Html =>
   html`<span class="copy"><code class="id">${id}</code><button type="button" data-copy="${id}">Copy</button></span>`;

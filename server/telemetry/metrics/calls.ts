@@ -1,5 +1,6 @@
 /** The metrics of requests and of tool calls. */
 import {
+  type CallerFault,
   ERROR_CLASSES,
   type ErrorClass,
   METRICS,
@@ -25,6 +26,9 @@ export function callMetrics(registry: MetricsRegistry) {
   const budget = gauge(registry, METRICS.toolBudget);
   const cost = counter(registry, METRICS.toolCost);
   const operations = histogram(registry, METRICS.operationDuration);
+  const rejections = counter(registry, METRICS.rejections);
+  rejections.inc({ mcp_method_name: OTHER, tool_name: "", reason: "unknown_method" }, 0);
+  rejections.inc({ mcp_method_name: TOOLS_CALL, tool_name: OTHER, reason: "unknown_tool" }, 0);
   const inFlight = new Map<string, number>();
   gauge(registry, METRICS.requestsInFlight, (metric) => {
     for (const [method, count] of inFlight) metric.set({ mcp_method_name: method }, count);
@@ -37,6 +41,7 @@ export function callMetrics(registry: MetricsRegistry) {
       for (const errorClass of Object.keys(ERROR_CLASSES) as ErrorClass[]) {
         errors.inc(errorLabels(tool_name, errorClass), 0);
       }
+      for (const reason of TOOL_FAULTS) rejections.inc({ mcp_method_name: TOOLS_CALL, tool_name, reason }, 0);
       overBudget.inc({ tool_name }, 0);
       cost.inc({ tool_name }, 0);
       budget.set({ tool_name }, budgetMs / 1000);
@@ -70,6 +75,9 @@ export function callMetrics(registry: MetricsRegistry) {
         network_transport: NETWORK_TRANSPORT[call.session.transport],
       };
       operations.observe(operation, seconds, traceId);
+      if (verdict.fault !== undefined) {
+        rejections.inc({ mcp_method_name: call.method, tool_name: call.toolName ?? "", reason: verdict.fault });
+      }
       if (call.toolName === undefined || tool === undefined) return;
 
       const tool_name = call.toolName;
@@ -84,6 +92,11 @@ export function callMetrics(registry: MetricsRegistry) {
     },
   };
 }
+
+const TOOLS_CALL = "tools/call";
+
+/** The rejections of a registered tool whose series exist from its registration on. */
+const TOOL_FAULTS: readonly CallerFault[] = ["invalid_arguments", "refused_by_handler"];
 
 const UNREADABLE = {
   mcp_method_name: OTHER,

@@ -1,5 +1,7 @@
-/** The metrics of both HTTP listeners: refused requests and open event streams. */
+/** The metrics of both HTTP listeners: refused requests, authentications and open event streams. */
 import {
+  AUTHENTICATION_RESULTS,
+  type AuthenticationResult,
   METRICS,
   OPERATOR_DENIALS,
   type OperatorDenial,
@@ -14,6 +16,11 @@ export function edgeMetrics(registry: MetricsRegistry) {
   for (const reason of REJECTION_REASONS) rejections.inc({ reason }, 0);
   const denials = counter(registry, METRICS.operatorDenials);
   for (const reason of OPERATOR_DENIALS) denials.inc({ reason }, 0);
+  const authentications = new Map<AuthenticationResult, number>(AUTHENTICATION_RESULTS.map((result) => [result, 0]));
+  counter(registry, METRICS.authentications, (metric) => {
+    metric.reset();
+    for (const [result, count] of authentications) metric.inc({ result }, count);
+  });
   let streams = 0;
   gauge(registry, METRICS.openStreams, (metric) => metric.set(streams));
 
@@ -24,6 +31,10 @@ export function edgeMetrics(registry: MetricsRegistry) {
 
     denied(reason: OperatorDenial): void {
       denials.inc({ reason });
+    },
+
+    authenticated(result: AuthenticationResult): void {
+      authentications.set(result, (authentications.get(result) ?? 0) + 1);
     },
 
     /** @returns a function to call when the stream closes */

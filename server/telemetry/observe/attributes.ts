@@ -39,6 +39,7 @@ export function spanAttributes({ call, verdict, tool }: FinishedCall): Attribute
   for (const { attribute, value } of call.baggage) attributes[attribute] = value;
   if (verdict.statusCode !== undefined) attributes[ATTR.statusCode] = verdict.statusCode;
   if (verdict.errorType !== undefined) attributes[ATTR.errorType] = verdict.errorType;
+  if (verdict.fault !== undefined) attributes[ATTR.rejectionReason] = verdict.fault;
   if (verdict.errorClass !== undefined) {
     attributes[ATTR.errorClass] = verdict.errorClass;
     attributes[ATTR.errorRetryable] = ERROR_CLASSES[verdict.errorClass];

@@ -79,6 +79,7 @@ function log({ call, verdict, durationMs }: FinishedCall, failure: Failure, logg
   fields[HAS_CALL_FIELDS] = true;
   fields[LOG.outcome] = verdict.outcome;
   fields[LOG.durationMs] = Math.round(durationMs * 1000) / 1000;
+  if (verdict.fault !== undefined) fields[LOG.reason] = verdict.fault;
   if (verdict.errorClass !== undefined) fields[LOG.errorClass] = verdict.errorClass;
   if (failure !== undefined) fields.err = failure;
   logger[level](fields, REQUEST_LINE);

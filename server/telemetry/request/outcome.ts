@@ -2,7 +2,7 @@
  * The outcome of a finished request, determined once, after its response was sent. A request with an error of its caller
  * is `rejected`. A request whose response could not be delivered is `cancelled`. Neither counts as an error.
  */
-import { type ErrorClass, type Outcome, TOOL_ERROR } from "../conventions.ts";
+import { type CallerFault, type ErrorClass, OTHER, type Outcome, TOOL_ERROR } from "../conventions.ts";
 import type { Call } from "./call.ts";
 
 interface Verdict {
@@ -10,6 +10,8 @@ interface Verdict {
   /** Set exactly when the outcome is `error`. */
   readonly errorType?: string;
   readonly errorClass?: ErrorClass;
+  /** Set exactly when the outcome is `rejected`. */
+  readonly fault?: CallerFault;
   /** The code of a JSON-RPC error, as a string. */
   readonly statusCode?: string;
 }
@@ -25,8 +27,14 @@ interface RpcError {
   readonly message?: unknown;
 }
 
-/** Parse error, invalid request, method not found, invalid params, resource not found. */
-const CALLER_ERRORS: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32002]);
+/** The codes of JSON-RPC errors that are the caller's fault. -32700 is a parse error. */
+const CALLER_ERRORS: ReadonlyMap<number, CallerFault> = new Map([
+  [-32700, "invalid_request"],
+  [-32600, "invalid_request"],
+  [-32601, "unknown_method"],
+  [-32602, "invalid_params"],
+  [-32002, "unknown_resource"],
+]);
 
 const INTERNAL_ERROR = -32603;
 
@@ -54,7 +62,6 @@ export interface FinishedCall {
 
 const SUCCESS: Verdict = { outcome: "success" };
 const CANCELLED: Verdict = { outcome: "cancelled" };
-const REJECTED: Verdict = { outcome: "rejected" };
 
 /** @param response undefined when none was delivered */
 export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdict {
@@ -63,8 +70,9 @@ export function outcomeOf(call: Call, response: RpcResponse | undefined): Verdic
   if (call.toolName === undefined || !isErrorResult(response.result)) return SUCCESS;
   switch (call.handler) {
     case "not entered":
+      return { outcome: "rejected", fault: call.toolName === OTHER ? "unknown_tool" : "invalid_arguments" };
     case "rejected the arguments":
-      return REJECTED;
+      return { outcome: "rejected", fault: "refused_by_handler" };
     case "returned":
       return { outcome: "error", errorType: TOOL_ERROR, errorClass: "malformed_output" };
     default:
@@ -77,8 +85,8 @@ function outcomeOfError(call: Call, error: RpcError): Verdict {
   const statusCode = String(code);
   // The SDK has the same code for invalid params and for a handler's invalid result.
   const returned = call.handler === "returned";
-  const isCallers = CALLER_ERRORS.has(code) || isRefusedBySdk(call, error);
-  if (isCallers && !returned) return { outcome: "rejected", statusCode };
+  const fault = code === INTERNAL_ERROR ? faultBeforeHandler(call, error.message) : faultOfCode(call, code);
+  if (fault !== undefined && !returned) return { outcome: "rejected", statusCode, fault };
   const errorClass = call.errorClass ?? (returned ? "malformed_output" : "unknown");
   return { outcome: "error", statusCode, errorType: statusCode, errorClass };
 }
@@ -87,13 +95,27 @@ function outcomeOfError(call: Call, error: RpcError): Verdict {
 const REPORT_ON_PARAMS = /"path":\s*\[\s*"params"/;
 
 /**
- * Whether the SDK answered with "internal error" before it called a handler. It does so for params that do not fit, for a
- * `task` that the server does not offer, both in any method, and for a URI that it cannot parse.
+ * Why the SDK answered with "internal error" before it called a handler: for params that do not fit or a `task` that the
+ * server does not offer, both in any method, or for a URI that it cannot parse. Undefined when it called the handler.
  */
-function isRefusedBySdk({ handler, method, params: { task } }: Call, { code, message }: RpcError): boolean {
-  if (code !== INTERNAL_ERROR || handler !== "not entered") return false;
-  if (HANDLED.has(method) || (typeof task === "object" && task !== null)) return true;
-  return typeof message === "string" && REPORT_ON_PARAMS.test(message);
+function faultBeforeHandler({ handler, method, params: { task } }: Call, message: unknown): CallerFault | undefined {
+  if (handler !== "not entered") return undefined;
+  if (typeof task === "object" && task !== null) return "unsupported_task";
+  if (HANDLED.has(method)) return "invalid_params";
+  return typeof message === "string" && REPORT_ON_PARAMS.test(message) ? "invalid_params" : undefined;
+}
+
+/** The SDK has one code for params that do not fit the schema, and for a name that is not registered. */
+function faultOfCode(call: Call, code: number): CallerFault | undefined {
+  const fault = CALLER_ERRORS.get(code);
+  if (fault !== "invalid_params") return fault;
+  if (call.handler !== "not entered") return "refused_by_handler";
+  const { params, toolName, promptName, resourceUri } = call;
+  if (resourceUri === OTHER && typeof params.uri === "string") return "unknown_resource";
+  if (typeof params.name !== "string") return fault;
+  if (toolName === OTHER) return "unknown_tool";
+  if (promptName === undefined) return fault;
+  return promptName === OTHER ? "unknown_prompt" : "invalid_arguments";
 }
 
 /** Whether the result of a tool is an error. False for a result that cannot be read, such as a Proxy that throws. */
