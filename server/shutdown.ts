@@ -60,7 +60,7 @@ export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs
  */
 export async function explainAndExit(error: unknown): Promise<never> {
   const stream = openLogStream(2);
-  const logger = createLogger(stream, process.env.OTEL_SERVICE_NAME || "mcp-server", "fatal");
+  const logger = createLogger(stream, { serviceName: process.env.OTEL_SERVICE_NAME || "mcp-server" }, "fatal");
   if (error instanceof ConfigError || error instanceof BootError) logger.fatal(error.message);
   else logger.fatal({ err: error }, "the process cannot start");
   await stream.end();

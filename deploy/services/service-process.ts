@@ -31,7 +31,7 @@ export async function startProcess({ metrics }: { metrics: boolean }): Promise<S
     });
   }
   return {
-    logger: createLogger(stream, config.serviceName, config.logLevel),
+    logger: createLogger(stream, config, config.logLevel),
     registry,
     async exit(code) {
       await tracing.shutdown();

@@ -20,6 +20,8 @@ interface OpenSession extends Evictable {
 }
 
 export interface SessionLimits extends RoomLimits {
+  /** Session ids begin with it, so that a router finds the replica. */
+  readonly replica: string | undefined;
   readonly sessionIdleMs: number;
   /** Of one session. */
   readonly maxMessagesInFlight: number;
@@ -30,6 +32,8 @@ export type Sessions = ReturnType<typeof openSessions>;
 export function openSessions(build: () => McpServer, telemetry: Telemetry, limits: SessionLimits) {
   const open = new Map<string, OpenSession>();
   const sessionOf = new WeakMap<WebStandardStreamableHTTPServerTransport, OpenSession>();
+
+  const newId = () => (limits.replica === undefined ? randomUUID() : `${limits.replica}.${randomUUID()}`);
 
   const close = (transport: WebStandardStreamableHTTPServerTransport, reason: SessionEndReason) => {
     telemetry.endSession(transport, reason);
@@ -57,7 +61,7 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
     async open(subject: string, caller: string): Promise<WebStandardStreamableHTTPServerTransport> {
       makeRoom(caller);
       const transport = new SessionTransport({
-        sessionIdGenerator: randomUUID,
+        sessionIdGenerator: newId,
         onsessioninitialized: (id) => void open.set(id, session),
         onsessionclosed: () => telemetry.endSession(transport, "client_delete"),
       });

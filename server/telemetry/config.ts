@@ -48,6 +48,14 @@ export const TELEMETRY_VARIABLES = {
     z.string().default("mcp-server"),
     "name of this service in spans and log lines; wins over `service.name` of `OTEL_RESOURCE_ATTRIBUTES`",
   ),
+  replica: variable(
+    "MCP_REPLICA",
+    z
+      .string()
+      .regex(/^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/i, "expected a host name without dots, at most 63 characters")
+      .optional(),
+    "name of this replica, where several run behind a router: session ids begin with it, and log lines and the resource of spans name it. Not set: there is one server",
+  ),
   disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",

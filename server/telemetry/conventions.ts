@@ -161,6 +161,7 @@ export type OperatorDenial = (typeof OPERATOR_DENIALS)[number];
 /** The fields of a log line. */
 export const LOG = {
   serviceName: "service_name",
+  replica: "replica",
   sessionId: "session_id",
   userId: "user_id",
   requestId: "request_id",
@@ -185,6 +186,9 @@ export const LOG = {
   spansExported: "spans_exported",
   spansDropped: "spans_dropped",
 } as const;
+
+/** Of the resource, in spans and pushed metrics: the name of the replica. Prometheus makes the label `instance` of it. */
+export const SERVICE_INSTANCE_ID = "service.instance.id";
 
 /** The `msg` of the line of a finished request. */
 export const REQUEST_LINE = "request";

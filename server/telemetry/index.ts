@@ -93,7 +93,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const transport = options.transport ?? "http";
   const stream = openLogStream(transport === "stdio" ? 2 : 1);
   const debug = debugSwitch(config.logLevel);
-  const logger = createLogger(recorder?.tap(stream) ?? stream, config.serviceName, config.logLevel, debug);
+  const logger = createLogger(recorder?.tap(stream) ?? stream, config, config.logLevel, debug);
   for (const warning of variablesWithoutEffect(process.env)) logger.warn(warning);
   tracing.stats.onRefused = (spans, why) =>
     logger.warn({ [LOG.spansDropped]: spans, [LOG.reason]: why }, "the trace back end refused spans");

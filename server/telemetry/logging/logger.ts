@@ -4,17 +4,34 @@
  */
 import { hostname } from "node:os";
 import pino, { type Logger } from "pino";
+import { LOG } from "../conventions.ts";
 import { currentLogFields, HAS_CALL_FIELDS } from "../request/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
 import { plainArguments } from "./redact.ts";
 import type { LogStream } from "./stream.ts";
 
+/** What every line says of its process. */
+interface Process {
+  readonly serviceName: string;
+  readonly replica?: string | undefined;
+}
+
 /** @param debug decides which lines below `level` are written; without it, none is */
-export function createLogger(stream: LogStream, serviceName: string, level: string, debug?: DebugSwitch): Logger {
+export function createLogger(
+  stream: LogStream,
+  { serviceName, replica }: Process,
+  level: string,
+  debug?: DebugSwitch,
+): Logger {
   const logger = pino(
     {
       level,
-      base: { service_name: serviceName, pid: process.pid, host: hostname() },
+      base: {
+        [LOG.serviceName]: serviceName,
+        ...(replica !== undefined && { [LOG.replica]: replica }),
+        pid: process.pid,
+        host: hostname(),
+      },
       timestamp: isoTime(),
       formatters: { level: (label) => ({ level: label }) },
       // Without this, pino describes again what `describeError` has described.

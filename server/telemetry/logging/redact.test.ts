@@ -12,7 +12,7 @@ function line(fields: object, ...message: string[]): Record<string, unknown> {
     dropped: () => 0,
     end: async () => {},
   };
-  createLogger(stream, "test", "info").info(fields, ...(message.length > 0 ? message : ["message"]));
+  createLogger(stream, { serviceName: "test" }, "info").info(fields, ...(message.length > 0 ? message : ["message"]));
   assert.ok(Buffer.byteLength(written) < 64_000, "a line has a limit");
   const { time, pid, host, ...rest } = JSON.parse(written);
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -26,7 +26,7 @@ function lineOf(logged: object): Record<string, unknown> {
   const write = (text: string) => {
     written = text;
   };
-  createLogger({ write, dropped: () => 0, end: async () => {} }, "test", "info").error(logged);
+  createLogger({ write, dropped: () => 0, end: async () => {} }, { serviceName: "test" }, "info").error(logged);
   return JSON.parse(written);
 }
 

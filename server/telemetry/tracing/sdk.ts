@@ -14,6 +14,7 @@ import { NodeSDK } from "@opentelemetry/sdk-node";
 import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
 import type { TelemetryConfig } from "../config.ts";
+import { SERVICE_INSTANCE_ID } from "../conventions.ts";
 import type { OtlpProtocol } from "../sdk-variables.ts";
 import { callBuffer } from "./buffer.ts";
 import { callerPropagator } from "./caller-context.ts";
@@ -45,6 +46,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   silenceEarlierSdk();
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER = "none";
+  if (config.replica !== undefined) nameInstance(config.replica);
   // With a level, the SDK would write its diagnostics to stdout.
   process.env.OTEL_LOG_LEVEL = "";
   if (config.OTEL_LOG_LEVEL !== undefined) writeDiagnostics(config.OTEL_LOG_LEVEL);
@@ -86,6 +88,12 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
       queue?.abandon();
     },
   };
+}
+
+/** A `service.instance.id` that is set in the variable comes later, and wins. */
+function nameInstance(replica: string): void {
+  const attributes = process.env.OTEL_RESOURCE_ATTRIBUTES;
+  process.env.OTEL_RESOURCE_ATTRIBUTES = `${SERVICE_INSTANCE_ID}=${replica}${attributes ? `,${attributes}` : ""}`;
 }
 
 function exporterOf(config: TelemetryConfig): SpanExporter | undefined {

@@ -40,7 +40,12 @@ export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000):
     canary: CANARY,
     ...own,
   };
-  const prober = new Prober(target, "1.0.0", new ProbeMetrics(registry), createLogger(stream, "probe", "info"));
+  const prober = new Prober(
+    target,
+    "1.0.0",
+    new ProbeMetrics(registry),
+    createLogger(stream, { serviceName: "probe" }, "info"),
+  );
   const metric = async (series: string) => sampleValue(series, await registry.metrics());
   return {
     probe: () => prober.probe(),
