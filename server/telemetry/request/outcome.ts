@@ -20,8 +20,11 @@ export interface RpcResponse {
   readonly error?: { readonly code: number };
 }
 
-/** Parse error, invalid request, method not found, invalid params, resource not found. */
-const CALLER_ERRORS: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32002]);
+/**
+ * Parse error, invalid request, method not found, invalid params, resource not found. Since revision 2026-07-28 also:
+ * headers that differ from the body, a missing capability of the client, an unsupported protocol version.
+ */
+const CALLER_ERRORS: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32002, -32020, -32021, -32022]);
 
 const INTERNAL_ERROR = -32603;
 
