@@ -60,6 +60,12 @@ export const RULES: readonly IForbiddenRuleType[] = [
     "server/telemetry/ is copied into other projects: it must not import other parts of this one.",
   ),
   forbid(
+    "telemetry-knows-no-mcp-sdk",
+    "^server/telemetry/",
+    "@modelcontextprotocol/",
+    "server/telemetry/ observes servers of either SDK: observe/mcp.ts says what it needs of them.",
+  ),
+  forbid(
     "telemetry-has-doors",
     "^(server/(?!telemetry/)|deploy|dev)",
     "^server/telemetry/[^/]+/",

@@ -62,7 +62,8 @@ export const METHODS: ReadonlySet<string> = new Set(
   `
   initialize ping tools/list tools/call prompts/list prompts/get resources/list resources/templates/list
   resources/read resources/subscribe resources/unsubscribe completion/complete logging/setLevel roots/list
-  sampling/createMessage elicitation/create tasks/get tasks/list tasks/result tasks/cancel
+  sampling/createMessage elicitation/create tasks/get tasks/list tasks/result tasks/cancel tasks/update
+  server/discover subscriptions/listen notifications/subscriptions/acknowledged
   notifications/initialized notifications/cancelled notifications/progress notifications/message
   notifications/roots/list_changed notifications/tools/list_changed notifications/prompts/list_changed
   notifications/resources/list_changed notifications/resources/updated notifications/elicitation/complete
@@ -71,6 +72,9 @@ export const METHODS: ReadonlySet<string> = new Set(
     .trim()
     .split(/\s+/),
 );
+
+/** The revisions without sessions. A request names its own; another name is `_OTHER`. */
+export const STATELESS_REVISIONS: ReadonlySet<string> = new Set(["2026-07-28"]);
 
 /** The outcomes of a finished request: the label `status` and the log field `outcome`. */
 export const OUTCOMES = ["success", "error", "rejected", "cancelled"] as const;
@@ -146,6 +150,8 @@ export const CALLER_FAULTS = [
   "invalid_params",
   "invalid_request",
   "unsupported_task",
+  "missing_capability",
+  "unsupported_version",
   "refused_by_handler",
 ] as const;
 export type CallerFault = (typeof CALLER_FAULTS)[number];

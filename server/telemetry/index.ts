@@ -1,9 +1,7 @@
 /**
- * The telemetry of an MCP server on SDK 1.x. Each request has a span, a metric sample and a log line that refer to each
+ * The telemetry of an MCP server on SDK 1.x or SDK 2. Each request has a span, a metric sample and a log line that refer to each
  * other. This folder imports nothing from outside itself, and a failure in it never fails or blocks a call.
  */
-import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { debugEndpoint } from "./admin/debug-endpoint.ts";
@@ -28,6 +26,7 @@ import { sessionMetrics } from "./metrics/sessions.ts";
 import { Connection } from "./observe/connection.ts";
 import type { ConnectionDependencies } from "./observe/dependencies.ts";
 import { instrument } from "./observe/instrument.ts";
+import type { Server, Transport } from "./observe/mcp.ts";
 import { ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
 import { recorder, tracing } from "./register.ts";
@@ -42,6 +41,7 @@ export { openLogStream } from "./logging/stream.ts";
 export { counter, gauge, histogram } from "./metrics/define.ts";
 export { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 export { jsonSize } from "./observe/json-size.ts";
+export type { Caller } from "./observe/mcp.ts";
 export { observeClient, type SentRequest } from "./observe/outbound.ts";
 export { callerOf } from "./observe/peer.ts";
 export type { PipelineTelemetry } from "./pipeline.ts";
@@ -63,7 +63,7 @@ export interface Telemetry {
   readonly logger: Logger;
   readonly registry: MetricsRegistry;
   /** Instruments a server. Call it before the server's tools are registered and before `connect`. */
-  instrument(server: McpServer): void;
+  instrument(server: Server): void;
   /** What a tool pipeline reports to. */
   readonly pipeline: PipelineTelemetry;
   /** Counts and logs a request that was refused before MCP. */

@@ -23,6 +23,10 @@ export function spanAttributes({ call, verdict, tool }: FinishedCall): Attribute
   if (session.transport === "http") attributes[ATTR.networkProtocolName] = "http";
   if (session.id !== undefined) attributes[ATTR.sessionId] = session.id;
   if (session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = session.protocolVersion;
+  if (session.stateless) {
+    if (session.clientName !== undefined) attributes[ATTR.clientName] = session.clientName;
+    if (session.clientVersion !== undefined) attributes[ATTR.clientVersion] = session.clientVersion;
+  }
   if (call.requestId !== undefined) attributes[ATTR.requestId] = call.requestId;
   if (call.promptName !== undefined) attributes[ATTR.promptName] = call.promptName;
   if (call.resourceUri !== undefined) attributes[ATTR.resourceUri] = call.resourceUri;

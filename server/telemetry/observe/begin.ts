@@ -1,5 +1,4 @@
 /** The start of a request: its record, and its span with the right parent. */
-import type { MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import { SpanKind, trace } from "@opentelemetry/api";
 import { callerKey } from "../callers.ts";
 import type { Trust } from "../config.ts";
@@ -9,10 +8,11 @@ import type { Session } from "../request/session.ts";
 import { withRecord } from "../tracing/sampling.ts";
 import { spanName } from "./attributes.ts";
 import type { ConnectionDependencies } from "./dependencies.ts";
+import type { Message, MessageExtra } from "./mcp.ts";
 import { baggageMembers, type Parent, parentOfMessage } from "./parent.ts";
 import { peerOf, subjectOf } from "./peer.ts";
 
-export type Extra = MessageExtraInfo | undefined;
+export type Extra = MessageExtra | undefined;
 
 /** @returns the value when it is an object, else an empty object */
 export const asFields = (value: unknown): Fields =>
@@ -24,7 +24,7 @@ const RESOURCE_METHODS: ReadonlySet<string> = new Set([
   "resources/unsubscribe",
 ]);
 
-export function beginCall(message: Fields, extra: Extra, session: Session, { tools }: ConnectionDependencies): Call {
+export function beginCall(message: Message, extra: Extra, session: Session, { tools }: ConnectionDependencies): Call {
   const params = asFields(message.params);
   const name = String(message.method);
   const method = METHODS.has(name) ? name : OTHER;
@@ -34,7 +34,7 @@ export function beginCall(message: Fields, extra: Extra, session: Session, { too
     toolName: method === "tools/call" ? tools.toolName(params.name) : undefined,
     promptName: method === "prompts/get" ? tools.promptName(params.name) : undefined,
     resourceUri: RESOURCE_METHODS.has(method) ? tools.resourceUri(params.uri) : undefined,
-    requestId: "id" in message ? String(message.id).slice(0, 64) : undefined,
+    requestId: "id" in message ? String(extra?.callerId ?? message.id).slice(0, 64) : undefined,
     userId: subjectOf(extra?.authInfo),
     params,
     peer: peerOf(extra?.authInfo),
@@ -59,5 +59,5 @@ const callerOf = ({ userId, peer }: Call): string => callerKey(userId, peer[ATTR
 /** The parent of the span of a request, and of the span of a session that a request opens. */
 export function parentOf(session: Session, params: Fields, extra: Extra, userId: string, trust: Trust): Parent {
   const trusted = trust === "always" || (trust === "authenticated" && userId !== ANONYMOUS);
-  return parentOfMessage(asFields(params._meta), extra?.requestInfo?.headers, trusted, session);
+  return parentOfMessage(asFields(params._meta), extra, trusted, session);
 }

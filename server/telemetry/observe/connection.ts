@@ -3,13 +3,6 @@
  * span. They end when the response was sent or could not be sent, when the request was cancelled, or when the connection
  * closed.
  */
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type {
-  JSONRPCMessage,
-  JSONRPCNotification,
-  JSONRPCRequest,
-  RequestId,
-} from "@modelcontextprotocol/sdk/types.js";
 import { context } from "@opentelemetry/api";
 import type { SessionEndReason, TransportName } from "../conventions.ts";
 import type { Call, Fields } from "../request/call.ts";
@@ -19,6 +12,7 @@ import { Session } from "../request/session.ts";
 import { asFields, beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
 import type { ConnectionDependencies } from "./dependencies.ts";
 import { finishCall } from "./finish.ts";
+import { claimOf, type Message, type Notification, type Request, type RequestId, type Transport } from "./mcp.ts";
 import { Outbound } from "./outbound.ts";
 
 export class Connection {
@@ -26,7 +20,8 @@ export class Connection {
   readonly #dependencies: ConnectionDependencies;
   readonly #transport: Transport;
   readonly #pending = new Map<RequestId, Call>();
-  readonly #outbound = new Outbound();
+  #outbound: Outbound | undefined;
+  #open = false;
   #closed = false;
 
   constructor(transport: Transport, dependencies: ConnectionDependencies) {
@@ -39,8 +34,7 @@ export class Connection {
   attach(): void {
     const transport = this.#transport;
     const { onmessage, onclose } = transport;
-    const send: Transport["send"] = transport.send.bind(transport);
-    if (this.session.transport === "stdio") this.#dependencies.sessions.opened(this.session);
+    const send = transport.send.bind(transport);
     transport.onmessage = (message, extra) => this.#receive(message, extra, () => onmessage?.(message, extra));
     transport.send = (message, options) => this.#send(message, (sent) => send(sent, options));
     transport.onclose = () => {
@@ -53,83 +47,121 @@ export class Connection {
   close(reason: SessionEndReason): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const id of [...this.#pending.keys()]) this.#finish(id, undefined);
-    this.#outbound.close();
-    const { session } = this;
-    if (session.id === undefined && session.transport === "http") return;
-    this.#dependencies.sessions.closed(session, reason);
-    session.end(reason, this.#dependencies.logger);
+    for (const id of [...this.#pending.keys()]) this.#cancel(id);
+    this.#outbound?.close();
+    if (!this.#open) return;
+    this.#dependencies.sessions.closed(this.session, reason);
+    this.session.end(reason, this.#dependencies.logger);
   }
 
-  #receive(message: JSONRPCMessage, extra: Extra, deliver: () => void): void {
-    if (!("method" in message)) {
-      this.#outbound.received(message);
+  #receive(message: Message, extra: Extra, deliver: () => void): void {
+    if (message.method === undefined) {
+      this.#outbound?.received(message);
       deliver();
-    } else if ("id" in message) this.#receiveRequest(message, extra, deliver);
-    else this.#receiveNotification(message, extra, deliver);
+    } else if (message.id !== undefined) this.#receiveRequest(message as Request, extra, deliver);
+    else if (extra?.implied) this.#receiveDisconnect(message, deliver);
+    else this.#receiveNotification(message as Notification, extra, deliver);
   }
 
-  #receiveRequest(request: JSONRPCRequest, extra: Extra, deliver: () => void): void {
-    this.#finish(request.id, undefined);
+  #receiveRequest(request: Request, extra: Extra, deliver: () => void): void {
+    this.#cancel(request.id);
     const call = this.#begin(request, extra);
     this.#pending.set(request.id, call);
     this.#dependencies.metrics.requestStarted(call);
     deliverInCall(call, deliver);
   }
 
-  #receiveNotification(notification: JSONRPCNotification, extra: Extra, deliver: () => void): void {
+  #receiveNotification(notification: Notification, extra: Extra, deliver: () => void): void {
     const call = this.#begin(notification, extra);
     deliverInCall(call, deliver);
-    if (call.method === "notifications/cancelled") this.#finish(notification.params?.requestId as RequestId, undefined);
+    if (call.method === "notifications/cancelled") this.#cancel(cancelledBy(notification));
     finishCall(call, { result: {} }, this.#dependencies);
   }
 
-  #begin(message: JSONRPCRequest | JSONRPCNotification, extra: Extra): Call {
-    const { session } = this;
+  #receiveDisconnect(notification: Message, deliver: () => void): void {
+    deliver();
+    this.#cancel(cancelledBy(notification));
+  }
+
+  #begin(message: Request | Notification, extra: Extra): Call {
     const params = asFields(message.params);
+    const session = this.#sessionOf(params);
     const call = beginCall(message, extra, session, this.#dependencies);
-    if (call.method === "initialize") this.#openSession(params, extra, call.userId);
+    if (call.method === "initialize" && !session.stateless) this.#openSession(params, extra, call.userId);
     if (call.toolName !== undefined) session.toolCalls += 1;
     if (this.#dependencies.tracing.active) startSpan(call, params, extra, this.#dependencies);
     return call;
   }
 
+  /** A connection over stdio is one session, from the first message that belongs to a session. */
+  #sessionOf(params: Fields): Session {
+    const { session } = this;
+    const claim = claimOf(asFields(params._meta));
+    if (claim !== undefined) return Session.ofRequest(session.transport, claim);
+    if (session.transport === "stdio") this.#opened();
+    return session;
+  }
+
+  #opened(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#dependencies.sessions.opened(this.session);
+  }
+
   #openSession(params: Fields, extra: Extra, userId: string): void {
     const { session } = this;
-    const { tracing, tracer, trust, sessions } = this.#dependencies;
+    const { tracing, tracer, trust } = this.#dependencies;
     session.open(this.#transport.sessionId, userId, asFields(params.clientInfo));
     if (session.id === undefined) return;
-    sessions.opened(session);
+    this.#opened();
     if (tracing.active) session.startSpan(tracer, parentOf(session, params, extra, userId, trust).context);
   }
 
-  async #send(message: JSONRPCMessage, deliver: (message: JSONRPCMessage) => Promise<void>): Promise<void> {
-    if ("method" in message) {
-      if ("id" in message) return this.#outbound.send(message, this.session.id, deliver);
-      if (message.method === "notifications/cancelled") this.#outbound.cancelled(message.params?.requestId);
-      return deliver(message);
-    }
+  async #send(message: Message, deliver: (message: Message) => Promise<void>): Promise<void> {
+    if (message.method !== undefined) return this.#sendOwn(message as Notification, deliver);
+    // Taken out first: a transport of one request closes before this continues after `deliver`.
+    const call = this.#take(message.id);
     try {
       await deliver(message);
     } catch (error) {
-      this.#finish(message.id, undefined);
+      this.#end(call, undefined);
       throw error;
     }
-    this.#finish(message.id, message as RpcResponse);
+    this.#end(call, message as RpcResponse);
   }
 
-  /** Ends a pending request. Has no effect when it has ended already. */
-  #finish(id: RequestId | undefined, response: RpcResponse | undefined): void {
+  async #sendOwn(message: Notification, deliver: (message: Message) => Promise<void>): Promise<void> {
+    if (message.id !== undefined) {
+      this.#outbound ??= new Outbound();
+      return this.#outbound.send(message as Request, this.session.id, deliver);
+    }
+    if (message.method === "notifications/cancelled") this.#outbound?.cancelled(cancelledBy(message));
+    return deliver(message);
+  }
+
+  #take(id: RequestId | undefined): Call | undefined {
     const call = id === undefined ? undefined : this.#pending.get(id);
-    if (id === undefined || call === undefined) return;
-    this.#pending.delete(id);
+    if (id !== undefined) this.#pending.delete(id);
+    return call;
+  }
+
+  /** Ends a pending request without an answer. Has no effect when it has ended already. */
+  #cancel(id: RequestId | undefined): void {
+    this.#end(this.#take(id), undefined);
+  }
+
+  #end(call: Call | undefined, response: RpcResponse | undefined): void {
+    if (call === undefined) return;
     this.#dependencies.metrics.requestEnded(call);
-    if (call.method === "initialize" && response?.result !== undefined) {
+    if (call.method === "initialize" && response?.result !== undefined && !call.session.stateless) {
       this.session.initialized(asFields(response.result), this.#dependencies.logger);
     }
     finishCall(call, response, this.#dependencies);
   }
 }
+
+/** The id of the request that `notifications/cancelled` names. */
+const cancelledBy = ({ params }: Message): RequestId | undefined => asFields(params).requestId as RequestId | undefined;
 
 function deliverInCall(call: Call, deliver: () => void): void {
   const inCall = () => runInCall(call, deliver);
@@ -137,5 +169,6 @@ function deliverInCall(call: Call, deliver: () => void): void {
   else context.with(call.context, inCall);
 }
 
+/** Transports for HTTP have a method for a request: `handleRequest`, or `handleMessage` where they serve one request. */
 const transportName = (transport: Transport): TransportName =>
-  "handleRequest" in transport || transport.sessionId !== undefined ? "http" : "stdio";
+  "handleRequest" in transport || "handleMessage" in transport || transport.sessionId !== undefined ? "http" : "stdio";

@@ -2,13 +2,12 @@
  * Instruments an SDK server at two places. The transport sees every message. The wrapper of a handler sees the error that
  * the handler throws, of which the SDK sends only the message.
  */
-import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { Logger } from "pino";
 import { type ErrorClass, LOG } from "../conventions.ts";
 import { isErrorResult } from "../request/outcome.ts";
 import { currentCall } from "../request/scope.ts";
 import { SafeError } from "../safe-error.ts";
+import type { Server, Transport } from "./mcp.ts";
 import type { ToolCatalogue, UriTemplate } from "./tool-catalogue.ts";
 
 interface Instrumentation {
@@ -23,7 +22,7 @@ interface Instrumentation {
 type Handler = (...args: unknown[]) => unknown;
 
 /** Call before tools, prompts and resources are registered and before `connect`. */
-export function instrument(server: McpServer, instrumentation: Instrumentation): void {
+export function instrument(server: Server, instrumentation: Instrumentation): void {
   wrapRegistration(server, "registerTool", (name) => instrumentation.tools.add(name), instrumentation);
   wrapRegistration(server, "registerPrompt", (name) => instrumentation.tools.addPrompt(name), instrumentation);
   wrapRegistration(
@@ -33,15 +32,15 @@ export function instrument(server: McpServer, instrumentation: Instrumentation):
     instrumentation,
   );
   const connect = server.connect.bind(server);
-  server.connect = async (transport) => {
-    await connect(transport);
+  server.connect = async (transport: Transport) => {
+    await connect(transport as never);
     instrumentation.onConnect(transport);
   };
 }
 
 /** Replaces a method of the server. The handler is the last argument of all three methods. */
 function wrapRegistration(
-  server: McpServer,
+  server: Server,
   method: "registerTool" | "registerPrompt" | "registerResource",
   onRegister: (name: string, second: unknown) => void,
   instrumentation: Instrumentation,

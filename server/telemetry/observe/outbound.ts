@@ -2,11 +2,11 @@
  * Observes the requests that this side of a connection sends. Each has a CLIENT span, whose context is injected into
  * `_meta`: not every transport has headers. The span ends with the response, a cancellation, or the connection.
  */
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type { JSONRPCMessage, JSONRPCRequest, RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { ATTR, EXECUTE_TOOL, METHODS, OTHER, TOOL_ERROR } from "../conventions.ts";
 import type { Fields } from "../request/call.ts";
+import { asFields } from "./begin.ts";
+import type { Message, Request, RequestId, Transport } from "./mcp.ts";
 
 export interface SentRequest {
   readonly method: string;
@@ -33,9 +33,9 @@ export class Outbound {
 
   /** Sends a request within its span. @param deliver sends the message that it is given */
   async send(
-    request: JSONRPCRequest,
+    request: Request,
     sessionId: string | undefined,
-    deliver: (message: JSONRPCMessage) => Promise<void>,
+    deliver: (message: Message) => Promise<void>,
   ): Promise<void> {
     const span = this.#begin(request, sessionId);
     try {
@@ -47,8 +47,8 @@ export class Outbound {
   }
 
   /** @param message any received message; only responses have an effect */
-  received(message: JSONRPCMessage): void {
-    if (!("method" in message) && message.id !== undefined) this.#finish(message.id, errorTypeOf(message));
+  received(message: Message): void {
+    if (message.method === undefined && message.id !== undefined) this.#finish(message.id, errorTypeOf(message));
   }
 
   /** @param id the id of the cancelled request */
@@ -60,9 +60,9 @@ export class Outbound {
     for (const id of [...this.#pending.keys()]) this.#finish(id, "connection_closed");
   }
 
-  #begin(request: JSONRPCRequest, sessionId: string | undefined): Span {
+  #begin(request: Request, sessionId: string | undefined): Span {
     const method = METHODS.has(request.method) ? request.method : OTHER;
-    const toolName = method === "tools/call" ? String(request.params?.name) : undefined;
+    const toolName = method === "tools/call" ? String(asFields(request.params).name) : undefined;
     const span = this.#tracer.startSpan(toolName === undefined ? method : `${method} ${toolName}`, {
       kind: SpanKind.CLIENT,
       attributes: {
@@ -87,31 +87,55 @@ export class Outbound {
   }
 }
 
-/** Observes the transport of an MCP client. Call it before `connect`; see docs/vendor-seams.md. */
+/** Observes the transport of an MCP client, of either SDK. Call it before `connect`; see docs/vendor-seams.md. */
 export function observeClient(transport: Transport, finished: (request: SentRequest) => void): void {
   const outbound = new Outbound(finished);
-  const send: Transport["send"] = transport.send.bind(transport);
+  const send = transport.send.bind(transport);
   transport.send = (message, options) => {
-    if ("method" in message && "id" in message) {
-      return outbound.send(message, transport.sessionId, (sent) => send(sent, options));
+    if (message.method !== undefined && message.id !== undefined) {
+      const { id } = message;
+      options?.requestSignal?.addEventListener("abort", () => outbound.cancelled(id), { once: true });
+      return outbound.send(message as Request, transport.sessionId, (sent) => send(sent, options));
     }
-    if ("method" in message && message.method === "notifications/cancelled") {
-      outbound.cancelled(message.params?.requestId);
-    }
+    if (message.method === "notifications/cancelled") outbound.cancelled(asFields(message.params).requestId);
     return send(message, options);
   };
-  transport.onmessage = (message) => outbound.received(message);
-  transport.onclose = () => outbound.close();
+  beforeEach(transport, "onmessage", (message) => outbound.received(message));
+  beforeEach(transport, "onclose", () => outbound.close());
 }
 
-function withContext(request: JSONRPCRequest): JSONRPCMessage {
+/** Calls `first` before whatever the SDK sets as a callback. SDK 2 sets other callbacks while it finds out the revision. */
+function beforeEach<K extends "onmessage" | "onclose">(
+  transport: Transport,
+  name: K,
+  first: NonNullable<Transport[K]>,
+): void {
+  type Callback = (...args: Parameters<NonNullable<Transport[K]>>) => void;
+  const observed =
+    (callback: Callback | undefined): Callback =>
+    (...args) => {
+      (first as Callback)(...args);
+      callback?.(...args);
+    };
+  let current = observed(transport[name] as Callback | undefined);
+  Object.defineProperty(transport, name, {
+    configurable: true,
+    get: () => current,
+    set: (callback: Callback | undefined) => {
+      current = observed(callback);
+    },
+  });
+}
+
+function withContext(request: Request): Message {
   const carrier: Record<string, string> = {};
   propagation.inject(context.active(), carrier);
   if (Object.keys(carrier).length === 0) return request;
-  return { ...request, params: { ...request.params, _meta: { ...request.params?._meta, ...carrier } } };
+  const meta = asFields(asFields(request.params)._meta);
+  return { ...request, params: { ...request.params, _meta: { ...meta, ...carrier } } };
 }
 
-function errorTypeOf(response: Fields): string | undefined {
-  if (response.error !== undefined) return String((response.error as { code: number }).code);
+function errorTypeOf(response: Message): string | undefined {
+  if (response.error !== undefined) return String(response.error.code);
   return (response.result as Fields | undefined)?.isError === true ? TOOL_ERROR : undefined;
 }

@@ -16,6 +16,7 @@ import { BAGGAGE } from "../conventions.ts";
 import type { BaggageMember } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
 import { TRUST_DECIDED } from "../tracing/caller-context.ts";
+import type { MessageExtra } from "./mcp.ts";
 
 export interface Parent {
   /** Has the parent span, if there is one, and the baggage of a trusted caller. */
@@ -25,10 +26,15 @@ export interface Parent {
   readonly remoteSampled: boolean;
 }
 
-type Carrier = Readonly<Record<string, unknown>> | undefined;
+type Carrier = Readonly<Record<string, unknown>>;
 
-export function parentOfMessage(meta: Carrier, headers: Carrier, trusted: boolean, session: Session): Parent {
-  const remote = remoteContext(meta) ?? remoteContext(headers);
+export function parentOfMessage(
+  meta: Carrier,
+  extra: MessageExtra | undefined,
+  trusted: boolean,
+  session: Session,
+): Parent {
+  const remote = remoteContext(meta) ?? remoteContext(headersOf(extra));
   const remoteSpan = remote && trace.getSpanContext(remote);
   const activeSpan = trace.getSpanContext(context.active());
   const sessionSpan = session.span?.spanContext();
@@ -55,11 +61,20 @@ export function parentOfMessage(meta: Carrier, headers: Carrier, trusted: boolea
   return { context: ROOT_CONTEXT, links, remoteSampled: false };
 }
 
+const CONTEXT_HEADERS = ["traceparent", "baggage"] as const;
+
+/** SDK 1.x gives the headers as an object, SDK 2 as `Headers`. */
+function headersOf(extra: MessageExtra | undefined): Carrier {
+  if (extra?.requestInfo !== undefined) return extra.requestInfo.headers as Carrier;
+  const headers = extra?.request?.headers;
+  return headers === undefined ? {} : Object.fromEntries(CONTEXT_HEADERS.map((name) => [name, headers.get(name)]));
+}
+
 /** @returns the W3C context of a carrier; undefined when it has no valid `traceparent` */
 function remoteContext(carrier: Carrier): Context | undefined {
-  if (typeof carrier?.traceparent !== "string") return undefined;
+  if (typeof carrier.traceparent !== "string") return undefined;
   const fields: Record<string, string> = {};
-  for (const name of ["traceparent", "baggage"]) {
+  for (const name of CONTEXT_HEADERS) {
     const value = carrier[name];
     if (typeof value === "string") fields[name] = value;
   }

@@ -1,15 +1,15 @@
 /** The caller of an HTTP request: its subject and addresses. The SDK's `authInfo` carries them to the messages. */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { Attributes } from "@opentelemetry/api";
 import { ANONYMOUS, ATTR } from "../conventions.ts";
+import type { Caller, MessageExtra } from "./mcp.ts";
 
 /** The attributes of each open connection, which many requests share. */
 const peers = new WeakMap<Socket, Attributes>();
 
 /** @param subject the authenticated subject; never a token */
-export function callerOf({ socket, httpVersion }: IncomingMessage, subject: string = ANONYMOUS): AuthInfo {
+export function callerOf({ socket, httpVersion }: IncomingMessage, subject: string = ANONYMOUS): Caller {
   let peer = peers.get(socket);
   if (peer === undefined) {
     peer = attributesOf(socket, httpVersion);
@@ -28,8 +28,8 @@ const attributesOf = (socket: Socket, httpVersion: string): Attributes => ({
 
 const MAX_SUBJECT_LENGTH = 128;
 
-export const subjectOf = (caller: AuthInfo | undefined): string =>
+export const subjectOf = (caller: MessageExtra["authInfo"]): string =>
   caller?.clientId.slice(0, MAX_SUBJECT_LENGTH) ?? ANONYMOUS;
 
-export const peerOf = (caller: AuthInfo | undefined): Attributes =>
+export const peerOf = (caller: MessageExtra["authInfo"]): Attributes =>
   (caller?.extra?.peer as Attributes | undefined) ?? {};

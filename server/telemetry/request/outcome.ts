@@ -27,13 +27,19 @@ interface RpcError {
   readonly message?: unknown;
 }
 
-/** The codes of JSON-RPC errors that are the caller's fault. -32700 is a parse error. */
+/**
+ * The codes of JSON-RPC errors that are the caller's fault. -32700 is a parse error. The last three came with revision
+ * 2026-07-28: headers that differ from the body, a missing capability of the client, an unsupported protocol version.
+ */
 const CALLER_ERRORS: ReadonlyMap<number, CallerFault> = new Map([
   [-32700, "invalid_request"],
   [-32600, "invalid_request"],
   [-32601, "unknown_method"],
   [-32602, "invalid_params"],
   [-32002, "unknown_resource"],
+  [-32020, "invalid_request"],
+  [-32021, "missing_capability"],
+  [-32022, "unsupported_version"],
 ]);
 
 const INTERNAL_ERROR = -32603;

@@ -32,6 +32,10 @@ export function logFieldsOf(call: Call): LogFields {
     [LOG.method]: call.method,
   };
   if (session.id !== undefined) fields[LOG.sessionId] = session.id;
+  if (session.stateless) {
+    fields[LOG.protocolVersion] = session.protocolVersion;
+    if (session.clientName !== undefined) fields[LOG.clientName] = session.clientName;
+  }
   if (call.requestId !== undefined) fields[LOG.requestId] = call.requestId;
   if (call.toolName !== undefined) fields[LOG.toolName] = call.toolName;
   addSpan(fields, call.span);

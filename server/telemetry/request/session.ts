@@ -1,16 +1,33 @@
-/** One session and its `mcp.session` span. A session without an id has no span. */
+/**
+ * One session and its `mcp.session` span. A session without an id has no span. A request of a revision without sessions
+ * has an object of its own, which holds what the request says about its client.
+ */
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
-import { ANONYMOUS, ATTR, LOG, type SessionEndReason, SPAN, type TransportName } from "../conventions.ts";
+import {
+  ANONYMOUS,
+  ATTR,
+  LOG,
+  OTHER,
+  type SessionEndReason,
+  SPAN,
+  STATELESS_REVISIONS,
+  type TransportName,
+} from "../conventions.ts";
 
 /** Trace back ends limit the size of a trace. Further operations of a session start traces of their own. */
 const MAX_OPERATIONS_IN_TRACE = 1000;
 const MAX_CLIENT_TEXT_LENGTH = 64;
 
+/** The `clientInfo` of a caller. */
+type Client = Readonly<Record<string, unknown>>;
+
 export class Session {
   readonly transport: TransportName;
   readonly startedAt = performance.now();
   id: string | undefined;
+  /** Whether this stands for one request, and no session exists. */
+  stateless = false;
   userId = ANONYMOUS;
   protocolVersion: string | undefined;
   clientName: string | undefined;
@@ -25,6 +42,17 @@ export class Session {
 
   constructor(transport: TransportName) {
     this.transport = transport;
+  }
+
+  /** @param claim what a request of a revision without sessions says about itself */
+  static ofRequest(transport: TransportName, claim: { protocolVersion: string; clientInfo: unknown }): Session {
+    const session = new Session(transport);
+    const client = typeof claim.clientInfo === "object" ? (claim.clientInfo as Client | null) : null;
+    session.stateless = true;
+    session.protocolVersion = STATELESS_REVISIONS.has(claim.protocolVersion) ? claim.protocolVersion : OTHER;
+    session.clientName = clientText(client?.name);
+    session.clientVersion = versionOf(client?.version);
+    return session;
   }
 
   /** Counts one operation of the session. @returns whether it still fits into the session's trace */
@@ -52,7 +80,7 @@ export class Session {
   }
 
   /** @param id undefined when the transport has no sessions @param client the `clientInfo` of `initialize` */
-  open(id: string | undefined, userId: string, client: Readonly<Record<string, unknown>>): void {
+  open(id: string | undefined, userId: string, client: Client): void {
     this.id = id;
     this.userId = userId;
     this.clientName = clientText(client.name);
