@@ -1,9 +1,15 @@
-/** The server: its tools, served. */
+/** The server: its tools, resources and prompts, served. */
 import { demoTools } from "./demo/index.ts"; // demo
+import { prompts } from "./prompts/index.ts";
+import { resources } from "./resources/index.ts";
 import { serve } from "./serve.ts";
 import { toolsFor } from "./tools/index.ts";
 
-await serve((dependencies) => [
-  ...toolsFor(dependencies),
-  ...demoTools(dependencies), // demo
-]);
+await serve((dependencies) => ({
+  tools: [
+    ...toolsFor(dependencies),
+    ...demoTools(dependencies), // demo
+  ],
+  resources,
+  prompts,
+}));

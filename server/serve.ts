@@ -1,8 +1,8 @@
-/** The composition root: starts the server with the tools it is given. No logic. */
+/** The composition root: starts the server with what it is to offer. No logic. */
 import { readArguments, usage } from "./arguments.ts";
 import { type Config, readConfig } from "./config.ts";
+import type { Offer } from "./contracts/offer.ts";
 import type { Service } from "./contracts/service.ts";
-import type { Tool } from "./contracts/tool.ts";
 import { serverFactory } from "./mcp/build-server.ts";
 import { serveHttp } from "./mcp/http.ts";
 import { serveStdio } from "./mcp/stdio.ts";
@@ -16,7 +16,7 @@ import { versions } from "./versions.ts";
 type Dependencies = Config & { readonly telemetry: PipelineTelemetry };
 
 /** Serves over stdio where the process has the argument `--stdio`, else over HTTP. Ends the process when it cannot. */
-export async function serve(toolsFor: (dependencies: Dependencies) => readonly Tool[]): Promise<void> {
+export async function serve(offerFor: (dependencies: Dependencies) => Offer): Promise<void> {
   let service: Service | undefined;
   try {
     const { stdio, help } = readArguments(process.argv.slice(2));
@@ -32,9 +32,9 @@ export async function serve(toolsFor: (dependencies: Dependencies) => readonly T
       transport: stdio ? "stdio" : "http",
       ready: () => service?.accepting() ?? false,
     });
-    const tools = toolsFor({ ...config, telemetry: telemetry.pipeline });
+    const offer = offerFor({ ...config, telemetry: telemetry.pipeline });
     const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
-    const buildServer = serverFactory(build, tools, run, telemetry);
+    const buildServer = serverFactory(build, offer, run, telemetry);
     service = stdio
       ? await serveStdio(buildServer(), telemetry, config.bodyLimit)
       : await serveHttp(config, buildServer, telemetry);

@@ -110,14 +110,14 @@ export const RULES: readonly IForbiddenRuleType[] = [
   ),
   forbid(
     "tools",
-    "^server/tools/",
+    "^server/(tools|resources|prompts)/",
     "^server/mcp/|^server/[^/]+$",
-    "tools/ get their dependencies as arguments; they do not import the server.",
+    "tools/, resources/ and prompts/ get their dependencies as arguments; they do not import the server.",
   ),
   forbid(
     "mcp",
     "^server/mcp/",
-    "^server/tools/|^server/[^/]+$",
+    "^server/(tools|resources|prompts)/|^server/[^/]+$",
     "mcp/ gets settings and tools as arguments; it does not import them.",
   ),
 ];

@@ -4,9 +4,24 @@ import type { z } from "zod";
 
 type Shape = z.ZodRawShape;
 
-export interface ToolContext {
+export interface ToolContext<Answer = unknown> {
   /** Aborts when the client cancels the call, and at the tool's timeout. */
   readonly signal: AbortSignal;
+  /**
+   * Tells the client how far the call is. Has no effect when the client did not ask for it, or the call has ended.
+   *
+   * @param done must grow from one report to the next @param total in the same unit, if it is known
+   */
+  readonly progress: (done: number, total?: number) => void;
+  /** The answer to the tool's question. Undefined when the user declined, and for a tool that asks nothing. */
+  readonly answer: Answer | undefined;
+}
+
+/** What a tool asks the user before it runs. The time that the user takes does not count towards the tool's timeout. */
+export interface Question {
+  readonly message: (args: never) => string;
+  /** The fields of the answer: texts, numbers, booleans and enumerations. */
+  readonly answer: Shape;
 }
 
 /** Limits of the calls that share it. */
@@ -37,17 +52,19 @@ export interface Tool {
   readonly costUsd?: number | ((result: unknown) => number);
   /** The bulkhead in which the tool runs. Without one, its calls are not limited. */
   readonly bulkhead?: Bulkhead;
-  readonly run: (args: never, context: ToolContext) => unknown;
+  readonly question?: Question;
+  readonly run: (args: never, context: ToolContext<never>) => unknown;
 }
 
 /** Checks the types of a tool's handler against its schemas. */
-export const defineTool = <I extends Shape, O extends Shape>(
-  tool: Omit<Tool, "input" | "output" | "run"> & {
+export const defineTool = <I extends Shape, O extends Shape, A extends Shape>(
+  tool: Omit<Tool, "input" | "output" | "question" | "run"> & {
     readonly input: I;
     readonly output: O;
+    readonly question?: { readonly message: (args: z.infer<z.ZodObject<I>>) => string; readonly answer: A };
     readonly run: (
       args: z.infer<z.ZodObject<I>>,
-      context: ToolContext,
+      context: ToolContext<z.infer<z.ZodObject<A>>>,
     ) => z.input<z.ZodObject<O>> | Promise<z.input<z.ZodObject<O>>>;
   },
 ): Tool => tool;

@@ -1,10 +1,12 @@
 /**
  * Answers an error of the caller with the code of a caller's error. The SDK answers params that do not fit a method's
- * schema, and a `task` that the server does not offer, with -32603, "internal error".
+ * schema, a URI that is no URL, and a `task` that the server does not offer, with -32603, "internal error".
  */
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
+
+const READ = "resources/read";
 
 type Handler = (request: unknown, extra: unknown) => unknown;
 
@@ -26,6 +28,8 @@ export function answerCallerErrors(server: Server): void {
 function refuseInvalidParams({ _requestHandlers: handlers }: Internals): void {
   for (const [method, handler] of handlers) {
     handlers.set(method, (request, extra) => {
+      if (method === READ && !isUrl(request))
+        throw new McpError(ErrorCode.InvalidParams, "Invalid params: see params.uri");
       try {
         return handler(request, extra);
       } catch (error) {
@@ -33,6 +37,12 @@ function refuseInvalidParams({ _requestHandlers: handlers }: Internals): void {
       }
     });
   }
+}
+
+/** True for what is no text: the schema of the method refuses it. */
+function isUrl(request: unknown): boolean {
+  const { uri } = (request as { params?: { uri?: unknown } }).params ?? {};
+  return typeof uri !== "string" || URL.canParse(uri);
 }
 
 /** Names the invalid params, two levels deep: deeper keys are chosen by the caller and may hold secrets. */

@@ -14,8 +14,9 @@ export class ToolFailure extends SafeError {
 }
 
 /**
- * An argument fits the schema, but the tool cannot work with it. The caller gets the message. The call counts as `rejected`,
- * like one whose arguments do not fit the schema, and not as an error of the server.
+ * An argument fits the schema, but the tool cannot work with it; or the client does not answer the tool's question. The
+ * caller gets the message. The call counts as `rejected`, like one whose arguments do not fit the schema, and not as an
+ * error of the server.
  */
 export class InvalidArgument extends Error {
   override name = "InvalidArgument";

@@ -1,6 +1,6 @@
 /** Builds the chain of middlewares of each tool once, and runs the tool's calls through it. */
 import { randomUUID } from "node:crypto";
-import type { Tool } from "../contracts/tool.ts";
+import type { Tool, ToolContext } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { bulkheads } from "./bulkheads.ts";
 import { cost } from "./cost.ts";
@@ -14,11 +14,11 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 /** For a tool without `maxOutputBytes`. */
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** @param session the same object for all calls of a session @param signal aborts when the client cancels */
+/** @param session the same object for all calls of a session @param context its signal aborts when the client cancels */
 export type Run = (
   session: object,
   args: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
+  context: ToolContext,
 ) => Promise<{ structuredContent: Record<string, unknown>; content: { type: "text"; text: string }[] }>;
 
 /** @param runawayPerMinute calls of one tool in one session in a minute; more are reported as a runaway agent */
@@ -37,8 +37,16 @@ export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry)
     if (tool.bulkhead !== undefined) chain.push(bulkheadOf(tool.bulkhead));
     const runThrough = compose(chain, (middleware, error) => telemetry.middlewareFailed(middleware, error));
 
-    return (session, args, cancelled) => {
+    return (session, args, { signal: cancelled, progress, answer }) => {
       const deadline = new AbortController();
+      const { signal } = deadline;
+      const context: ToolContext = {
+        signal,
+        progress: (done, total) => {
+          if (!signal.aborted) progress(done, total);
+        },
+        answer,
+      };
       const execution = {
         tool: name,
         session,
@@ -48,10 +56,8 @@ export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry)
         deadline,
       };
       return runThrough(execution, async () => {
-        const structuredContent = (await tool.run(args as never, { signal: deadline.signal })) as Record<
-          string,
-          unknown
-        >;
+        const result = await tool.run(args as never, context as ToolContext<never>);
+        const structuredContent = result as Record<string, unknown>;
         return { structuredContent, content: [{ type: "text", text: JSON.stringify(structuredContent) }] };
       });
     };

@@ -76,6 +76,7 @@ const ROWS: readonly Row[] = [
     request: (client) => client.request({ method: "tools/list", params: { cursor: 5 } }, ANYTHING),
     span: "tools/list",
     outcome: "rejected",
+    reason: "invalid_params",
     code: "-32603",
   },
   {

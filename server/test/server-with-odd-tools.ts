@@ -24,4 +24,4 @@ const returnOdd = defineTool({
   run: ({ which }) => ODD_VALUES[which] as Record<string, never>,
 });
 
-await serve(() => [throwOdd, returnOdd]);
+await serve(() => ({ tools: [throwOdd, returnOdd] }));

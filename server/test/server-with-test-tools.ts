@@ -1,11 +1,17 @@
 /** `server/main.ts` with tools that fail on demand: what most tests run. */
 import { dependency } from "../pipeline/dependency.ts";
+import { prompts } from "../prompts/index.ts";
+import { resources } from "../resources/index.ts";
 import { serve } from "../serve.ts";
 import { toolsFor } from "../tools/index.ts";
 import { askUpstream, fault } from "./test-tools.ts";
 
-await serve((dependencies) => [
-  ...toolsFor(dependencies),
-  fault,
-  askUpstream(dependency("upstream", process.env.UPSTREAM_URL ?? "http://127.0.0.1:1", dependencies.telemetry)),
-]);
+await serve((dependencies) => ({
+  tools: [
+    ...toolsFor(dependencies),
+    fault,
+    askUpstream(dependency("upstream", process.env.UPSTREAM_URL ?? "http://127.0.0.1:1", dependencies.telemetry)),
+  ],
+  resources,
+  prompts,
+}));

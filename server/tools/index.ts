@@ -2,6 +2,8 @@
 import type { Tool } from "../contracts/tool.ts";
 import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { add } from "./add.ts";
+import { countdown } from "./countdown.ts";
+import { greet } from "./greet.ts";
 
 /** What tools need from `main.ts`: the telemetry, and settings under their names in `config.ts`. */
 export interface ToolDependencies {
@@ -9,4 +11,4 @@ export interface ToolDependencies {
   readonly telemetry: PipelineTelemetry;
 }
 
-export const toolsFor = (_dependencies: ToolDependencies): readonly Tool[] => [add];
+export const toolsFor = (_dependencies: ToolDependencies): readonly Tool[] => [add, countdown, greet];

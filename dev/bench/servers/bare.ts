@@ -17,7 +17,8 @@ function getServer(): McpServer {
       name,
       { title, description, inputSchema: input, outputSchema: output, ...(annotations && { annotations }) },
       async (args, { signal }) => {
-        const structuredContent = (await run(args as never, { signal })) as Record<string, unknown>;
+        const context = { signal, progress: () => {}, answer: undefined };
+        const structuredContent = (await run(args as never, context)) as Record<string, unknown>;
         return { structuredContent, content: [{ type: "text" as const, text: JSON.stringify(structuredContent) }] };
       },
     );

@@ -14,5 +14,5 @@ const config = readConfig(process.env);
 const telemetry = process.env.BENCH_TELEMETRY === "0" ? noTelemetry : await startTelemetry({ classify });
 const upstream = dependency("bench", String(process.env.BENCH_UPSTREAM_URL), telemetry.pipeline);
 const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
-const build = serverFactory({ name: "bench", version: "1.0.0" }, benchTools(upstream), run, telemetry);
+const build = serverFactory({ name: "bench", version: "1.0.0" }, { tools: benchTools(upstream) }, run, telemetry);
 endGracefully(await serveHttp(config, build, telemetry), telemetry, config.shutdownMs);
