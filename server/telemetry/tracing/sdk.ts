@@ -20,6 +20,7 @@ import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
 import { foreignSpans } from "./foreign-spans.ts";
 import { silenceOtherSdk } from "./other-sdk.ts";
+import { isToOtherOrigin, rememberCalledOrigins } from "./redirects.ts";
 import { callSampler } from "./sampling.ts";
 import { stderrExporter, writeDiagnostics } from "./stderr.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
@@ -74,6 +75,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   });
   sdk.start();
   exposePatchedBuiltins();
+  rememberCalledOrigins();
 
   return {
     active: true,
@@ -122,6 +124,8 @@ function outgoingInstrumentations(traceHttp: boolean) {
   return getNodeAutoInstrumentations({
     "@opentelemetry/instrumentation-undici": {
       requireParentforSpans: true,
+      // Neither a span nor headers.
+      ignoreRequestHook: isToOtherOrigin,
       startSpanHook: (request) => ({
         "url.full": `${request.origin}/${REDACTED}`,
         "url.path": `/${REDACTED}`,
