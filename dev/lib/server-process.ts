@@ -10,7 +10,7 @@ import { SERVER_ARGS, testEnvironment } from "../../test/support/running-server.
 import { type Sample, samplesIn } from "./open-metrics.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BOOT_MS = 20_000;
+const BOOT_MS = 60_000;
 
 export interface ServerProcess {
   readonly url: URL;
@@ -34,7 +34,7 @@ export interface ServerOptions {
   readonly stdio?: StdioOptions;
 }
 
-/** @throws when it is not ready within 20 s, or has ended by then */
+/** @throws when it is not ready within a minute, or has ended by then */
 export async function startServer(own: Record<string, string>, options: ServerOptions = {}): Promise<ServerProcess> {
   const [port, metricsPort] = [String(await freePort()), String(await freePort())];
   const { preloads = [], nodeOptions = [], wrapper = [], stdio = "pipe" } = options;
@@ -48,10 +48,15 @@ export async function startServer(own: Record<string, string>, options: ServerOp
   });
   const operator = (path: string) => text(`http://127.0.0.1:${metricsPort}${path}`);
   const alive = () => child.exitCode === null && child.signalCode === null;
+  const kill = async () => {
+    if (!alive()) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
   const deadline = performance.now() + BOOT_MS;
   while ((await operator("/readyz").catch(() => "")) !== "ready\n") {
     if (!alive() || performance.now() > deadline) {
-      child.kill("SIGKILL");
+      await kill();
       throw new Error("the server is not ready");
     }
     await sleep(50);
@@ -68,11 +73,7 @@ export async function startServer(own: Record<string, string>, options: ServerOp
       const [code] = await once(child, "exit");
       return code;
     },
-    async kill() {
-      if (!alive()) return;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
+    kill,
   };
 }
 

@@ -9,6 +9,8 @@ import { isMessage } from "../mcp/message-shape.ts";
 const MAX_VALUES = 5000;
 const MAX_DEPTH = 64;
 const MOST_MS = 100;
+/** The least time of so many counts: other programs take the caches of a processor. */
+const TURNS = 3;
 const REFUSED = 'mcp_http_rejections_total{reason="json_too_complex"}';
 
 let server: RunningServer;
@@ -35,7 +37,8 @@ async function post(body: string, headers: Record<string, string> = {}) {
   return { status: answer.status, text: await answer.text() };
 }
 
-const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, 0]));
+const keys = (count: number, key = (index: number) => `key${index}`) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [key(index), 0]));
 const call = (params: object) =>
   JSON.stringify({
     jsonrpc: "2.0",
@@ -49,6 +52,8 @@ const many = MAX_VALUES - OWN;
 
 const AT_THE_LIMIT: Readonly<Record<string, string>> = {
   "keys in _meta": call({ _meta: keys(many) }),
+  "long keys in _meta": call({ _meta: keys(many, (index) => `${index}`.padEnd(700, "x")) }),
+  "keys that are far apart as integers in _meta": call({ _meta: keys(many, (index) => `${index * 7919}`) }),
   "keys in params": call(keys(many)),
   "keys in the arguments": call({ arguments: { a: 1, b: 2, ...keys(many) } }),
   "elements of an array": call({ arguments: { a: 1, b: 2, c: Array(many).fill(0) } }),
@@ -64,11 +69,15 @@ const AT_THE_LIMIT: Readonly<Record<string, string>> = {
 };
 
 for (const [name, body] of Object.entries(AT_THE_LIMIT)) {
-  test(`a body at the limit, of ${name}, is served within ${MOST_MS} ms of CPU`, async () => {
-    const before = await cpuMs(server);
-    assert.equal((await post(body)).status, 200);
-    const spent = (await cpuMs(server)) - before;
-    assert.ok(spent < MOST_MS, `${spent} ms`);
+  test(`a body at the limit, of ${name}, is served within ${MOST_MS} ms of CPU`, async (t) => {
+    const spent: number[] = [];
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      const before = await cpuMs(server);
+      assert.equal((await post(body)).status, 200);
+      spent.push((await cpuMs(server)) - before);
+    }
+    t.diagnostic(`${spent.map(Math.round).join(", ")} ms of CPU`);
+    assert.ok(Math.min(...spent) < MOST_MS, `${spent} ms`);
   });
 }
 

@@ -103,3 +103,34 @@ test("when the reader has gone, each line that it did not get is counted", async
   await write(5);
   assert.deepEqual(await write("end"), { written: 2005, dropped: 1005 });
 });
+
+/** Writes as many lines in a turn of the event loop as a batch of messages makes, and has slow turns. */
+const BUSY = `
+import { openLogStream } from "./server/telemetry/logging/stream.ts";
+const stream = openLogStream(1);
+let turns = 0;
+const turn = async () => {
+  const busyUntil = performance.now() + 20;
+  for (let count = 0; count < 500; count += 1) stream.write(JSON.stringify({ line: turns * 500 + count, text: "x".repeat(300) }) + "\\n");
+  while (performance.now() < busyUntil);
+  turns += 1;
+  if (turns < 60) return void setImmediate(turn);
+  await stream.end();
+  process.stderr.write(String(stream.dropped()));
+};
+turn();
+`;
+
+test("a busy event loop loses no line: 200 kB in each turn are written to a file", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "mcp-log-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "log");
+  const fd = openSync(path, "w");
+  const child = spawnChild(process.execPath, ["--input-type=module", "--eval", BUSY], {
+    stdio: ["ignore", fd, "pipe"],
+  });
+  closeSync(fd);
+  const [dropped] = await once(child.stderr as NodeJS.ReadableStream, "data");
+  assert.equal(Number(dropped), 0);
+  assert.equal(linesIn(path).length, 60 * 500);
+});

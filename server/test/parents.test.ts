@@ -164,11 +164,12 @@ test("a caller that is refused cannot write into a trace of its choice", async (
   assert.equal((await spanNamed(all.receiver, "POST")).parentSpanId, HEADER.spanId);
 });
 
-/** A downstream service that notes the headers it gets. */
-async function downstream(t: TestContext) {
+/** A downstream service that notes the headers it gets. @param movedTo where its path `/moved` redirects */
+async function downstream(t: TestContext, movedTo?: string) {
   const received: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     received.push(request.headers);
+    if (request.url === "/moved") response.writeHead(302, { location: movedTo });
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -198,6 +199,25 @@ describe("what goes out below a call", () => {
       assert.deepEqual([received[1]?.traceparent, received[1]?.baggage], [undefined, undefined]);
     });
   }
+});
+
+test("a redirect that fetch follows to another origin gets neither trace context nor baggage; one within the origin does", async (t) => {
+  const { server } = await start(t, {}, FIXTURE);
+  const other = await downstream(t);
+  const client = await server.client();
+  const baggage = "colour=vermilion";
+  for (const [location, expected] of [
+    [other.url, [undefined, undefined]],
+    ["/", [`00-${META.traceId}`, baggage]],
+  ] as const) {
+    const { received, url } = await downstream(t, location);
+    const meta = { traceparent: traceparent(META), baggage };
+    await client.callTool({ name: "fetch", arguments: { url: `${url}moved` }, _meta: meta });
+    const [first, second = other.received[0]] = received;
+    assert.equal(first?.baggage, baggage);
+    assert.deepEqual([(second?.traceparent as string | undefined)?.slice(0, 35), second?.baggage], expected);
+  }
+  assert.equal(other.received.length, 1, "it was followed");
 });
 
 test("after 1,000 operations a session's further ones are traces of their own, linked to it", async (t) => {

@@ -3,7 +3,7 @@
  * mixin adds them, so that no request needs a child logger.
  */
 import { hostname } from "node:os";
-import pino, { type Logger } from "pino";
+import pino, { type Bindings, type ChildLoggerOptions, type Logger } from "pino";
 import { LOG } from "../conventions.ts";
 import { currentLogFields, HAS_CALL_FIELDS } from "../request/scope.ts";
 import type { DebugSwitch } from "./debug-switch.ts";
@@ -48,7 +48,21 @@ export function createLogger(
     stream,
   );
   debug?.attach(logger);
-  return logger;
+  return withPlainBindings(logger);
+}
+
+/** Pino writes the bindings of a child as they are. A child has its parent's methods, so its own children are covered. */
+function withPlainBindings(logger: Logger): Logger {
+  const { child, setBindings } = logger;
+  const plain = (bindings: Bindings) => plainArguments([bindings])[0] as Bindings;
+  return Object.assign(logger, {
+    child(this: Logger, bindings: Bindings, options?: ChildLoggerOptions): Logger {
+      return Reflect.apply(child, this, [plain(bindings), options]);
+    },
+    setBindings(this: Logger, bindings: Bindings) {
+      setBindings.call(this, plain(bindings));
+    },
+  });
 }
 
 /** The fields of a request's line are plain and limited already. */

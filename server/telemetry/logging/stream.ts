@@ -9,8 +9,9 @@ import pretty from "pino-pretty";
 import { visibleJson } from "../visible.ts";
 
 const FLUSH_MS = 100;
-/** Just below the size of one write of sonic-boom, 16 KiB. */
 const MIN_WRITE_BYTES = 16_000;
+/** Of one write. One write ends in a turn of the event loop: with sonic-boom's 16 KiB, a busy loop loses lines. */
+const MAX_WRITE_BYTES = 256 * 1024;
 /** Enough for a disk that blocks for a second or two, at thousands of calls a second. */
 const MAX_BUFFER_BYTES = 4 * 1024 * 1024;
 /** How long the last lines may take to be written, in milliseconds. */
@@ -37,6 +38,7 @@ export function openLogStream(fd: 1 | 2): LogStream {
     fd,
     sync: false,
     minLength: MIN_WRITE_BYTES,
+    maxWrite: MAX_WRITE_BYTES,
     maxLength: MAX_BUFFER_BYTES,
     periodicFlush: FLUSH_MS,
   });

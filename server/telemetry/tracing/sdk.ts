@@ -21,6 +21,7 @@ import { callerPropagator } from "./caller-context.ts";
 import { exportQueue } from "./export-queue.ts";
 import { foreignSpans } from "./foreign-spans.ts";
 import { silenceEarlierSdk, silenceLaterSdk } from "./other-sdk.ts";
+import { isToOtherOrigin, rememberCalledOrigins } from "./redirects.ts";
 import { callSampler } from "./sampling.ts";
 import { stderrExporter, writeDiagnostics } from "./stderr.ts";
 import { newExportStats, type Tracing } from "./tracing.ts";
@@ -77,6 +78,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   sdk.start();
   silenceLaterSdk(instrumentations, SWITCHED_OFF);
   exposePatchedBuiltins();
+  rememberCalledOrigins();
 
   return {
     active: true,
@@ -135,6 +137,8 @@ function outgoingInstrumentations(traceHttp: boolean) {
   return getNodeAutoInstrumentations({
     "@opentelemetry/instrumentation-undici": {
       requireParentforSpans: true,
+      // Neither a span nor headers.
+      ignoreRequestHook: isToOtherOrigin,
       startSpanHook: (request) => ({
         "url.full": `${request.origin}/${REDACTED}`,
         "url.path": `/${REDACTED}`,
