@@ -209,6 +209,33 @@ for (const { severity, vendor, shown } of RECEIVERS) {
     });
   });
 
+  test(`${vendor}: different alerts that are all over end the group, and say what each was about`, {
+    skip,
+  }, async () => {
+    const job = `${vendor}-over`;
+    const of = (name: string, dependency: string) => alert(name, { job }, annotated(dependency));
+    const sent = [of("First", "mail"), of("Second", "search")];
+    await post(byJob, sent);
+    await shownFor("Several alerts: mail is broken; search is broken");
+    await post(byJob, ended(sent));
+    const body = await notified(
+      (one) =>
+        one.vendor === vendor && shown(one.body).title === "RESOLVED Several alerts: mail is broken; search is broken",
+    );
+    assert.match(shown(body).text, /^mail .*mail\nsearch .*search\n$/);
+    if (vendor === "pagerduty") assert.equal(body.event_action, "resolve");
+  });
+
+  test(`${vendor}: an alert with blank annotations, or without a name, shows what there is`, { skip }, async () => {
+    const [job, labels] = [`${vendor}-blank`, { severity }];
+    await post(byJob, [
+      { labels: { ...labels, job, alertname: "Blank" }, annotations: { summary: "", description: " \n" } },
+      { labels: { ...labels, job: `${job}-unnamed`, dependency: "rates" }, annotations: annotated("unnamed") },
+    ]);
+    assert.deepEqual(await shownFor("Blank: "), { title: "Blank: Blank", text: "Blank\n", link: ALERTMANAGER });
+    assert.equal((await shownFor("unnamed is broken")).title, "Several alerts: unnamed is broken");
+  });
+
   test(`${vendor}: two of every alert of the rules arrive`, { skip }, async () => {
     const own = alerts.filter(({ labels }) => labels?.severity === severity);
     assert.ok(own.length > 3);

@@ -57,12 +57,14 @@ export function endGracefully(service: Service, telemetry: Telemetry, deadlineMs
 /**
  * Ends a process that cannot start: one `fatal` line on stderr, as a crash logs it, and exit code 1. The message of an
  * error of configuration says all; any other error is logged with its stack.
+ *
+ * @param what has happened, where the error does not say it
  */
-export async function explainAndExit(error: unknown): Promise<never> {
+export async function explainAndExit(error: unknown, what = "the process cannot start"): Promise<never> {
   const stream = openLogStream(2);
   const logger = createLogger(stream, { serviceName: process.env.OTEL_SERVICE_NAME || "mcp-server" }, "fatal");
   if (error instanceof ConfigError || error instanceof BootError) logger.fatal(error.message);
-  else logger.fatal({ err: error }, "the process cannot start");
+  else logger.fatal({ err: error }, what);
   await stream.end();
   process.exit(1);
 }

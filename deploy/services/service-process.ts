@@ -17,6 +17,14 @@ export interface ServiceProcess {
   exit(code: number): Promise<never>;
 }
 
+/** Logs an error that nobody caught as the server does, and ends the process with code 1. */
+export function endOnCrash({ logger, exit }: ServiceProcess): void {
+  process.on("uncaughtException", (err) => {
+    logger.fatal({ err }, "uncaught error");
+    void exit(1);
+  });
+}
+
 /** @param metrics whether to serve `/metrics`; not needed where the process ends by itself */
 export async function startProcess({ metrics }: { metrics: boolean }): Promise<ServiceProcess> {
   const config = readTelemetryConfig(process.env);

@@ -1,6 +1,7 @@
 /**
  * `make foreign`: clients that others wrote drive the real server, and each step must leave the right span, log line
- * and sample. A client whose toolchain or registry is missing is "not verified". Exit code 1 on any FAILED.
+ * and sample. A client whose toolchain or registry is missing is "not verified", and named again at the end. Exit code 1 on
+ * any FAILED.
  */
 import { CLIENTS, type ForeignClient } from "./clients.ts";
 import { install, NotVerified } from "./install.ts";
@@ -10,7 +11,10 @@ import { type Row, rowWith, tableOf } from "./table.ts";
 
 const only = process.env.ONLY?.split(",");
 const chosen = CLIENTS.filter(({ name }) => only === undefined || only.includes(name));
-if (chosen.length === 0) throw new Error(`ONLY: expected some of ${CLIENTS.map(({ name }) => name).join(",")}`);
+if (chosen.length === 0) {
+  process.stderr.write(`ONLY: expected some of ${CLIENTS.map(({ name }) => name).join(",")}\n`);
+  process.exit(1);
+}
 
 const rows: Row[] = [];
 for (const client of chosen) {
@@ -18,6 +22,9 @@ for (const client of chosen) {
   rows.push(...(await verify(client)));
 }
 process.stdout.write(`${tableOf(rows)}\n`);
+for (const { client, verdict, detail } of rows) {
+  if (verdict === "not verified") process.stdout.write(`NOT VERIFIED: ${client}: ${detail}\n`);
+}
 process.exitCode = rows.some(({ verdict }) => verdict === "FAILED") ? 1 : 0;
 
 async function verify(client: ForeignClient): Promise<Row[]> {

@@ -1,5 +1,5 @@
 /** A client that starts the server itself, over stdio. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,7 +38,7 @@ function recordedIn(folder: string): Recorded[] {
   const read = (run: string, file: string) => readFileSync(join(folder, run, file), "utf8");
   const linesOf = (text: string) => text.split("\n").filter((line) => line !== "");
   return readdirSync(folder).map((run) => ({
-    exitCode: read(run, "exit"),
+    exitCode: existsSync(join(folder, run, "exit")) ? read(run, "exit") : "killed",
     stdout: linesOf(read(run, "stdout")),
     log: linesOf(read(run, "stderr"))
       .filter((line) => line.startsWith("{"))

@@ -6,6 +6,7 @@ import type { Change } from "./rename.ts";
 export const DEMO_PATHS: readonly string[] = [
   "deploy/services/agent/demo-calls.ts",
   "deploy/services/catalog",
+  "dev/capture/traces.test.ts",
   "dev/demo.mk",
   "dev/drill/demo-drills.ts",
   "dev/screenshots/inspector.ts",

@@ -14,4 +14,12 @@ const url = new URL(`http://127.0.0.1:${MCP_PORT}/mcp`);
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
 process.stdout.write(`fault "${fault}" on ${url.href} for ${seconds} s; Ctrl-C ends it\n`);
-await causeFault(url, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
+try {
+  await causeFault(url, fault, 250, AbortSignal.any([stop.signal, AbortSignal.timeout(seconds * 1000)]));
+} catch (error) {
+  const { message, cause } = error as Error;
+  process.stderr.write(
+    `no fault could be caused: ${cause instanceof Error ? cause.message : message}; is it up? make up\n`,
+  );
+  process.exit(1);
+}

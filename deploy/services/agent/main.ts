@@ -5,41 +5,48 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
-import { startProcess } from "../service-process.ts";
+import { choice, integer, readVariables, variable, webUrl } from "../../../server/telemetry/environment.ts";
+import { endOnCrash, startProcess } from "../service-process.ts";
 import { REJECTED, type Stage, SUMMARY } from "./calls.ts";
 import { demoStages } from "./demo-calls.ts"; // demo
 import { AgentMetrics } from "./metrics.ts";
 import { runAgent } from "./run.ts";
 
-const URL_OF_SERVER = new URL(process.env.MCP_URL ?? "http://127.0.0.1:3001/mcp");
-const INTERVAL_MS = Number(process.env.AGENT_INTERVAL_MS ?? 5000);
-const ONCE = process.env.AGENT_RUNS === "1";
+const VARIABLES = {
+  url: variable("MCP_URL", webUrl.default("http://127.0.0.1:3001/mcp"), "the server's address"),
+  intervalMs: variable("AGENT_INTERVAL_MS", integer(0, 3_600_000).default(5000), "time between two runs, in ms"),
+  runs: variable("AGENT_RUNS", choice(["1"]).optional(), "`1` makes one run and ends"),
+};
 
-const stages = (run: number): readonly Stage[] => [
+const stages = (run: number, once: boolean): readonly Stage[] => [
   ...demoStages(run), // demo
   [SUMMARY],
-  ONCE ? [REJECTED] : [],
+  once ? [REJECTED] : [],
 ];
 
 try {
-  const { logger, registry, exit } = await startProcess({ metrics: !ONCE });
+  const { url, intervalMs, runs } = readVariables(VARIABLES, process.env);
+  const once = runs !== undefined;
+  const service = await startProcess({ metrics: !once });
+  const { logger, registry, exit } = service;
+  endOnCrash(service);
   const metrics = new AgentMetrics(registry);
   const stop = new AbortController();
   onEndSignal(() => stop.abort());
-  logger.info({ url: URL_OF_SERVER.href, interval_ms: INTERVAL_MS }, "started");
+  logger.info({ url, interval_ms: intervalMs }, "started");
   let failed = false;
   for (let run = 1; !stop.signal.aborted; run += 1) {
     try {
-      const { runId, sessionId, traceId, calls } = await runAgent(URL_OF_SERVER, metrics, stages(run));
+      const { runId, sessionId, traceId, calls } = await runAgent(new URL(url), metrics, stages(run, once));
       logger.info({ run_id: runId, session_id: sessionId, trace_id: traceId, calls }, "run finished");
     } catch (err) {
       failed = true;
       logger.warn({ err }, "run failed");
     }
-    if (ONCE) break;
-    await sleep(INTERVAL_MS, undefined, { signal: stop.signal }).catch(() => {});
+    if (once) break;
+    await sleep(intervalMs, undefined, { signal: stop.signal }).catch(() => {});
   }
-  await exit(ONCE && failed ? 1 : 0);
+  await exit(once && failed ? 1 : 0);
 } catch (error) {
   await explainAndExit(error);
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { z } from "zod";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
+import { listenHost, port, readVariables, variable } from "../../../server/telemetry/environment.ts";
 import { listen } from "../../../server/telemetry/listen.ts";
 
 export interface ReceivedAlert {
@@ -13,8 +14,10 @@ export interface ReceivedAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const HOST = process.env.ALERT_RECEIVER_HOST ?? "127.0.0.1";
-const PORT = Number(process.env.ALERT_RECEIVER_PORT ?? 9468);
+const VARIABLES = {
+  host: variable("ALERT_RECEIVER_HOST", listenHost.default("127.0.0.1"), "address on which it listens"),
+  port: variable("ALERT_RECEIVER_PORT", port.default(9468), "port on which it listens"),
+};
 const MAX_ALERTS = 500;
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Characters of an alert as JSON: the alerts that are kept have a limit then too. */
@@ -87,9 +90,13 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
+process.on("uncaughtException", (error) => void explainAndExit(error, "uncaught error"));
 onEndSignal(() => process.exit(0));
-await listen(server, {
-  host: HOST,
-  port: PORT,
-  variables: { host: "ALERT_RECEIVER_HOST", port: "ALERT_RECEIVER_PORT" },
-}).catch(explainAndExit);
+try {
+  await listen(server, {
+    ...readVariables(VARIABLES, process.env),
+    variables: { host: "ALERT_RECEIVER_HOST", port: "ALERT_RECEIVER_PORT" },
+  });
+} catch (error) {
+  await explainAndExit(error);
+}

@@ -3,17 +3,23 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import { trace } from "@opentelemetry/api";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
+import { listenHost, port, readVariables, variable } from "../../../server/telemetry/environment.ts";
 import { listen, urlOf } from "../../../server/telemetry/listen.ts";
-import { startProcess } from "../service-process.ts";
+import { endOnCrash, startProcess } from "../service-process.ts";
 import { Faults } from "./faults.ts";
 import { openCatalog } from "./items.ts";
 
 const ROUTE = "/items/:sku";
-const HOST = process.env.CATALOG_HOST ?? "127.0.0.1";
-const PORT = Number(process.env.CATALOG_PORT ?? 3002);
+const VARIABLES = {
+  host: variable("CATALOG_HOST", listenHost.default("127.0.0.1"), "address on which it listens"),
+  port: variable("CATALOG_PORT", port.default(3002), "port on which it listens"),
+};
 
 try {
-  const { logger, exit } = await startProcess({ metrics: true });
+  const { host, port } = readVariables(VARIABLES, process.env);
+  const service = await startProcess({ metrics: true });
+  const { logger, exit } = service;
+  endOnCrash(service);
   const find = openCatalog();
 
   const faults = new Faults();
@@ -40,8 +46,8 @@ try {
       else answer(response, 500, { error: "internal error" });
     });
   });
-  await listen(server, { host: HOST, port: PORT, variables: { host: "CATALOG_HOST", port: "CATALOG_PORT" } });
-  logger.info({ url: urlOf(server, HOST) }, "listening");
+  await listen(server, { host, port, variables: { host: "CATALOG_HOST", port: "CATALOG_PORT" } });
+  logger.info({ url: urlOf(server, host) }, "listening");
   onEndSignal(() => {
     server.close(() => void exit(0));
     server.closeIdleConnections();

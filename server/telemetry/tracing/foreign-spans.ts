@@ -9,7 +9,7 @@ import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 const ALLOWED: ReadonlySet<string> = new Set(
   `
   db.system db.system.name db.name db.namespace db.operation db.operation.name db.collection.name db.response.status_code
-  http.request.method http.response.status_code http.method http.status_code url.scheme
+  http.request.method http.response.status_code http.route http.method http.status_code url.scheme
   server.address server.port client.address network.peer.address network.peer.port network.protocol.name
   network.protocol.version network.transport network.type net.peer.name net.peer.port net.transport
   rpc.system rpc.system.name rpc.service rpc.method rpc.grpc.status_code rpc.response.status_code
