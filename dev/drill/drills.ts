@@ -55,6 +55,7 @@ const REASONS: Readonly<Record<string, string>> = {
   MCPLatencyBudgetBurn: SLOW,
   MCPToolHighLatency: SLOW,
   MCPToolOutputGrew: "needs a tool whose answers grow on demand",
+  MCPToolDefinitionsGrew: "compares with a week ago, and no stack of a drill has run for so long",
   MCPCostRateHigh: "needs a tool that costs",
   MCPBulkheadSaturated: "needs a dependency that is slow on demand",
   MCPCircuitBreakerOpen: "needs a dependency that fails on demand",

@@ -66,6 +66,7 @@ const LOGS = {
 
 /** Recorded by prometheus/rules/slo.yml, under Sloth's names. */
 const SERVICE_LEVELS = {
+  bytesPerToken: { name: "context:bytes_per_token:estimate", labels: [] },
   budgetRemaining: { name: "slo:period_error_budget_remaining:ratio", labels: ["sloth_slo"] },
   errorRatioHour: { name: "slo:sli_error:ratio_rate1h", labels: ["sloth_slo"] },
   errorBudget: { name: "slo:error_budget:ratio", labels: ["sloth_slo"] },

@@ -1,10 +1,11 @@
 /**
  * MCP overview: the first board to open when on call. From top to bottom: golden signals, the probe's view from outside,
- * error budget, outcomes and errors, latency, tools, saturation, dependencies, telemetry health, and logs and traces.
+ * error budget, outcomes and errors, latency, tools, context cost, saturation, dependencies, telemetry health, and logs and traces.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
 import { budget } from "./overview/budget.ts";
+import { contextCost } from "./overview/context-cost.ts";
 import { dependencies } from "./overview/dependencies.ts";
 import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
@@ -28,6 +29,7 @@ export const overview = () =>
       traffic(),
       latency(),
       tools(),
+      contextCost(),
       sessions(),
       dependencies(),
       telemetryHealth(),

@@ -68,6 +68,9 @@ export const quantile = <const M extends Metric>(q: number, histogram: M, select
 /** The ratio of a part to a total; no value while the total is 0. */
 export const share = (part: string, total: string) => `${part} / (${total} > 0)`;
 
+/** An expression divided or multiplied by the one value of another. */
+export const scaledBy = (expr: string, operator: "*" | "/", one: string) => `${expr} ${operator} scalar(${one})`;
+
 /** 0 where the expression has no value. */
 export const orZero = (expr: string) => `${expr} or vector(0)`;
 

@@ -240,6 +240,12 @@ export const METRICS = {
   toolOverBudget: counter("mcp_tool_over_budget_total", ["tool_name"], "Tool calls that exceeded the budget"),
   toolInputBytes: histogram("mcp_tool_input_bytes", ["tool_name"], "Size of the arguments as JSON", SIZE_BUCKETS),
   toolOutputBytes: histogram("mcp_tool_output_bytes", ["tool_name"], "Size of the result as JSON", SIZE_BUCKETS),
+  toolDefinitionBytes: gauge(
+    "mcp_tool_definition_bytes",
+    ["tool_name"],
+    "Size of the definition in the newest tools/list as JSON",
+  ),
+  toolsListBytes: gauge("mcp_tools_list_bytes", [], "Size of the result of the newest tools/list as JSON"),
   toolBudget: gauge("mcp_tool_budget_seconds", ["tool_name"], "Budget: calls that take longer are slow"),
   toolTimeout: gauge("mcp_tool_timeout_seconds", ["tool_name"], "Timeout: calls that take longer fail"),
   toolLateCompletions: counter("mcp_tool_late_completions_total", ["tool_name"], "Calls that ended after timeout"),

@@ -24,6 +24,7 @@ import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
 import { sessionMetrics } from "./metrics/sessions.ts";
 import { Connection } from "./observe/connection.ts";
+import { toolDefinitions } from "./observe/definitions.ts";
 import type { ConnectionDependencies } from "./observe/dependencies.ts";
 import { instrument } from "./observe/instrument.ts";
 import type { Server, Transport } from "./observe/mcp.ts";
@@ -102,6 +103,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const edge = edgeMetrics(registry);
   const sessions = sessionMetrics(registry);
   const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.registerTool(name, budgetMs, transport));
+  const definitions = toolDefinitions(registry, tools);
   const dependencies: ConnectionDependencies = {
     tracing,
     tracer: trace.getTracer("mcp"),
@@ -111,6 +113,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     sessions,
     logger,
     tools,
+    definitions,
   };
   selfMetrics(registry, tracing.stats, stream.dropped, options.build ?? { version: "", sdkVersion: "" });
   const { adminTokenFile } = config;
@@ -126,7 +129,11 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     debugEndpoint:
       adminTokenFile === undefined ? undefined : debugEndpoint(adminTokenFile, debug, (id) => sessions.isOpen(id)),
     inspector:
-      recorder && (await import("./inspect/serve.ts")).inspector(recorder, config.serviceName, config.grafanaUrl),
+      recorder &&
+      (await import("./inspect/serve.ts")).inspector(
+        { recorder, service: config.serviceName, definitionBytes: definitions.bytesOf },
+        config.grafanaUrl,
+      ),
   });
 
   const metricsUrl = `${urlOf(listener, config.metricsHost)}/metrics`;

@@ -75,7 +75,8 @@ test("without a back end it knows each request's outcome, class, size and cost, 
   }
   const held = (await viewOf(server)).held.spans.count;
   assert.equal((await viewOf(server)).held.spans.count, held, "looking leaves no span, whatever is traced");
-  const { outcomes, calls } = view.tools.find(({ tool }) => tool === "fail") ?? {};
+  const { outcomes, calls, definitionBytes } = view.tools.find(({ tool }) => tool === "fail") ?? {};
+  assert.ok((definitionBytes ?? 0) > '{"name":"fail"}'.length, "the size of its definition in the list");
   assert.deepEqual([calls, outcomes?.error], [1, 1]);
 });
 

@@ -2,7 +2,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { stat, timeseries } from "../panels.ts";
-import { increase, perSecond, quantile } from "../promql.ts";
+import { increase, now, perSecond, quantile } from "../promql.ts";
 import { instantNumber, series } from "../targets.ts";
 import { ofTool } from "./variable.ts";
 
@@ -16,7 +16,7 @@ export const sizeAndCost = () =>
       "Size as JSON, estimated from buckets of powers of ten. If it jumps, a client sends something new.",
       units.BytesSI,
     )
-      .span(7)
+      .span(6)
       .withTarget(series(inputs(0.99), "p99"))
       .withTarget(series(inputs(0.5), "p50")),
 
@@ -25,9 +25,18 @@ export const sizeAndCost = () =>
       "Size as JSON, estimated from buckets of powers of ten. The model that called reads every byte, so larger results cost more.",
       units.BytesSI,
     )
-      .span(7)
+      .span(6)
       .withTarget(series(outputs(0.99), "p99"))
       .withTarget(series(outputs(0.5), "p50")),
+
+    stat(
+      "Definition",
+      "Size of its name, description and schemas in the list of tools. The model of every client reads them, whether it calls the tool or not.",
+      units.BytesSI,
+    )
+      .span(3)
+      .height(8)
+      .withTarget(series(now(METRICS.toolDefinitionBytes, { where: ofTool }, "max"), "definition")),
 
     timeseries(
       "Estimated cost",
@@ -38,7 +47,7 @@ export const sizeAndCost = () =>
       .withTarget(series(`${perSecond(METRICS.toolCost, { where: ofTool })} * 3600`, "an hour")),
 
     stat("Cost", "Estimated cost over the time shown.", units.Dollars)
-      .span(4)
+      .span(3)
       .height(8)
       .withTarget(instantNumber(increase(METRICS.toolCost, { where: ofTool }))),
   ]);

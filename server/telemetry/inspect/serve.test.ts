@@ -8,7 +8,7 @@ import { newRecorder, type Recorder } from "./recorder.ts";
 import { inspector } from "./serve.ts";
 
 async function serve(t: TestContext, recorder: Recorder): Promise<string> {
-  const answer = inspector(recorder, "mcp-server", undefined);
+  const answer = inspector({ recorder, service: "mcp-server", definitionBytes: () => undefined }, undefined);
   const server = createServer((request, response) => {
     answer(request, response, new URL(request.url ?? "", "http://x"));
   });

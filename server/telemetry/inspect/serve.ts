@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { grafanaAt } from "./links.ts";
 import { page } from "./page.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Filters, viewOf } from "./view.ts";
+import { type Filters, type Source, viewOf } from "./view.ts";
 
 /** @returns whether it has answered the request; false for other paths */
 export type Inspector = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
@@ -26,10 +26,10 @@ const HEADERS = {
 type Route = (query: URLSearchParams) => readonly [type: string, body: string];
 
 /** @param grafana the base URL of Grafana; without it, the page has no links to Grafana */
-export function inspector(recorder: Recorder, service: string, grafana: string | undefined): Inspector {
+export function inspector(source: Source, grafana: string | undefined): Inspector {
   const [css, script] = ["page.css", "page.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
   const links = grafana === undefined ? undefined : grafanaAt(grafana);
-  const view = (query: URLSearchParams) => viewOf(recorder, service, filtersIn(query));
+  const view = (query: URLSearchParams) => viewOf(source, filtersIn(query));
   const routes = new Map<string, Route>([
     ["/inspect", (query) => ["text/html", page(view(query), links)]],
     ["/inspect.json", (query) => ["application/json", JSON.stringify(view(query))]],
@@ -37,7 +37,7 @@ export function inspector(recorder: Recorder, service: string, grafana: string |
     ["/inspect/page.js", () => ["text/javascript", script ?? ""]],
   ]);
   let pausedUntil = 0;
-  const stream = liveStream(recorder, () => performance.now() < pausedUntil);
+  const stream = liveStream(source.recorder, () => performance.now() < pausedUntil);
 
   return (request, response, { pathname, searchParams }) => {
     if (!/^\/inspect([./]|$)/.test(pathname)) return false;

@@ -45,6 +45,7 @@ export const toolsTable = ({ tools, filters }: View, grafana: Grafana | undefine
     "#In": ({ inputBytes }) => bytes(inputBytes),
     "#Out": ({ outputBytes }) => bytes(outputBytes),
     "#Cost": ({ costUsd }) => dollars(costUsd),
+    "#Definition": ({ definitionBytes }) => bytes(definitionBytes),
   });
 
 const bad = (count: number, text: Value): Html => html`<span${count > 0 && html` class="bad"`}>${text}</span>`;

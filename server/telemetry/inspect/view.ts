@@ -19,10 +19,19 @@ export interface Filters {
   readonly text: string;
 }
 
+/** What the page is made from. */
+export interface Source {
+  readonly recorder: Recorder;
+  /** The name of the service. */
+  readonly service: string;
+  /** The size of a tool's definition; undefined when no list of the tools was sent. */
+  readonly definitionBytes: (tool: string) => number | undefined;
+}
+
 export type View = ReturnType<typeof viewOf>;
 
 /** The newest requests come first. There is a waterfall when the filters name a session. */
-export function viewOf(recorder: Recorder, service: string, filters: Filters) {
+export function viewOf({ recorder, service, definitionBytes }: Source, filters: Filters) {
   const snapshot = snapshotOf(recorder);
   const at = Date.now();
   const from = Math.max(at - WINDOW_MS, recordedSince(recorder, snapshot));
@@ -43,7 +52,10 @@ export function viewOf(recorder: Recorder, service: string, filters: Filters) {
     },
     /** The time of the signals: the last five minutes, or the recorded part of them. */
     windowMs: at - from,
-    tools: signalsOf(matching, from, at),
+    tools: signalsOf(matching, from, at).map((signals) => ({
+      ...signals,
+      definitionBytes: definitionBytes(signals.tool),
+    })),
     sessions: allSessions
       .filter(({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || sessionIds.has(id)))
       .slice(0, MAX_SESSIONS),

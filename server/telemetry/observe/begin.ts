@@ -3,7 +3,7 @@ import { SpanKind, trace } from "@opentelemetry/api";
 import { callerKey } from "../callers.ts";
 import type { Trust } from "../config.ts";
 import { ANONYMOUS, ATTR, METHODS, OTHER } from "../conventions.ts";
-import { Call, type Fields } from "../request/call.ts";
+import { asFields, Call, type Fields } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
 import { withRecord } from "../tracing/sampling.ts";
 import { spanName } from "./attributes.ts";
@@ -13,10 +13,6 @@ import { baggageMembers, type Parent, parentOfMessage } from "./parent.ts";
 import { peerOf, subjectOf } from "./peer.ts";
 
 export type Extra = MessageExtra | undefined;
-
-/** @returns the value when it is an object, else an empty object */
-export const asFields = (value: unknown): Fields =>
-  typeof value === "object" && value !== null ? (value as Fields) : {};
 
 const RESOURCE_METHODS: ReadonlySet<string> = new Set([
   "resources/read",

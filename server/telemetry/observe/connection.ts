@@ -5,11 +5,11 @@
  */
 import { context } from "@opentelemetry/api";
 import type { SessionEndReason, TransportName } from "../conventions.ts";
-import type { Call, Fields } from "../request/call.ts";
+import { asFields, type Call, type Fields } from "../request/call.ts";
 import type { RpcResponse } from "../request/outcome.ts";
 import { runInCall } from "../request/scope.ts";
 import { Session } from "../request/session.ts";
-import { asFields, beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
+import { beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
 import type { ConnectionDependencies } from "./dependencies.ts";
 import { finishCall } from "./finish.ts";
 import { claimOf, type Message, type Notification, type Request, type RequestId, type Transport } from "./mcp.ts";

@@ -6,6 +6,7 @@ import type { CallMetrics } from "../metrics/calls.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { DecideSampling } from "../tracing/sampling.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import type { Definitions } from "./definitions.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface ConnectionDependencies {
@@ -17,4 +18,5 @@ export interface ConnectionDependencies {
   readonly sessions: SessionMetrics;
   readonly logger: Logger;
   readonly tools: ToolCatalogue;
+  readonly definitions: Definitions;
 }

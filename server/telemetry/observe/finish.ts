@@ -23,6 +23,9 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
   const tool = call.toolName === undefined ? undefined : measure(call, response, dependencies.tools);
   const overBudget = tool !== undefined && durationMs > tool.budgetMs;
   if (verdict.outcome === "error" || overBudget) attempt(() => sampleLate(call, dependencies.tracing));
+  if (call.method === "tools/list" && response?.result !== undefined) {
+    dependencies.definitions.sent(call.params, response.result);
+  }
   if (call.sampling !== undefined) call.sampling.outcomeKnown = true;
   call.session.costUsd += call.costUsd ?? 0;
 

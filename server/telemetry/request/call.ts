@@ -6,6 +6,10 @@ import type { Session } from "./session.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** @returns the value when it is an object, else an empty object */
+export const asFields = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? (value as Fields) : {};
+
 /** A baggage member that is copied to spans and log lines. */
 export interface BaggageMember {
   readonly attribute: string;
