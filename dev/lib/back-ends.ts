@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
+import { loopbackOf, replicaNames } from "../../deploy/stack/settings/replicas.ts";
 
 export const COMPONENTS = [
   "mcp-server",
@@ -32,6 +33,10 @@ const HEALTH: Readonly<Record<Component, readonly [variable: string, path: strin
   grafana: ["GRAFANA_PORT", "/api/health"],
 };
 
+/** With several replicas of the server, that of the first. */
+const hostOf = (component: Component, variables: Variables): string =>
+  loopbackOf((component === "mcp-server" && replicaNames(variables)[0]) || component);
+
 export class BackEnds {
   readonly #variables: Variables;
   readonly #present: ReadonlySet<Component>;
@@ -45,7 +50,9 @@ export class BackEnds {
     const found = await Promise.all(
       COMPONENTS.map(async (component) => {
         const [variable, path] = HEALTH[component];
-        const answer = await fetch(`http://127.0.0.1:${variables[variable]}${path}`).catch(() => undefined);
+        const answer = await fetch(`http://${hostOf(component, variables)}:${variables[variable]}${path}`).catch(
+          () => undefined,
+        );
         return answer?.ok ? component : undefined;
       }),
     );
@@ -57,7 +64,20 @@ export class BackEnds {
   }
 
   url(component: Component, path = ""): string {
-    return `http://127.0.0.1:${this.#variables[HEALTH[component][0]]}${path}`;
+    return `http://${hostOf(component, this.#variables)}:${this.#variables[HEALTH[component][0]]}${path}`;
+  }
+
+  /** The names of the server's replicas, or the server's own. */
+  servers(): readonly string[] {
+    const names = replicaNames(this.#variables);
+    return names.length === 0 ? ["mcp-server"] : names;
+  }
+
+  /** The metrics page of each of {@link servers}. */
+  metricsPages(): Promise<readonly string[]> {
+    const { METRICS_PORT } = this.#variables;
+    const urls = this.servers().map((name) => `http://${loopbackOf(name)}:${METRICS_PORT}/metrics`);
+    return Promise.all(urls.map(async (url) => (await fetch(url)).text()));
   }
 
   /** @throws naming the component when it does not answer 200 with JSON */
