@@ -14,12 +14,18 @@ export const COMPONENTS = [
   "alloy",
   "tempo",
   "grafana",
+  "router",
 ] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-/** The components of this stack: it has either Promtail or Alloy. */
-export const componentsOf = ({ COMPOSE_PROFILES }: Variables): readonly Component[] =>
-  COMPONENTS.filter((component) => component !== (COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy"));
+/** The components of this stack: it has either Promtail or Alloy, and a router only with several replicas. */
+export function componentsOf(variables: Variables): readonly Component[] {
+  const absent = [
+    variables.COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy",
+    ...(replicaNames(variables).length === 0 ? ["router"] : []),
+  ];
+  return COMPONENTS.filter((component) => !absent.includes(component));
+}
 
 const HEALTH: Readonly<Record<Component, readonly [variable: string, path: string]>> = {
   "mcp-server": ["METRICS_PORT", "/readyz"],
@@ -31,6 +37,7 @@ const HEALTH: Readonly<Record<Component, readonly [variable: string, path: strin
   alloy: ["ALLOY_PORT", "/-/ready"],
   tempo: ["TEMPO_PORT", "/ready"],
   grafana: ["GRAFANA_PORT", "/api/health"],
+  router: ["ROUTER_PORT", "/readyz"],
 };
 
 /** With several replicas of the server, that of the first. */

@@ -10,6 +10,8 @@ import { replicaNames, serviceOf } from "../../deploy/stack/settings/replicas.ts
 export interface Services {
   /** The service that sends the log lines to Loki. */
   readonly shipper: string;
+  /** The replicas of a service, or the service itself. */
+  instances(service: string): readonly string[];
   /** @returns starts it again */
   stop(service: string): Promise<() => Promise<void>>;
   /** Suspends the process: it lives and does nothing. */
@@ -32,6 +34,7 @@ function native(processes: Processes): Services {
   };
   return {
     shipper: "promtail",
+    instances,
     async stop(service) {
       const starts = await Promise.all(instances(service).map((name) => processes.interrupt(name, STOP_MS)));
       return async () => void (await Promise.all(starts.map((start) => start())));
@@ -43,13 +46,14 @@ function native(processes: Processes): Services {
 
 function containers(variables: Variables): Services {
   const replicas = replicaNames(variables);
+  const instances = (service: string) => (replicas.some((name) => serviceOf(name) === service) ? replicas : [service]);
   const compose = async (command: string, service: string) => {
-    const instances = replicas.some((name) => serviceOf(name) === service) ? replicas : [service];
     const env = { ...variables, ...composeFile(variables) };
-    await promisify(execFile)("docker", ["compose", command, ...instances], { cwd: ROOT, env });
+    await promisify(execFile)("docker", ["compose", command, ...instances(service)], { cwd: ROOT, env });
   };
   return {
     shipper: variables.COMPOSE_PROFILES ?? "promtail",
+    instances,
     async stop(service) {
       await compose("stop", service);
       return () => compose("start", service);
