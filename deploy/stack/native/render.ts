@@ -5,7 +5,8 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { type ComposeProject, composeProject } from "../settings/compose-files.ts";
+import { composeProject } from "../settings/compose-files.ts";
+import type { ComposeProject } from "../settings/compose-project.ts";
 import { interpolate, isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { fastForm } from "../settings/fast-form.ts";
 import { loopbackOf, replicaNames, routerConfiguration, scrapingReplicas } from "../settings/replicas.ts";

@@ -2,7 +2,8 @@
  * The services of the compose files that can run without Docker: third-party programs by the list below, programs of
  * this project by their `x-native`. What they run, with which arguments and environment, the compose files say.
  */
-import { type ComposeService, composeProject } from "../settings/compose-files.ts";
+import { composeProject } from "../settings/compose-files.ts";
+import type { ComposeService } from "../settings/compose-project.ts";
 import type { Variables } from "../settings/environment.ts";
 
 export interface NativeService {

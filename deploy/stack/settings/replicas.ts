@@ -2,7 +2,7 @@
  * Several replicas of the server behind a router: `make up REPLICAS=3`. A replica has the name that a StatefulSet of
  * Kubernetes would give its pod.
  */
-import type { ComposeProject, ComposeService } from "./compose-files.ts";
+import type { ComposeProject, ComposeService } from "./compose-project.ts";
 import type { Variables } from "./environment.ts";
 
 const SERVER = "mcp-server";
