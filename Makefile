@@ -71,7 +71,7 @@ check: $(NODE_MODULES) ## lint, types, generated files, tests, configuration of 
 workflows: $(NODE_MODULES) ## check the workflows with actionlint and zizmor, if they are installed
 	@node dev/check/workflows.ts
 
-programs: $(NODE_MODULES) ## install Prometheus, Alertmanager and Chromium from Debian's packages (Debian, as root), and the linters of workflows
+programs: $(NODE_MODULES) ## install Prometheus, Alertmanager, HAProxy and Chromium from Debian's packages (Debian, as root), and the linters of workflows
 	@node dev/programs/main.ts
 
 format: $(NODE_MODULES) ## format and fix what can be fixed

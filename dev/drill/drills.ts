@@ -3,7 +3,17 @@
  */
 import { DEMO_DRILLS } from "./demo-drills.ts"; // demo
 import type { Drill } from "./drill.ts";
-import { badRequests, frozen, healthy, leakedSessions, logsHeldBack, stalls, stopped } from "./faults.ts";
+import {
+  badRequests,
+  frozen,
+  healthy,
+  leakedSessions,
+  logsHeldBack,
+  lostSessions,
+  oneStopped,
+  stalls,
+  stopped,
+} from "./faults.ts";
 
 export const DRILLS: readonly Drill[] = [
   ...DEMO_DRILLS, // demo
@@ -11,11 +21,11 @@ export const DRILLS: readonly Drill[] = [
     alert: "MCPEdgeRejections",
     fault: badRequests,
     labels: { reason: "unsupported_media_type" },
-    fires: 700,
+    fires: 1000,
     ends: 600,
     stage: 3,
   },
-  { alert: "MCPSessionLeak", fault: leakedSessions(150), fires: 1200, ends: 1800, stage: 4 },
+  { alert: "MCPSessionLeak", fault: leakedSessions(150), fires: 2600, ends: 1800, stage: 4 },
   { alert: "MCPRunawayAgent", fault: healthy, labels: { tool_name: "add" }, fires: 600, ends: 1200, stage: 4 },
   {
     alert: "MCPTelemetryLoss",
@@ -27,6 +37,7 @@ export const DRILLS: readonly Drill[] = [
     needs: ["tempo"],
   },
   { alert: "MCPEventLoopLag", fault: stalls("mcp-server"), fires: 500, ends: 600, stage: 7 },
+  { alert: "MCPReplicasMissing", fault: oneStopped("mcp-server"), fires: 900, ends: 300, stage: 8, needs: ["router"] },
   {
     alert: "MCPServerSilent",
     fault: logsHeldBack,
@@ -40,6 +51,7 @@ export const DRILLS: readonly Drill[] = [
   // Pages. Alertmanager holds tickets back while a page fires, so each has a stage of its own.
   { alert: "MCPServerDown", fault: stopped("mcp-server"), fires: 300, ends: 300, stage: 10 },
   { alert: "MCPProbeFailing", fault: frozen("mcp-server"), labels: { step: "http" }, fires: 600, ends: 900, stage: 12 },
+  { alert: "MCPRoutingBroken", fault: lostSessions, fires: 700, ends: 500, stage: 14 },
   { alert: "MCPProbeAbsent", fault: stopped("probe"), fires: 1200, ends: 900, stage: 13 },
 ];
 

@@ -1,7 +1,9 @@
 /** Faults that need no tool but `add`. Each lasts until its signal fires, and is undone then. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { LATEST_PROTOCOL_VERSION } from "@modelcontextprotocol/sdk/types.js";
 import { callEvery } from "../lib/call-every.ts";
 import type { Services } from "../lib/running-services.ts";
 
@@ -28,6 +30,14 @@ export const stopped =
     const start = await services.stop(service);
     await fired(signal);
     await start();
+  };
+
+/** Stops one replica of a service. */
+export const oneStopped =
+  (service: string): Fault =>
+  async (target, signal) => {
+    const [first = service] = target.services.instances(service);
+    await stopped(first)(target, signal);
   };
 
 export const logsHeldBack: Fault = (target, signal) => stopped(target.services.shipper)(target, signal);
@@ -63,6 +73,28 @@ export const badRequests: Fault = async ({ url }, signal) => {
     const answer = await fetch(url, { method: "POST", body: "{}" });
     await answer.body?.cancel();
     await sleep(100, undefined, { signal }).catch(() => {});
+  }
+};
+
+/** Opens five sessions a second and goes on in others, as a client does whose router has lost its way. */
+export const lostSessions: Fault = async ({ url }, signal) => {
+  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  const post = async (message: object, own: Record<string, string> = {}) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", ...message });
+    const answer = await fetch(url, { method: "POST", headers: { ...headers, ...own }, body });
+    await answer.body?.cancel();
+    return answer.headers.get("mcp-session-id") ?? "";
+  };
+  const params = {
+    protocolVersion: LATEST_PROTOCOL_VERSION,
+    capabilities: {},
+    clientInfo: { name: "lost", version: "1.0.0" },
+  };
+  while (!signal.aborted) {
+    const opened = await post({ id: 1, method: "initialize", params });
+    await post({ method: "notifications/initialized" }, { "mcp-session-id": randomUUID() });
+    await (await fetch(url, { method: "DELETE", headers: { "mcp-session-id": opened } })).body?.cancel();
+    await sleep(200, undefined, { signal }).catch(() => {});
   }
 };
 

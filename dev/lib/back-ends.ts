@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
+import { loopbackOf, replicaNames } from "../../deploy/stack/settings/replicas.ts";
 
 export const COMPONENTS = [
   "mcp-server",
@@ -13,12 +14,18 @@ export const COMPONENTS = [
   "alloy",
   "tempo",
   "grafana",
+  "router",
 ] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-/** The components of this stack: it has either Promtail or Alloy. */
-export const componentsOf = ({ COMPOSE_PROFILES }: Variables): readonly Component[] =>
-  COMPONENTS.filter((component) => component !== (COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy"));
+/** The components of this stack: it has either Promtail or Alloy, and a router only with several replicas. */
+export function componentsOf(variables: Variables): readonly Component[] {
+  const absent = [
+    variables.COMPOSE_PROFILES === "alloy" ? "promtail" : "alloy",
+    ...(replicaNames(variables).length === 0 ? ["router"] : []),
+  ];
+  return COMPONENTS.filter((component) => !absent.includes(component));
+}
 
 const HEALTH: Readonly<Record<Component, readonly [variable: string, path: string]>> = {
   "mcp-server": ["METRICS_PORT", "/readyz"],
@@ -30,7 +37,12 @@ const HEALTH: Readonly<Record<Component, readonly [variable: string, path: strin
   alloy: ["ALLOY_PORT", "/-/ready"],
   tempo: ["TEMPO_PORT", "/ready"],
   grafana: ["GRAFANA_PORT", "/api/health"],
+  router: ["ROUTER_PORT", "/readyz"],
 };
+
+/** With several replicas of the server, that of the first. */
+const hostOf = (component: Component, variables: Variables): string =>
+  loopbackOf((component === "mcp-server" && replicaNames(variables)[0]) || component);
 
 export class BackEnds {
   readonly #variables: Variables;
@@ -45,7 +57,9 @@ export class BackEnds {
     const found = await Promise.all(
       COMPONENTS.map(async (component) => {
         const [variable, path] = HEALTH[component];
-        const answer = await fetch(`http://127.0.0.1:${variables[variable]}${path}`).catch(() => undefined);
+        const answer = await fetch(`http://${hostOf(component, variables)}:${variables[variable]}${path}`).catch(
+          () => undefined,
+        );
         return answer?.ok ? component : undefined;
       }),
     );
@@ -57,7 +71,20 @@ export class BackEnds {
   }
 
   url(component: Component, path = ""): string {
-    return `http://127.0.0.1:${this.#variables[HEALTH[component][0]]}${path}`;
+    return `http://${hostOf(component, this.#variables)}:${this.#variables[HEALTH[component][0]]}${path}`;
+  }
+
+  /** The names of the server's replicas, or the server's own. */
+  servers(): readonly string[] {
+    const names = replicaNames(this.#variables);
+    return names.length === 0 ? ["mcp-server"] : names;
+  }
+
+  /** The metrics page of each of {@link servers}. */
+  metricsPages(): Promise<readonly string[]> {
+    const { METRICS_PORT } = this.#variables;
+    const urls = this.servers().map((name) => `http://${loopbackOf(name)}:${METRICS_PORT}/metrics`);
+    return Promise.all(urls.map(async (url) => (await fetch(url)).text()));
   }
 
   /** @throws naming the component when it does not answer 200 with JSON */

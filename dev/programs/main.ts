@@ -1,5 +1,5 @@
 /**
- * `make programs`: on Debian as root, installs the distribution's Prometheus and Alertmanager, and Chromium for tests.
+ * `make programs`: on Debian as root, installs the distribution's Prometheus, Alertmanager and HAProxy, and Chromium for tests.
  * Anywhere, installs the linters of the workflows in .tools/, where Go and Python's pip are there to do it.
  */
 import { spawnSync } from "node:child_process";
@@ -9,10 +9,12 @@ import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { findLinter, WORKFLOW_LINTERS } from "../lib/workflow-linters.ts";
 
 const variables = stackVariables();
+/** With the router, which only several replicas need. */
+const services = nativeServices({ ...variables, REPLICAS: "2" });
 const missing = (): readonly string[] => [
-  ...nativeServices(variables)
-    .filter(({ programs }) => programs.length > 0 && findProgram(programs, variables) === undefined)
-    .map(({ name }) => name),
+  ...services.flatMap(({ programs: [program], programs }) =>
+    program !== undefined && findProgram(programs, variables) === undefined ? [program] : [],
+  ),
   ...(findChromium(variables) === undefined ? ["chromium"] : []),
 ];
 

@@ -21,7 +21,7 @@ import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.t
 /** The alert that smoke sees fire and resolve; `make drills` does it with every alert. */
 const ALERT = "MCPEdgeRejections";
 /** Its windows, `for` and notification, in minutes as written. */
-const ALERT_MINUTES = 15;
+const ALERT_MINUTES = 20;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();

@@ -32,7 +32,7 @@ export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: Ag
     return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
   });
   const otlp = await prometheus.takesOtlp();
-  const page = await (await fetch(backEnds.url("mcp-server", "/metrics"))).text();
+  const page = (await backEnds.metricsPages()).join("\n");
   const absent = OF_TOOLS.filter(({ metrics: [first] }) => !page.includes(`\n${first?.name}{`));
   return Promise.all(
     queries.map((query) => {

@@ -19,11 +19,11 @@ const OTHER_LINES = 3;
 const REJECTED = `tool_name="${REJECTED_CALL.tool}",status="rejected"`;
 const SERIES = `${METRICS.toolCalls.name}{${REJECTED},transport="http"}`;
 
-/** How many such calls the server has counted so far, by its own metrics page. */
+/** How many such calls the server has counted so far, by its own metrics pages. */
 export async function callsSoFar(backEnds: BackEnds): Promise<number> {
-  const metrics = await (await fetch(backEnds.url("mcp-server", "/metrics"))).text();
-  const line = metrics.split("\n").find((text) => text.startsWith(`${SERIES} `));
-  return Number(line?.slice(SERIES.length) ?? 0);
+  const lines = (await backEnds.metricsPages()).flatMap((page) => page.split("\n"));
+  const calls = lines.filter((line) => line.startsWith(`${SERIES} `)).map((line) => Number(line.slice(SERIES.length)));
+  return calls.reduce((sum, each) => sum + each, 0);
 }
 
 /** @param before {@link callsSoFar} before the run @param since when it began, in seconds; older samples do not count */
@@ -76,11 +76,13 @@ export async function logLines(backEnds: BackEnds, { traceId, calls }: AgentRun)
       eventually(STORED_MS, async () => enough(await lokiLines(backEnds, query))),
     );
   }
-  const file = logFile("mcp-server");
-  return finding("log lines", `without Loki: ${file.slice(-40)}`, () =>
-    eventually(STORED_MS, async () => enough(existsSync(file) ? readFileSync(file, "utf8").split("\n") : [])),
+  const files = backEnds.servers().map(logFile);
+  return finding("log lines", `without Loki: ${files.join(" ").slice(-40)}`, () =>
+    eventually(STORED_MS, async () => enough(files.filter(existsSync).flatMap(linesOf))),
   );
 }
+
+const linesOf = (file: string): string[] => readFileSync(file, "utf8").split("\n");
 
 const lokiLines = async (backEnds: BackEnds, query: string): Promise<string[]> =>
   (await lokiStreams(backEnds, query)).flatMap(({ values }) => values.map(([, line]) => line));

@@ -1,14 +1,18 @@
 /** The stack in containers: docker compose, with the variables that depend on this machine. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { composeProject } from "../settings/compose-files.ts";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { fastForm } from "../settings/fast-form.ts";
+import { replicaNames, routerConfiguration, scrapingReplicas } from "../settings/replicas.ts";
 import { grafanaPassword } from "../settings/secrets.ts";
 import { readYaml, toYaml } from "../settings/yaml.ts";
 import { socketVariables } from "./engine.ts";
 
-const FAST = join(ROOT, ".run", "fast");
+const RENDERED = join(ROOT, ".run", "rendered");
+const REPLICAS_FILE = ".docker-compose.replicas.yml";
+const ROUTER = "haproxy.cfg";
 
 /** Whether a Docker engine answers and its client has compose. */
 export const hasDocker = (): boolean =>
@@ -19,8 +23,11 @@ export const hasDocker = (): boolean =>
 export function up(variables: Variables): string[][] {
   const socket = socketVariables(variables);
   grafanaPassword();
-  const own = { ...variables, ...socket, ...(isFast(variables) && renderFast()) };
-  compose(["up", "--build", "--detach", "--wait"], own);
+  compose(["up", "--build", "--detach", "--wait", "--remove-orphans"], {
+    ...variables,
+    ...socket,
+    ...render(variables),
+  });
   const at = (variable: string, path = "") => `http://127.0.0.1:${variables[variable]}${path}`;
   return [
     ["grafana", "running", at("GRAFANA_PORT")],
@@ -42,24 +49,43 @@ function compose(args: readonly string[], variables: Variables): void {
   const { status } = spawnSync("docker", ["compose", ...args], {
     cwd: ROOT,
     stdio: "inherit",
-    env: variables,
+    env: { ...variables, ...composeFile(variables) },
   });
   if (status !== 0) throw new Error(`docker compose ${args[0]} failed: see above`);
 }
 
-/** @returns the variables by which compose mounts the shortened files */
-function renderFast(): Record<string, string> {
-  rmSync(FAST, { recursive: true, force: true });
-  const shorten = (folder: string, files: readonly string[]): string => {
-    mkdirSync(join(FAST, folder), { recursive: true });
-    for (const file of files) {
-      writeFileSync(join(FAST, folder, file), toYaml(fastForm(readYaml(join(ROOT, folder, file)))));
-    }
-    return join(FAST, folder);
+/**
+ * The variable that names the file with the replicas, where there are any. The file lies in the checkout, because compose
+ * reads its relative paths from there.
+ */
+export function composeFile(variables: Variables): Record<string, string> {
+  if (replicaNames(variables).length === 0) return {};
+  writeFileSync(join(ROOT, REPLICAS_FILE), toYaml(composeProject(variables)));
+  return { COMPOSE_FILE: REPLICAS_FILE };
+}
+
+/** @returns the variables by which compose mounts the rendered files */
+function render(variables: Variables): Record<string, string> {
+  const replicas = replicaNames(variables);
+  const fast = isFast(variables);
+  if (!fast && replicas.length === 0) return {};
+  rmSync(RENDERED, { recursive: true, force: true });
+  const write = (folder: string, file: string, content: string) => {
+    mkdirSync(join(RENDERED, folder), { recursive: true });
+    writeFileSync(join(RENDERED, folder, file), content);
   };
-  shorten("prometheus/rules", readdirSync(join(ROOT, "prometheus", "rules")));
+  const writeSettings = (folder: string, files: readonly string[]): string => {
+    for (const file of files) {
+      const settings = scrapingReplicas(readYaml(join(ROOT, folder, file)), replicas);
+      write(folder, file, toYaml(fast ? fastForm(settings) : settings));
+    }
+    return join(RENDERED, folder);
+  };
+  writeSettings("prometheus/rules", readdirSync(join(ROOT, "prometheus", "rules")));
+  write("router", ROUTER, routerConfiguration(readFileSync(join(ROOT, "deploy", "router", ROUTER), "utf8"), replicas));
   return {
-    PROMETHEUS_DIR: shorten("prometheus", ["prometheus.yml", "alertmanager.yml", "alertmanager.receivers.yml"]),
-    LOKI_RULES_DIR: shorten("loki/rules", readdirSync(join(ROOT, "loki", "rules"))),
+    PROMETHEUS_DIR: writeSettings("prometheus", ["prometheus.yml", "alertmanager.yml", "alertmanager.receivers.yml"]),
+    LOKI_RULES_DIR: writeSettings("loki/rules", readdirSync(join(ROOT, "loki", "rules"))),
+    ROUTER_DIR: join(RENDERED, "router"),
   };
 }

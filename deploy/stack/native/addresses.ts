@@ -1,19 +1,28 @@
 /** Where each `service:port` of the compose file is natively: on loopback, at the port its variable names. */
 import type { Variables } from "../settings/environment.ts";
+import { loopbackOf } from "../settings/replicas.ts";
 import { nativeServices } from "./services.ts";
 
+interface Port {
+  readonly host: string;
+  readonly port: number;
+  readonly variable: string;
+}
+
 export class Addresses {
-  readonly #ports = new Map<string, { readonly port: number; readonly variable: string }>();
+  readonly #ports = new Map<string, Port>();
 
   /** @throws for a variable that is no port */
   constructor(variables: Variables) {
-    for (const { name, ports } of nativeServices(variables)) {
+    for (const { name, aliases, ports } of nativeServices(variables)) {
       for (const [port, variable] of Object.entries(ports)) {
         const own = Number(variables[variable] || port);
         if (!Number.isInteger(own) || own < 1 || own > 65_535) {
           throw new Error(`${variable}: expected a port, 1 to 65535`);
         }
-        this.#ports.set(`${name}:${port}`, { port: own, variable });
+        for (const known of [name, ...aliases]) {
+          this.#ports.set(`${known}:${port}`, { host: loopbackOf(name), port: own, variable });
+        }
       }
     }
   }
@@ -24,7 +33,7 @@ export class Addresses {
   }
 
   /** The ports of one service, with the variable that sets each. */
-  of(service: string): readonly { readonly port: number; readonly variable: string }[] {
+  of(service: string): readonly Port[] {
     return [...this.#ports].flatMap(([key, value]) => (key.startsWith(`${service}:`) ? [value] : []));
   }
 
@@ -35,9 +44,9 @@ export class Addresses {
 
   /** A text with each `service:port` in it replaced. */
   localised(text: string): string {
-    return text.replace(/\b[a-z][a-z-]*:\d+\b/g, (target) => {
+    return text.replace(/\b[a-z][a-z\d-]*:\d+\b/g, (target) => {
       const found = this.#ports.get(target);
-      return found === undefined ? target : `127.0.0.1:${found.port}`;
+      return found === undefined ? target : `${found.host}:${found.port}`;
     });
   }
 }

@@ -1,4 +1,5 @@
 /** Discovery without Docker: DNS becomes static targets, containers become log files. */
+import { serviceOf } from "../settings/replicas.ts";
 
 type Job = Readonly<Record<string, unknown>> & { readonly job_name: string };
 
@@ -34,7 +35,7 @@ export function nativePromtail(
   }[];
   const static_configs = services.map((service) => ({
     targets: ["localhost"],
-    labels: { service_name: service, container: service, __path__: logFile(service) },
+    labels: { service_name: serviceOf(service), container: service, __path__: logFile(service) },
   }));
   return { ...file, scrape_configs: [{ job_name: "files", static_configs, pipeline_stages }] };
 }

@@ -13,8 +13,8 @@ export interface TakenPort {
 export async function takenPorts(services: readonly string[], addresses: Addresses): Promise<TakenPort[]> {
   const taken: TakenPort[] = [];
   for (const service of services) {
-    for (const { port, variable } of addresses.of(service)) {
-      if (await isTaken(port)) taken.push({ port, service, variable });
+    for (const { host, port, variable } of addresses.of(service)) {
+      if (await isTaken(host, port)) taken.push({ port, service, variable });
     }
   }
   return taken;
@@ -23,9 +23,9 @@ export async function takenPorts(services: readonly string[], addresses: Address
 export const sayTaken = ({ port, service, variable }: TakenPort): string =>
   `port ${port} (${service}) is taken: set ${variable} in .env.local to a free one`;
 
-const isTaken = (port: number): Promise<boolean> =>
+const isTaken = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
       .once("error", () => resolve(true))
-      .listen(port, "127.0.0.1", () => server.close(() => resolve(false)));
+      .listen(port, host, () => server.close(() => resolve(false)));
   });

@@ -4,9 +4,14 @@ import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync 
 import { delimiter, join } from "node:path";
 import type { Variables } from "../settings/environment.ts";
 
+/** Debian installs HAProxy here, and only root has it on PATH. */
+const SYSTEM = "/usr/sbin";
+
 /** The first of `names` that is in `STACK_BIN` or on PATH. */
 export function findProgram(names: readonly string[], variables: Variables): string | undefined {
-  const folders = `${variables.STACK_BIN ?? ""}${delimiter}${variables.PATH ?? ""}`.split(delimiter);
+  const folders = `${variables.STACK_BIN ?? ""}${delimiter}${variables.PATH ?? ""}${delimiter}${SYSTEM}`.split(
+    delimiter,
+  );
   for (const folder of folders.filter(Boolean)) {
     for (const name of names) if (isExecutable(join(folder, name))) return join(folder, name);
   }
@@ -30,6 +35,7 @@ function isExecutable(path: string): boolean {
 const PACKAGES: Readonly<Record<string, string>> = {
   prometheus: "prometheus",
   alertmanager: "prometheus-alertmanager",
+  haproxy: "haproxy",
   chromium: "chromium",
 };
 

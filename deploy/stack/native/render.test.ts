@@ -93,6 +93,7 @@ test("Promtail tails log files through the same stages that it uses for containe
     "span_id",
     "session_id",
     "tool_name",
+    "replica",
   ]);
 });
 

@@ -5,9 +5,11 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { type ComposeProject, composeProject } from "../settings/compose-files.ts";
+import { composeProject } from "../settings/compose-files.ts";
+import type { ComposeProject } from "../settings/compose-project.ts";
 import { interpolate, isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { fastForm } from "../settings/fast-form.ts";
+import { loopbackOf, replicaNames, routerConfiguration, scrapingReplicas } from "../settings/replicas.ts";
 import { mapTexts, readYaml, toYaml } from "../settings/yaml.ts";
 import type { Addresses } from "./addresses.ts";
 import { nativePrometheus, nativePromtail } from "./discovery.ts";
@@ -24,7 +26,7 @@ export interface Rendering {
   readonly addresses: Addresses;
   /** Where everything of the native form lives. */
   readonly directory: string;
-  /** Services that run. */
+  /** Services that run, and the server if its replicas do. */
   readonly present: ReadonlySet<string>;
   /** The log file of a service. */
   readonly logFile: (service: string) => string;
@@ -36,12 +38,13 @@ export function renderService(name: string, rendering: Rendering): RenderedServi
   const service = project.services[name] ?? {};
   const root = join(rendering.directory, "root", name);
   const mounts = (service.volumes ?? []).map((volume) => mountOf(interpolate(volume, variables)));
-  const local = (text: string) => addresses.localised(underRoot(secretFile(text, project), root, mounts));
+  const local = (text: string) =>
+    addresses.localised(underRoot(secretFile(text, project), root, mounts)).replaceAll("0.0.0.0", loopbackOf(name));
   const logged = Object.keys(project.services).filter((other) => project.services[other]?.labels?.logging);
   const placed = { ...rendering, name, root, local, logged };
   const files = Object.assign({}, ...mounts.map((mount) => layOut(mount, placed)));
 
-  const plain = (text: string) => loopback(local(interpolate(text, variables)));
+  const plain = (text: string) => local(interpolate(text, variables));
   return {
     files,
     args: (service.command ?? []).map(plain),
@@ -84,14 +87,20 @@ function layOut({ source, target }: Mount, placed: Placed): Record<string, strin
   }
   rmSync(to, { recursive: true, force: true });
   const written: Record<string, string> = {};
-  for (const file of filesUnder(join(ROOT, source)).filter((path) => /(?<!\.test)\.(yml|json)$/.test(path))) {
+  for (const file of filesUnder(join(ROOT, source)).filter((path) => /(?<!\.test)\.(yml|json|cfg)$/.test(path))) {
     const destination = join(to, relative(join(ROOT, source), file));
-    const content = file.endsWith(".yml") ? toYaml(renderFile(file, placed)) : readFileSync(file, "utf8");
+    const content = contentOf(file, placed);
     mkdirSync(dirname(destination), { recursive: true });
     writeFileSync(destination, content);
     written[destination] = content;
   }
   return written;
+}
+
+function contentOf(file: string, placed: Placed): string {
+  if (file.endsWith(".yml")) return toYaml(renderFile(file, placed));
+  const text = readFileSync(file, "utf8");
+  return file.endsWith(".cfg") ? placed.local(routerConfiguration(text, replicaNames(placed.variables))) : text;
 }
 
 const filesUnder = (path: string): string[] =>
@@ -104,14 +113,13 @@ const filesUnder = (path: string): string[] =>
 function renderFile(file: string, { name, variables, addresses, present, logged, logFile, local }: Placed): unknown {
   const read = readYaml(file);
   const shipped = logged.filter((service) => present.has(service));
-  let content = name === "promtail" ? nativePromtail(read, shipped, logFile) : nativePrometheus(read, present);
+  let content =
+    name === "promtail"
+      ? nativePromtail(read, shipped, logFile)
+      : nativePrometheus(scrapingReplicas(read, replicaNames(variables)), present);
   const hasWindows = /prometheus|alertmanager/.test(name) || file.includes("/rules/");
   if (isFast(variables) && hasWindows) content = fastForm(content);
-  return listening(
-    mapTexts(content, (text) => loopback(local(text))),
-    name,
-    addresses,
-  );
+  return listening(mapTexts(content, local), name, addresses);
 }
 
 /** Loki, Promtail and Tempo name their own ports as numbers. */
@@ -140,8 +148,6 @@ const secretFile = (text: string, { secrets }: ComposeProject): string =>
     const file = secrets[name]?.file;
     return file === undefined ? path : join(ROOT, file);
   });
-
-const loopback = (text: string): string => text.replaceAll("0.0.0.0", "127.0.0.1");
 
 /** `MCP_PORT: "3001"` and the like: the port that it is here. */
 const ownPort = (service: string, key: string, value: string, { addresses }: Rendering): string | undefined =>

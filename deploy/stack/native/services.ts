@@ -3,10 +3,13 @@
  * this project by their `x-native`. What they run, with which arguments and environment, the compose files say.
  */
 import { composeProject } from "../settings/compose-files.ts";
+import type { ComposeService } from "../settings/compose-project.ts";
 import type { Variables } from "../settings/environment.ts";
 
 export interface NativeService {
   readonly name: string;
+  /** Other names under which the services of the stack reach it. */
+  readonly aliases: readonly string[];
   /** Names the program may have on PATH; none for this project's own processes. */
   readonly programs: readonly string[];
   /** Answers 200 when the service is ready, as `service:port/path` in compose's terms; undefined: not waited for. */
@@ -17,7 +20,7 @@ export interface NativeService {
   readonly ports: Readonly<Record<number, string>>;
 }
 
-const THIRD_PARTY: readonly NativeService[] = [
+const THIRD_PARTY: readonly Omit<NativeService, "aliases">[] = [
   {
     name: "alertmanager",
     programs: ["alertmanager", "prometheus-alertmanager"],
@@ -60,6 +63,13 @@ const THIRD_PARTY: readonly NativeService[] = [
     url: "grafana:3000",
     ports: { 3000: "GRAFANA_PORT" },
   },
+  {
+    name: "router",
+    programs: ["haproxy"],
+    ready: "router:8405/readyz",
+    url: "router:3001/mcp",
+    ports: { 3001: "MCP_PORT", 8405: "ROUTER_PORT" },
+  },
 ];
 
 /** In the order they start: each after the services that it depends on. */
@@ -68,7 +78,8 @@ export function nativeServices(variables: Variables): readonly NativeService[] {
   const own = Object.entries(services).flatMap(([name, { "x-native": native }]) =>
     native === undefined ? [] : [{ name, programs: [], ...native }],
   );
-  const all = [...THIRD_PARTY, ...own];
+  const thirdParty = THIRD_PARTY.filter(({ name }) => services[name] !== undefined);
+  const all = [...thirdParty, ...own].map((service) => ({ aliases: aliasesOf(services[service.name]), ...service }));
   const ordered = new Set<NativeService>();
   const add = (service: NativeService): void => {
     for (const needed of Object.keys(services[service.name]?.depends_on ?? {}))
@@ -77,4 +88,11 @@ export function nativeServices(variables: Variables): readonly NativeService[] {
   };
   all.forEach(add);
   return [...ordered];
+}
+
+function aliasesOf(service: ComposeService | undefined): readonly string[] {
+  const { networks } = service ?? {};
+  return networks === undefined || Array.isArray(networks)
+    ? []
+    : Object.values(networks).flatMap(({ aliases }) => aliases ?? []);
 }

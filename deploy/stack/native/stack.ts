@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
+import { serviceOf } from "../settings/replicas.ts";
 import { grafanaPassword } from "../settings/secrets.ts";
 import { Addresses } from "./addresses.ts";
 import { sayTaken, takenPorts } from "./ports.ts";
@@ -24,30 +25,33 @@ export async function up(variables: Variables): Promise<string[][]> {
   const addresses = new Addresses(variables);
   const processes = new Processes(DIRECTORY);
   const services = nativeServices(variables);
-  installMissing(namesOf(services.filter((service) => isAbsent(service, variables))), variables);
+  installMissing(services.filter((service) => isAbsent(service, variables)).map(programOrName), variables);
   const present = services.filter((service) => !isAbsent(service, variables));
   const rendering: Rendering = {
     variables,
     addresses,
     directory: DIRECTORY,
-    present: new Set(namesOf(present)),
+    present: new Set(namesOf(present).flatMap((name) => [name, serviceOf(name)])),
     logFile,
   };
   const planned = present.map((service) => ({ service, program: programOf(service, rendering) }));
   const toStart = planned.filter(({ service, program }) => !processes.isCurrent(service.name, program.fingerprint));
-  await processes.stop(namesOf(toStart.map(({ service }) => service)), STOP_MS);
+  const noLonger = processes.names().filter((name) => !namesOf(present).includes(name));
+  await processes.stop([...noLonger, ...namesOf(toStart.map(({ service }) => service))], STOP_MS);
   const taken = await takenPorts(namesOf(toStart.map(({ service }) => service)), addresses);
   if (taken.length > 0) throw new Error(taken.map(sayTaken).join("\n"));
 
   for (const { service, program } of toStart) await start(service, program, addresses, processes);
-  return services.map(({ name, url, programs }) =>
-    rendering.present.has(name)
-      ? [name, "running", addresses.url(url)]
-      : [name, "absent", howToGet(programs[0] ?? name)],
+  return services.map((service) =>
+    rendering.present.has(service.name)
+      ? [service.name, "running", addresses.url(service.url)]
+      : [service.name, "absent", howToGet(programOrName(service))],
   );
 }
 
 const namesOf = (services: readonly NativeService[]): string[] => services.map(({ name }) => name);
+
+const programOrName = ({ name, programs }: NativeService): string => programs[0] ?? name;
 
 const isAbsent = ({ programs }: NativeService, variables: Variables): boolean =>
   programs.length > 0 && findProgram(programs, variables) === undefined;

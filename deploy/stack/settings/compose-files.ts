@@ -1,31 +1,18 @@
-/** The compose files that `COMPOSE_FILE` lists, merged as compose merges them. */
+/** The compose files that `COMPOSE_FILE` lists, merged as compose merges them, with the replicas of `REPLICAS`. */
 import { resolve } from "node:path";
+import type { ComposeProject } from "./compose-project.ts";
 import { ROOT, type Variables } from "./environment.ts";
+import { replicaNames, withReplicas } from "./replicas.ts";
 import { readYaml } from "./yaml.ts";
 
-/** The part of a service that is read here. */
-export interface ComposeService {
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly depends_on?: Readonly<Record<string, unknown>>;
-  /** How it runs without Docker: see docker-compose.yml. */
-  readonly "x-native"?: {
-    readonly ready: string;
-    readonly url: string;
-    readonly ports: Readonly<Record<string, string>>;
-  };
-}
+const ROUTER_FILE = "docker-compose.router.yml";
 
-export interface ComposeProject {
-  readonly services: Readonly<Record<string, ComposeService>>;
-  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
-}
-
-export function composeProject({ COMPOSE_FILE = "docker-compose.yml" }: Variables): ComposeProject {
-  const files = COMPOSE_FILE.split(":").map((file) => readYaml(resolve(ROOT, file)));
-  return files.reduce((merged, file) => merge(merged, file)) as ComposeProject;
+export function composeProject(variables: Variables): ComposeProject {
+  const { COMPOSE_FILE = "docker-compose.yml" } = variables;
+  const replicas = replicaNames(variables);
+  const names = [...COMPOSE_FILE.split(":"), ...(replicas.length > 0 ? [ROUTER_FILE] : [])];
+  const files = names.map((file) => readYaml(resolve(ROOT, file)));
+  return withReplicas(files.reduce((merged, file) => merge(merged, file)) as ComposeProject, replicas);
 }
 
 /** Maps are merged, lists are appended; a command, as any plain value, is replaced. */
