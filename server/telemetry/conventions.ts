@@ -125,6 +125,7 @@ export const REJECTION_REASONS = [
   "missing_session",
   "already_initialized",
   "duplicate_id",
+  "unknown_event",
   "too_many_sessions",
   "too_many_messages",
   "too_many_bytes",
