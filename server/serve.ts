@@ -5,6 +5,7 @@ import type { Offer } from "./contracts/offer.ts";
 import type { Service } from "./contracts/service.ts";
 import { serverFactory } from "./mcp/build-server.ts";
 import { serveHttp } from "./mcp/http.ts";
+import type { Resumption } from "./mcp/session-transport.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { classify } from "./pipeline/classify.ts";
 import { pipeline } from "./pipeline/pipeline.ts";
@@ -15,8 +16,13 @@ import { versions } from "./versions.ts";
 /** What tools can be made from: the settings by their names in `config.ts`, and the telemetry of dependencies. */
 type Dependencies = Config & { readonly telemetry: PipelineTelemetry };
 
-/** Serves over stdio where the process has the argument `--stdio`, else over HTTP. Ends the process when it cannot. */
-export async function serve(offerFor: (dependencies: Dependencies) => Offer): Promise<void> {
+/**
+ * Serves over stdio where the process has the argument `--stdio`, else over HTTP. Ends the process when it cannot.
+ *
+ * @param resumption over HTTP: `{ eventStore: recentEvents(32 * 1024 ** 2) }` keeps 32 MiB of what was sent, so that a
+ *   client whose stream broke can read on; see `mcp/recent-events.ts`
+ */
+export async function serve(offerFor: (dependencies: Dependencies) => Offer, resumption?: Resumption): Promise<void> {
   let service: Service | undefined;
   try {
     const { stdio, help } = readArguments(process.argv.slice(2));
@@ -37,7 +43,7 @@ export async function serve(offerFor: (dependencies: Dependencies) => Offer): Pr
     const buildServer = serverFactory(build, offer, run, telemetry);
     service = stdio
       ? await serveStdio(buildServer(), telemetry, config.bodyLimit)
-      : await serveHttp(config, buildServer, telemetry);
+      : await serveHttp(config, buildServer, telemetry, resumption);
     endGracefully(service, telemetry, config.shutdownMs);
   } catch (error) {
     await explainAndExit(error);

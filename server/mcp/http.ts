@@ -19,6 +19,7 @@ import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, check
 import { checkJson, type JsonLimits } from "./json-limits.ts";
 import { type ConnectionLimits, httpServer } from "./listener.ts";
 import { answerError, Rejection } from "./rejection.ts";
+import type { Resumption } from "./session-transport.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
 interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, ConnectionLimits {
@@ -37,9 +38,17 @@ interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, Connection
 /** `caller` is who shares the limits. */
 type Guarded = Response<unknown, { auth: AuthInfo; caller: string }>;
 
-/** @throws {BootError} when the port is taken */
-export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
-  const sessions = openSessions(build, telemetry, config);
+/**
+ * @param resumption without it, what was sent while a client was disconnected is lost
+ * @throws {BootError} when the port is taken
+ */
+export async function serveHttp(
+  config: HttpSettings,
+  build: () => McpServer,
+  telemetry: Telemetry,
+  resumption?: Resumption,
+): Promise<Service> {
+  const sessions = openSessions(build, telemetry, config, resumption);
   const bodies = bodiesInFlight(config);
   const isWithinRate = ratePerCaller(config.maxMessagesPerSecond);
   const authenticate = authenticator(config.tokensFile, telemetry);
@@ -72,11 +81,7 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     if (messages > 0 && !isWithinRate(caller, messages)) throw new Rejection("message_rate");
     const transport = await transportFor(request, auth.clientId, caller, sessions);
     response.once("close", sessions.inUse(transport, messages));
-    if (request.method === "GET") {
-      // The SDK allows one stream a session. The client that asks for another has given up the first.
-      transport.closeStandaloneSSEStream();
-      response.once("close", telemetry.streamOpened());
-    }
+    if (request.method === "GET") response.once("close", telemetry.streamOpened());
     await exchange(transport, request, response, auth);
   };
 

@@ -24,6 +24,7 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   auth: [401, -32000, "Unauthorized: send a valid bearer token", { "www-authenticate": "Bearer" }],
   session_owner: [404, -32001, "Session not found"],
   unknown_session: [404, -32001, "Session not found"],
+  unknown_event: [400, -32000, "Bad Request: there is no event with this Last-Event-ID; it may be too old"],
   missing_session: [400, -32000, "Bad Request: Mcp-Session-Id header is required"],
   already_initialized: [400, -32600, "Invalid Request: the session is initialized already"],
   duplicate_id: [400, -32600, "Invalid Request: a request that is not yet answered has this id"],

@@ -1,9 +1,13 @@
 /**
  * The SDK's transport of a session, which also knows the requests that it owes an answer. A request whose id is in use is
  * refused: the SDK would send both answers to the second, and leave the first open. The SDK never answers a cancelled
- * request, and leaves its stream open; here the stream ends.
+ * request, and leaves its stream open; here the stream ends. So does a resumed stream that has nothing left to send.
  */
-import { WebStandardStreamableHTTPServerTransport as SdkTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import {
+  type EventStore,
+  type WebStandardStreamableHTTPServerTransportOptions as SdkOptions,
+  WebStandardStreamableHTTPServerTransport as SdkTransport,
+} from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import {
   CancelledNotificationSchema,
   ErrorCode,
@@ -19,11 +23,39 @@ interface Exchange {
   readonly cancelled: Set<RequestId>;
 }
 
+/** Lets a client whose stream broke read on from the last event that it got. */
+export interface Resumption {
+  /** Makes the event store of a session. */
+  readonly eventStore: () => Required<EventStore>;
+  /** How long a client should wait before it comes back, in milliseconds. */
+  readonly retryMs?: number;
+}
+
+/** What the SDK knows of its streams; see docs/vendor-seams.md. */
+interface SdkStreams {
+  readonly _streamMapping: ReadonlyMap<string, { cleanup(): void }>;
+  readonly _requestToStreamMapping: ReadonlyMap<RequestId, string>;
+  readonly _standaloneSseStreamId: string;
+}
+
 export class SessionTransport extends SdkTransport {
   readonly #exchanges = new Map<RequestId, Exchange>();
+  readonly #events: Required<EventStore> | undefined;
+
+  constructor(options: SdkOptions, resumption: Resumption | undefined) {
+    const events = resumption?.eventStore();
+    const retryInterval = resumption?.retryMs;
+    super({
+      ...options,
+      ...(events && { eventStore: withoutConflicts(events) }),
+      ...(retryInterval !== undefined && { retryInterval }),
+    });
+    this.#events = events;
+  }
 
   /** The body must be parsed and checked. @throws {Rejection} */
   override async handleRequest(...[request, options]: Parameters<SdkTransport["handleRequest"]>): Promise<Response> {
+    if (request.method === "GET") return this.#openStream(request);
     const body = (options?.parsedBody ?? []) as JSONRPCMessage | JSONRPCMessage[];
     const messages = Array.isArray(body) ? body : [body];
     const exchange = this.#begin(messages);
@@ -41,6 +73,27 @@ export class SessionTransport extends SdkTransport {
     } finally {
       if (!("method" in message) && message.id !== undefined) this.#settle(message.id);
     }
+  }
+
+  /** The SDK allows one standalone stream. The client that asks for another has given up the first. */
+  async #openStream(request: Request): Promise<Response> {
+    const lastEventId = request.headers.get("last-event-id");
+    if (this.#events === undefined || lastEventId === null) {
+      this.closeStandaloneSSEStream();
+      return super.handleRequest(request);
+    }
+    const streamId = await this.#events.getStreamIdForEventId(lastEventId);
+    if (streamId === undefined) throw new Rejection("unknown_event");
+    const response = await super.handleRequest(request);
+    this.#endIfAnswered(streamId);
+    return response;
+  }
+
+  /** The SDK ends a stream with its last answer. It leaves a stream open that was resumed after that. */
+  #endIfAnswered(streamId: string): void {
+    const { _streamMapping, _requestToStreamMapping, _standaloneSseStreamId } = this as unknown as SdkStreams;
+    if (streamId === _standaloneSseStreamId || [..._requestToStreamMapping.values()].includes(streamId)) return;
+    _streamMapping.get(streamId)?.cleanup();
   }
 
   #begin(messages: readonly JSONRPCMessage[]): Exchange {
@@ -78,3 +131,12 @@ export class SessionTransport extends SdkTransport {
     }
   }
 }
+
+/**
+ * With `getStreamIdForEventId`, the SDK refuses to resume a stream until it has noticed that the connection is broken,
+ * which may take minutes. Without it, the stream goes on in the new connection.
+ */
+const withoutConflicts = (events: EventStore): EventStore => ({
+  storeEvent: (streamId, message) => events.storeEvent(streamId, message),
+  replayEventsAfter: (lastEventId, replay) => events.replayEventsAfter(lastEventId, replay),
+});

@@ -10,7 +10,7 @@ import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
 import { Rejection } from "./rejection.ts";
-import { SessionTransport } from "./session-transport.ts";
+import { type Resumption, SessionTransport } from "./session-transport.ts";
 
 interface OpenSession extends Evictable {
   readonly subject: string;
@@ -29,7 +29,12 @@ export interface SessionLimits extends RoomLimits {
 
 export type Sessions = ReturnType<typeof openSessions>;
 
-export function openSessions(build: () => McpServer, telemetry: Telemetry, limits: SessionLimits) {
+export function openSessions(
+  build: () => McpServer,
+  telemetry: Telemetry,
+  limits: SessionLimits,
+  resumption: Resumption | undefined,
+) {
   const open = new Map<string, OpenSession>();
   const sessionOf = new WeakMap<WebStandardStreamableHTTPServerTransport, OpenSession>();
 
@@ -60,11 +65,12 @@ export function openSessions(build: () => McpServer, telemetry: Telemetry, limit
      */
     async open(subject: string, caller: string): Promise<WebStandardStreamableHTTPServerTransport> {
       makeRoom(caller);
-      const transport = new SessionTransport({
+      const options = {
         sessionIdGenerator: newId,
-        onsessioninitialized: (id) => void open.set(id, session),
+        onsessioninitialized: (id: string) => void open.set(id, session),
         onsessionclosed: () => telemetry.endSession(transport, "client_delete"),
-      });
+      };
+      const transport = new SessionTransport(options, resumption);
       const session: OpenSession = {
         subject,
         caller,

@@ -130,6 +130,7 @@ export const REJECTION_REASONS = [
   "missing_session",
   "already_initialized",
   "duplicate_id",
+  "unknown_event",
   "too_many_sessions",
   "too_many_messages",
   "message_rate",

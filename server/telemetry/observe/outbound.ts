@@ -5,7 +5,7 @@
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { ATTR, EXECUTE_TOOL, METHODS, OTHER, TOOL_ERROR } from "../conventions.ts";
 import type { Fields } from "../request/call.ts";
-import { asFields } from "./begin.ts";
+import { asFields } from "../request/call.ts";
 import type { Message, Request, RequestId, Transport } from "./mcp.ts";
 
 export interface SentRequest {

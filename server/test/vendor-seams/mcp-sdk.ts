@@ -263,3 +263,46 @@ seam("A transport for HTTP has `handleRequest`. The one for stdio has neither th
     assert.ok(!("handleRequest" in stdio) && stdio.sessionId === undefined);
   },
 });
+
+interface Streams {
+  readonly _streamMapping: Map<string, { cleanup(): void }>;
+  readonly _requestToStreamMapping: Map<string | number, string>;
+  readonly _standaloneSseStreamId: string;
+}
+
+/** A session with an event store and a request that is never answered, as it is before and after the stream is resumed. */
+async function resumedStream(): Promise<Streams & { readonly before: { cleanup(): void } | undefined }> {
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    sessionIdGenerator: randomUUID,
+    eventStore: { storeEvent: async (streamId) => streamId, replayEventsAfter: async (lastEventId) => lastEventId },
+  });
+  const server = newServer();
+  server.registerTool("wait", {}, () => new Promise<never>(() => {}));
+  await server.connect(transport as Parameters<McpServer["connect"]>[0]);
+  const send = (method: string, headers: Record<string, string>, body?: object) =>
+    transport.handleRequest(new Request("http://127.0.0.1/mcp", { method, headers }), { parsedBody: body });
+  const opened = await send("POST", HEADERS, INITIALIZE);
+  const session = { ...HEADERS, "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+  await send("POST", session, { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "wait" } });
+  const streams = transport as unknown as Streams;
+  const streamId = streams._requestToStreamMapping.get(2) ?? "";
+  const before = streams._streamMapping.get(streamId);
+  await send("GET", { ...session, "last-event-id": streamId });
+  const { _streamMapping, _requestToStreamMapping, _standaloneSseStreamId } = streams;
+  return { _streamMapping, _requestToStreamMapping, _standaloneSseStreamId, before };
+}
+
+seam(
+  "`_streamMapping` has the streams that can be ended, `_requestToStreamMapping` those of unanswered requests. A resumed one takes the old one's place",
+  {
+    real: resumedStream,
+    changed: async () => ({ ...(await resumedStream()), _requestToStreamMapping: new Map() }),
+    check({ _streamMapping: streams, _requestToStreamMapping: requests, _standaloneSseStreamId, before }) {
+      const resumed = streams.get(requests.get(2) ?? "");
+      assert.equal(typeof _standaloneSseStreamId, "string");
+      assert.equal(typeof resumed?.cleanup, "function");
+      assert.notEqual(before, undefined);
+      assert.notEqual(resumed, before);
+    },
+  },
+);
