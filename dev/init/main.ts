@@ -89,13 +89,14 @@ try {
     throw new Error("there are uncommitted changes: commit or stash them first, so that init can be undone");
   }
   const plan = planOf(options, service);
-  if (plan.written.size + plan.removed.length === 0) say(`this is ${options.name} already: nothing to do`);
+  if (plan.written.size + plan.removed.length === 0)
+    say(`the project is already named ${options.name}: there is nothing to do`);
   else {
     show(plan);
     if (options.dry) say("DRY=1: nothing was changed");
     else {
       carryOut(plan);
-      say(`this is ${options.name} now. next: git diff, make check, git commit, make up`);
+      say(`the project is now named ${options.name}; next: git diff, make check, git commit, make up`);
     }
   }
 } catch (error) {
