@@ -14,8 +14,8 @@ const docker = variables.STACK_FORM === "native" ? false : compose.hasDocker();
 
 const commands: Readonly<Record<string, () => void | Promise<void>>> = {
   async up() {
-    if (!docker) say("no Docker engine: the stack runs natively, on loopback");
-    if (isFast(variables)) say("fast: every alert window is divided by ten");
+    if (!docker) say("there is no Docker engine: the stack runs as local processes that listen on 127.0.0.1");
+    if (isFast(variables)) say("STACK_FAST=1: every alert window is divided by ten");
     const rows = docker ? compose.up(variables) : await native.up(variables);
     say(table(rows));
     if (rows.some(([name, state]) => name === "grafana" && state === "running")) {
@@ -37,7 +37,7 @@ const commands: Readonly<Record<string, () => void | Promise<void>>> = {
 function follow({ SERVICE }: Variables): void {
   const folder = join(native.DIRECTORY, "logs");
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => !SERVICE || file === `${SERVICE}.log`) : [];
-  if (files.length === 0) throw new Error("nothing has run yet: make up");
+  if (files.length === 0) throw new Error("there are no logs yet: run make up first");
   spawnSync("tail", ["-n", "20", "-F", ...files], { cwd: folder, stdio: "inherit" });
 }
 

@@ -27,9 +27,9 @@ async function capture(): Promise<readonly string[]> {
   const variables = stackVariables();
   const backEnds = await BackEnds.find(variables);
   for (const needed of ["mcp-server", "prometheus"] as const) {
-    if (!backEnds.has(needed)) throw new Error(`${needed} is not up: make up`);
+    if (!backEnds.has(needed)) throw new Error(`${needed} does not answer: run make up first`);
   }
-  say("traffic of every kind, then a scrape of every job: up to a minute");
+  say("causing traffic of every kind, then waiting until every job is scraped: this takes up to a minute");
   await everyKindOfTraffic(backEnds, variables);
 
   const metrics = await metricNames(backEnds, before("metrics") as CapturedMetrics);
@@ -43,7 +43,7 @@ async function capture(): Promise<readonly string[]> {
 }
 
 try {
-  for (const what of await capture()) say(`could not reach ${what} (kept as captured before)`);
+  for (const what of await capture()) say(`could not reach ${what}: what was captured before is kept`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exit(1);

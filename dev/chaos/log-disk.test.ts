@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { spawnChild } from "../../test/support/children.ts";
+import { timeToGoWrong, until } from "../../test/support/wait.ts";
 import { openLogDisk, stalledPipe } from "./log-disk.ts";
 
 /** Writes a megabyte for each line of its stdin, and says on stderr how that went. */
@@ -34,12 +34,12 @@ for (const open of [openLogDisk, stalledPipe]) {
     assert.equal(await said(), "written");
     disk.fail();
     write("meanwhile");
-    const answer = await Promise.race([said(), sleep(500, "nothing")]);
+    const answer = await Promise.race([said(), timeToGoWrong(500).then(() => "nothing")]);
     assert.equal(answer, disk.stdio === "pipe" ? "nothing" : "ENOSPC");
     disk.heal();
     if (disk.stdio === "pipe") assert.equal(await said(), "written");
     write("afterwards");
     assert.equal(await said(), "written");
-    while (!(await text(disk.read())).includes("afterwards")) await sleep(20);
+    await until(async () => (await text(disk.read())).includes("afterwards"), "the last line");
   });
 }

@@ -9,7 +9,7 @@ import { table } from "../../deploy/stack/table.ts";
 import { accounting } from "./accounting.ts";
 import { FAULTS } from "./faults.ts";
 import { HOSTILE_CALLERS } from "./hostile-callers.ts";
-import { others } from "./properties.ts";
+import { serverProperties } from "./properties.ts";
 import { run } from "./run.ts";
 import { schedule } from "./schedule.ts";
 
@@ -34,7 +34,7 @@ const plan = schedule(
   Object.fromEntries(Object.entries(FAULTS).filter(([target]) => chosen(target))),
 );
 const ran = await run(plan, seed, minutes * 60_000, say);
-const properties = [...others(ran), ...(ran.observed === undefined ? [] : accounting(ran.observed))];
+const properties = [...serverProperties(ran), ...(ran.observed === undefined ? [] : accounting(ran.observed))];
 say("");
 say(
   table([
@@ -43,11 +43,13 @@ say(
   ]),
 );
 if (ran.suspects.length > 0) {
-  say(`\nCalls of honest callers that took long or went wrong: ${ran.honest.incidents.length}, while there was`);
+  say(
+    `\nCalls of honest callers that were slow or failed: ${ran.honest.incidents.length}. These faults and callers were active during them:`,
+  );
   say(table(ran.suspects.slice(0, MAX_SUSPECTS).map(([what, calls]) => [`  ${what}`, `${calls}`])));
 }
 const repeat = `SEED=${seed} MINUTES=${minutes}${only.length === 0 ? "" : ` ONLY=${only.join(",")}`} make chaos`;
-say(`\nAgain: ${repeat}`);
+say(`\nTo repeat this run: ${repeat}`);
 process.exit(properties.every(({ holds }) => holds) ? 0 : 1);
 
 function wholeNumber(name: string, otherwise: number): number {

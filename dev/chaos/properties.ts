@@ -36,7 +36,8 @@ export interface Ran {
     | undefined;
 }
 
-export const others = (ran: Ran): Property[] => [
+/** All properties but those of `accounting`. */
+export const serverProperties = (ran: Ran): Property[] => [
   life(ran),
   ...honest(ran.honest),
   {

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accounting } from "./accounting.ts";
-import { others } from "./properties.ts";
+import { serverProperties } from "./properties.ts";
 import { run } from "./run.ts";
 
 test("honest callers alone: every property holds, and everything was measured", async () => {
   const ran = await run({ attacks: [], faults: [] }, 1, 3000, () => {});
   assert.ok(ran.observed, "the server lived");
-  const properties = [...others(ran), ...accounting(ran.observed)];
+  const properties = [...serverProperties(ran), ...accounting(ran.observed)];
   assert.deepEqual(
     properties.filter(({ holds }) => !holds),
     [],

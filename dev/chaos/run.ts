@@ -138,7 +138,7 @@ class Chaos {
     const before = await this.#speed();
     await this.#storm(seed, ms);
     const hostile = await this.#lastAnswers();
-    this.#say("the storm is over");
+    this.#say("the hostile callers and the faults have ended");
     await this.#rest();
     const stormEnd = await this.#counts();
     const after = await this.#speed();

@@ -28,10 +28,11 @@ function drillsAskedFor(): readonly Drill[] {
 async function runningStack(): Promise<Stack> {
   const backEnds = await BackEnds.find(variables);
   for (const component of ["mcp-server", "prometheus", "alertmanager", "alert-receiver"] as const) {
-    if (!backEnds.has(component)) throw new Error(`${component} is not up: STACK_FAST=1 make up`);
+    if (!backEnds.has(component)) throw new Error(`${component} does not answer: run STACK_FAST=1 make up first`);
   }
   const windows = await windowScale(backEnds);
-  if (windows === 1) say("windows as written: this takes long (STACK_FAST=1 make up divides them by ten)");
+  if (windows === 1)
+    say("the alert windows have their full length, so this takes long; STACK_FAST=1 make up divides them by ten");
   const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
   return { backEnds, target: { url, services: runningServices(variables) }, windows };
 }
@@ -39,7 +40,7 @@ async function runningStack(): Promise<Stack> {
 async function rowOf(drill: Drill, stack: Stack): Promise<string[]> {
   const { alert } = drill;
   const missing = drill.needs?.find((component) => !stack.backEnds.has(component));
-  if (missing !== undefined) return [alert, "", "", `not verified: ${missing} does not run here`];
+  if (missing !== undefined) return [alert, "", "", `not verified: ${missing} is not running`];
   say(`${alert}: waiting until no alert fires, then causing the fault`);
   try {
     const { findings, fired, resolved } = await runAlertLifecycle(stack, drill, ({ annotations, labels }) => {

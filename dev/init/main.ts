@@ -4,7 +4,14 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync }
 import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
-import { DEMO_PATHS, TEMPLATE_PATHS, withoutCaptured, withoutMarked, withoutOverlay } from "./dropped.ts";
+import {
+  DEMO_PATHS,
+  TEMPLATE_PATHS,
+  withoutCaptured,
+  withoutMarked,
+  withoutOverlay,
+  withoutTemplateTests,
+} from "./dropped.ts";
 import { freshChangelog, setDescription, setHolder } from "./fresh.ts";
 import { type InitOptions, readOptions } from "./options.ts";
 import { type Change, renameProject, renameService, setRunbooks } from "./rename.ts";
@@ -29,7 +36,7 @@ function planOf(options: InitOptions, service: string): Plan {
     renameService(service, name),
     renameProject(project, name),
     ...(dropDemo ? [withoutMarked("demo"), withoutOverlay, withoutCaptured] : []),
-    ...(dropTemplate ? [withoutMarked("template")] : []),
+    ...(dropTemplate ? [withoutMarked("template"), withoutTemplateTests] : []),
   ];
   const dropped = [...(dropDemo ? DEMO_PATHS : []), ...(dropTemplate ? TEMPLATE_PATHS : [])];
   const removed = dropped.filter((path) => existsSync(join(ROOT, path)));
@@ -82,13 +89,14 @@ try {
     throw new Error("there are uncommitted changes: commit or stash them first, so that init can be undone");
   }
   const plan = planOf(options, service);
-  if (plan.written.size + plan.removed.length === 0) say(`this is ${options.name} already: nothing to do`);
+  if (plan.written.size + plan.removed.length === 0)
+    say(`the project is already named ${options.name}: there is nothing to do`);
   else {
     show(plan);
     if (options.dry) say("DRY=1: nothing was changed");
     else {
       carryOut(plan);
-      say(`this is ${options.name} now. next: git diff, make check, git commit, make up`);
+      say(`the project is now named ${options.name}; next: git diff, make check, git commit, make up`);
     }
   }
 } catch (error) {

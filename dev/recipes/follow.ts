@@ -3,7 +3,8 @@
  * only allowed marks.
  */
 import { once } from "node:events";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { spawnChild } from "../../test/support/children.ts";
@@ -41,10 +42,14 @@ const isFile = ({ language, title }: Block): boolean => title !== undefined && l
 const filesOf = (document: string): readonly Block[] => blocksOf(document).filter(isFile);
 
 async function apply(directory: string, { where, text }: Block, ...options: string[]): Promise<void> {
-  const patch = join(directory, ".git", "recipe.patch");
+  const outside = mkdtempSync(join(tmpdir(), "recipe-"));
+  const patch = join(outside, "diff.patch");
   writeFileSync(patch, text);
-  await program(directory, where, "git", ["apply", ...options, patch]);
-  rmSync(patch);
+  try {
+    await program(directory, where, "git", ["apply", ...options, patch]);
+  } finally {
+    rmSync(outside, { recursive: true });
+  }
 }
 
 function write(directory: string, { where, title = "", text }: Block): void {

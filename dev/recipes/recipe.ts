@@ -21,7 +21,7 @@ const CHECKS = [
  * Whether this is a renamed project, or one in which a recipe was followed. The lines that a diff changes may then
  * differ from the template's.
  */
-function isDerivedProject(): boolean {
+export function isDerivedProject(): boolean {
   const { name } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const renamed = name === TELEMETRY_VARIABLES.serviceName.schema.parse(undefined);
   return renamed || documents().some((document) => existingFile(document) !== undefined);

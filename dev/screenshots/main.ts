@@ -27,7 +27,9 @@ const variables = stackVariables();
 
 function programs(backEnds: BackEnds): string {
   if (!backEnds.has("grafana")) {
-    throw new Error(`no Grafana answers at ${backEnds.url("grafana")}: make up, where there is Docker or a Grafana`);
+    throw new Error(
+      `Grafana does not answer at ${backEnds.url("grafana")}: run make up, which needs Docker or an installed Grafana`,
+    );
   }
   const browser = findChromium(variables);
   if (browser === undefined) throw new Error(`no Chromium: ${howToGet("chromium")}`);

@@ -35,5 +35,5 @@ test("without a Grafana it says so, and takes no picture", async () => {
     env: { PATH: process.env.PATH, GRAFANA_PORT: String(await freePort()) },
   });
   assert.equal(status, 1);
-  assert.match(stderr, /^no picture was taken: no Grafana answers at http:\/\/127\.0\.0\.1:\d+: make up/);
+  assert.match(stderr, /^no picture was taken: Grafana does not answer at http:\/\/127\.0\.0\.1:\d+: run make up/);
 });

@@ -15,13 +15,13 @@ export function callTree(spans: readonly ReceivedSpan[], { calls }: AgentRun): s
     const services = path.map(({ service }) => service).filter((service, at, all) => service !== all[at - 1]);
     const expected = [...new Set([AGENT, SERVER, reaches.service])];
     if (path[0]?.parentSpanId !== "" || services.join() !== expected.join()) {
-      throw new Error(`the path is broken: ${shown(path)}`);
+      throw new Error(`the trace does not lead from ${expected.join(" to ")}: ${namesOf(path)}`);
     }
     return path;
   });
   const longest = paths.toSorted((a, b) => b.length - a.length)[0];
   if (longest === undefined) throw new Error("the agent called no tool: the server lists none that it knows");
-  return shown(longest);
+  return namesOf(longest);
 }
 
 function pathTo(last: ReceivedSpan, byId: ReadonlyMap<string, ReceivedSpan>): readonly ReceivedSpan[] {
@@ -32,5 +32,5 @@ function pathTo(last: ReceivedSpan, byId: ReadonlyMap<string, ReceivedSpan>): re
   return path;
 }
 
-const shown = (path: readonly ReceivedSpan[]): string =>
+const namesOf = (path: readonly ReceivedSpan[]): string =>
   path.map(({ service, name }) => `${service}: ${name}`).join(" → ");

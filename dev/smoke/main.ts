@@ -34,12 +34,12 @@ function required(): ReadonlySet<string> {
 }
 
 const absent = (component: Component, mustRun: ReadonlySet<string>): Finding =>
-  (mustRun.has(component) ? failed : notVerified)(component, "", "does not run here");
+  (mustRun.has(component) ? failed : notVerified)(component, "", "is not running");
 
 async function smoke(): Promise<readonly Finding[]> {
   const mustRun = required();
   const backEnds = await BackEnds.find(variables);
-  if (!backEnds.has("mcp-server")) throw new Error("nothing is up: make up");
+  if (!backEnds.has("mcp-server")) throw new Error("mcp-server does not answer: run make up first");
   const findings = componentsOf(variables)
     .filter((component) => !backEnds.has(component))
     .map((component) => absent(component, mustRun));

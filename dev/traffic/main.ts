@@ -7,7 +7,9 @@ const isFault = (name: string): name is FaultName => name in FAULTS;
 const { FAULT: fault = "errors", SECONDS = "180", MCP_PORT } = stackVariables();
 const seconds = Number(SECONDS);
 if (!isFault(fault) || !(seconds > 0)) {
-  process.stderr.write(`FAULT is one of ${Object.keys(FAULTS).join(", ")}; SECONDS is how long (now ${SECONDS})\n`);
+  process.stderr.write(
+    `set FAULT to one of ${Object.keys(FAULTS).join(", ")}; SECONDS sets how long it lasts (now ${SECONDS})\n`,
+  );
   process.exit(1);
 }
 const url = new URL(`http://127.0.0.1:${MCP_PORT}/mcp`);

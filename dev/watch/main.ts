@@ -40,7 +40,7 @@ if (taken.length > 0) {
   process.stderr.write(taken.map((port) => `${sayTaken(port)}\n`).join(""));
   process.exit(1);
 }
-process.stdout.write(`every session and call: http://127.0.0.1:${variables.METRICS_PORT}/inspect\n`);
+process.stdout.write(`see every session and call at http://127.0.0.1:${variables.METRICS_PORT}/inspect\n`);
 const children = [...needed, SERVER].map(start);
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {

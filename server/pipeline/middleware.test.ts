@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../test/support/wait.ts";
 import { cost } from "./cost.ts";
 import { ToolFailure } from "./errors.ts";
 import { compose, type Execution, type Middleware } from "./middleware.ts";
@@ -73,10 +74,11 @@ for (const when of ["before", "after"] as const) {
 
 test("over its time a tool is answered for, its signal fires, and its late end is counted once", async () => {
   let late = 0;
+  const end = Promise.withResolvers<string>();
   const one = execution();
   const run = compose([timeout(50, () => (late += 1))], never);
   await assert.rejects(
-    run(one, () => sleep(150)),
+    run(one, () => end.promise),
     (error) =>
       error instanceof ToolFailure &&
       error.errorClass === "timeout" &&
@@ -84,7 +86,9 @@ test("over its time a tool is answered for, its signal fires, and its late end i
   );
   assert.equal(one.deadline.signal.aborted, true);
   assert.equal(late, 0);
-  await sleep(150);
+  end.resolve("too late");
+  await until(() => late > 0, "a late end");
+  await nextTurn();
   assert.equal(late, 1);
 });
 

@@ -192,7 +192,7 @@ for (const megabytes of [1, 60]) {
     const startedAt = performance.now();
     const call = client.callTool({ name: "add", arguments: { a: 1, b: 1, pad: "x".repeat(megabytes * MB) } });
     await assert.rejects(call, { code: 413 });
-    assert.ok(performance.now() - startedAt < 10_000, "long before the client's own timeout, which is a minute");
+    assert.ok(performance.now() - startedAt < 30_000, "long before the client's own timeout, which is a minute");
     const { structuredContent } = await client.callTool({ name: "add", arguments: { a: 1, b: 1 } });
     assert.deepEqual(structuredContent, { sum: 2 });
     await client.close();

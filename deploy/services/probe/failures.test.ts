@@ -4,6 +4,7 @@ import { after, describe, test } from "node:test";
 import { PROBE_REASONS, PROBE_STEPS, type ProbeReason, type ProbeStep } from "../../../server/telemetry/conventions.ts";
 import { selfSigned } from "../../../test/support/certificate.ts";
 import { freePort } from "../../../test/support/free-port.ts";
+import { scaled } from "../../../test/support/wait.ts";
 import { blackHole, type FullListener, fullListener, notHttp } from "./test/broken-listeners.ts";
 import {
   type Answer,
@@ -235,7 +236,7 @@ const IN_MCP: readonly Fault[] = [
 describe("a failure is reported with its step and reason", () => {
   for (const { title, at, reason, url } of [...BELOW_MCP, ...IN_MCP]) {
     test(`${title}: ${at} fails with ${reason}, and no later step has a result`, async () => {
-      const target = probing(new URL(await url()), {}, reason === "timeout" ? 400 : 5000);
+      const target = probing(new URL(await url()), {}, reason === "timeout" ? scaled(400) : scaled(30_000));
       await target.probe();
 
       const [line, ...more] = target.lines;

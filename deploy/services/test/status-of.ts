@@ -5,12 +5,12 @@ import { request } from "node:http";
 export const statusOf = (server: URL, method: string, path: string, body: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = server;
-    request({ hostname, port, method, path, agent: false })
+    // A connection that the server may keep: it would close any other before it has read the whole body.
+    request({ hostname, port, method, path, agent: false, headers: { connection: "keep-alive" } })
       .once("response", (response) => {
         response.resume();
         resolve(response.statusCode);
       })
-      // A server may close the connection before it has read the whole body. The answer comes first.
       .on("error", reject)
       .end(body);
   });

@@ -122,6 +122,28 @@ seam("`handleRequest` with a parsed body reads `method`, `url`, `headers.get` an
   },
 });
 
+seam(
+  "`closeSSEStream` ends the answer to a POST. The response that is sent next rejects, and its request is forgotten",
+  {
+    real: newTransport,
+    changed: () => Object.assign(newTransport(), { send: async () => {} }),
+    async check(transport) {
+      const post = (parsedBody: object) => {
+        const session = { "mcp-session-id": transport.sessionId ?? "" };
+        return transport.handleRequest(partialRequest("POST", { ...HEADERS, ...session }, new Set()), { parsedBody });
+      };
+      await post(INITIALIZE);
+      const id = 2;
+      const response = await post({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "add" } });
+      transport.closeSSEStream(id);
+      assert.equal(await response.text(), "");
+      const answer = () => transport.send({ jsonrpc: "2.0", id, result: {} });
+      await assert.rejects(answer);
+      await assert.rejects(answer, /No connection established/);
+    },
+  },
+);
+
 seam("After `connect`, a server calls the transport's `send` and the transport its `onmessage`, replaced or not", {
   real: newServer,
   changed: () =>
