@@ -62,7 +62,11 @@ const stackJobs = ["loki", "tempo", "prometheus"].flatMap((name) => {
 const jobs = new Set([...monitors.map(jobOf), ...stackJobs]);
 
 /** Processes of the Compose stack that have no place in a cluster, and Promtail, whose metrics Alloy has. */
-const ELSEWHERE = new Set(["agent", "catalog", "promtail"]);
+const ELSEWHERE = new Set([
+  "agent",
+  "catalog", // demo
+  "promtail",
+]);
 
 const inCluster: CapturedMetrics = Object.fromEntries(
   Object.entries(captured().metrics).map(([name, metric]) => {
