@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards docs capture screenshots clean node soak foreign chaos
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign chaos
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -59,19 +59,21 @@ chaos: $(NODE_MODULES) ## run hostile callers and failing back ends beside hones
 lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint
 
-check: $(NODE_MODULES) ## lint, types, generated files, tests, configuration of the stack
+check: $(NODE_MODULES) ## lint, types, generated files, tests, configuration of the stack and of Kubernetes
 	@$(MAKE) --no-print-directory lint
 	@npm run --silent types
 	@node grafana/src/render.ts --check
 	@node dev/docs/main.ts --check
+	@node dev/kubernetes/main.ts --check
 	@$(MAKE) --no-print-directory test
 	@node dev/check/compose.ts
+	@node dev/check/kubernetes.ts
 	@$(MAKE) --no-print-directory workflows
 
 workflows: $(NODE_MODULES) ## check the workflows with actionlint and zizmor, if they are installed
 	@node dev/check/workflows.ts
 
-programs: $(NODE_MODULES) ## install Prometheus, Alertmanager, HAProxy and Chromium from Debian's packages (Debian, as root), and the linters of workflows
+programs: $(NODE_MODULES) ## install Prometheus, Alertmanager, HAProxy and Chromium from Debian's packages (Debian, as root), and what checks workflows and manifests
 	@node dev/programs/main.ts
 
 format: $(NODE_MODULES) ## format and fix what can be fixed
@@ -79,6 +81,9 @@ format: $(NODE_MODULES) ## format and fix what can be fixed
 
 dashboards: $(NODE_MODULES) ## render the boards: grafana/src to grafana/dashboards
 	@node grafana/src/render.ts
+
+kubernetes: $(NODE_MODULES) ## write the rules, boards and settings in deploy/kubernetes that are generated from the rest
+	@node dev/kubernetes/main.ts
 
 docs: $(NODE_MODULES) ## write the tables in docs/ that are generated from the code
 	@node dev/docs/main.ts

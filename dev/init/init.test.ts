@@ -59,6 +59,10 @@ for (const [demo, template] of [
         "docker-compose.yml",
         "prometheus/rules/server.yml",
         "grafana/dashboards/mcp-overview.json",
+        "deploy/kubernetes/base/server.yaml",
+        "deploy/kubernetes/overlays/local/kustomization.yaml",
+        "deploy/kubernetes/overlays/production/kustomization.yaml",
+        "deploy/kubernetes/rendered/haproxy.cfg",
       ]) {
         assert.match(text(path), new RegExp(`\\b${NAME}\\b`), path);
       }
@@ -109,6 +113,7 @@ for (const [demo, template] of [
       copy.run("npm", ["run", "--silent", "types"]);
       copy.run(process.execPath, ["grafana/src/render.ts", "--check"]);
       copy.run(process.execPath, ["dev/docs/main.ts", "--check"]);
+      copy.run(process.execPath, ["dev/kubernetes/main.ts", "--check"]);
       copy.run(process.execPath, [
         "--test",
         "--test-force-exit",

@@ -72,6 +72,7 @@ function renderAgain(): void {
   node("dev/runbook-links/main.ts");
   node("grafana/src/render.ts");
   node("dev/docs/main.ts");
+  node("dev/kubernetes/main.ts");
   node("node_modules/@biomejs/biome/bin/biome", "check", "--write", "--unsafe", "--log-level=error", ".");
 }
 

@@ -4,7 +4,7 @@
 export type Change = (path: string, text: string) => string;
 
 /** Rendered again after the renaming. */
-const RENDERED = /^grafana\/dashboards\//;
+const RENDERED = /^grafana\/dashboards\/|^deploy\/kubernetes\/(stack\/)?rendered\//;
 const LOCK = "package-lock.json";
 
 /** The service: job, labels, host name in the stack, the default of OTEL_SERVICE_NAME. */
@@ -17,12 +17,15 @@ export const renameService = (from: string, to: string): Change => {
 export const renameProject = (from: string, to: string): Change => {
   const ofPackage = new RegExp(`(?<="name": ")${from}(?=")`, "g");
   const ofImage = /(?<=^ +image: )[\w-]+(?=:local$)/m;
+  const newImage = /(?<=^ +newName: (?:ghcr\.io\/your-org\/)?)[\w-]+$/m;
   const names: Readonly<Record<string, RegExp>> = {
     "package.json": ofPackage,
     [LOCK]: ofPackage,
     ".env": /(?<=^COMPOSE_PROJECT_NAME=).*$/m,
     "docker-compose.yml": ofImage,
     "docker-compose.demo.yml": ofImage,
+    "deploy/kubernetes/overlays/local/kustomization.yaml": newImage,
+    "deploy/kubernetes/overlays/production/kustomization.yaml": newImage,
     ".github/workflows/security.yml": ofImage,
     "README.md": /(?<=^# ).*$/m,
   };

@@ -1,11 +1,13 @@
 /**
  * `make programs`: on Debian as root, installs the distribution's Prometheus, Alertmanager and HAProxy, and Chromium for tests.
- * Anywhere, installs the linters of the workflows in .tools/, where Go and Python's pip are there to do it.
+ * Anywhere, installs the linters of the workflows, and what checks the manifests of Kubernetes, in .tools/, where Go, npm
+ * and Python's pip are there to do it.
  */
 import { spawnSync } from "node:child_process";
 import { findChromium, findProgram, howToGet, installMissing } from "../../deploy/stack/native/programs.ts";
 import { nativeServices } from "../../deploy/stack/native/services.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { installKubernetesPrograms } from "../lib/kubernetes-programs.ts";
 import { findLinter, WORKFLOW_LINTERS } from "../lib/workflow-linters.ts";
 
 const variables = stackVariables();
@@ -28,3 +30,5 @@ for (const linter of WORKFLOW_LINTERS) {
   if (status !== 0)
     process.stdout.write(`${linter.name} is not installed; to install it: ${program} ${args.join(" ")}\n`);
 }
+
+for (const line of installKubernetesPrograms(variables)) process.stdout.write(`${line}\n`);

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 /**
- * `docker`: needs a Docker engine. `account`: needs an account of a third party. `stack`: needs a running stack.
- * `slow`: takes minutes, or needs a package registry. `long-running`: runs until it is stopped; it is ready when the
- * address in its text answers. `make recipes` runs the last three.
+ * `docker`: needs a Docker engine. `cluster`: needs a Kubernetes cluster. `account`: needs an account of a third party.
+ * `stack`: needs a running stack. `slow`: takes minutes, or needs a package registry. `long-running`: runs until it is
+ * stopped; it is ready when the address in its text answers. `make recipes` runs the last three.
  */
-export const MARKS = ["docker", "account", "stack", "slow", "long-running"] as const;
+export const MARKS = ["docker", "cluster", "account", "stack", "slow", "long-running"] as const;
 export type Mark = (typeof MARKS)[number];
 
 export interface Block {
