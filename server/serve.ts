@@ -5,6 +5,8 @@ import type { Service } from "./contracts/service.ts";
 import type { Tool } from "./contracts/tool.ts";
 import { serverFactory } from "./mcp/build-server.ts";
 import { serveHttp } from "./mcp/http.ts";
+import { modernServer } from "./mcp/modern/server.ts";
+import { prepare } from "./mcp/prepared.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { classify } from "./pipeline/classify.ts";
 import { pipeline } from "./pipeline/pipeline.ts";
@@ -34,10 +36,12 @@ export async function serve(toolsFor: (dependencies: Dependencies) => readonly T
     });
     const tools = toolsFor({ ...config, telemetry: telemetry.pipeline });
     const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
-    const buildServer = serverFactory(build, tools, run, telemetry);
+    const prepared = prepare(tools, run);
+    const buildServer = serverFactory(build, prepared, telemetry);
+    const modern = await modernServer(build, prepared, telemetry);
     service = stdio
-      ? await serveStdio(buildServer(), telemetry, config.bodyLimit)
-      : await serveHttp(config, buildServer, telemetry);
+      ? await serveStdio(buildServer(), modern, telemetry, config.bodyLimit)
+      : await serveHttp(config, buildServer, modern, telemetry);
     endGracefully(service, telemetry, config.shutdownMs);
   } catch (error) {
     await explainAndExit(error);

@@ -1,13 +1,11 @@
 /** Makes an SDK server for each session. All servers share the tools and their pipelines. */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { z } from "zod";
-import type { Tool } from "../contracts/tool.ts";
-import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { SafeError } from "../telemetry/safe-error.ts";
 import { refuseInvalidParams } from "./invalid-params.ts";
+import type { Prepared } from "./prepared.ts";
 
-interface ServerInfo {
+export interface ServerInfo {
   readonly name: string;
   readonly version: string;
 }
@@ -15,26 +13,18 @@ interface ServerInfo {
 /** @returns a function that makes an instrumented server with all tools, not yet connected */
 export function serverFactory(
   { name, version }: ServerInfo,
-  tools: readonly Tool[],
-  pipeline: (tool: Tool) => Run,
+  { tools }: Prepared,
   telemetry: Telemetry,
 ): () => McpServer {
-  const prepared = tools.map((tool) => ({
-    tool,
-    run: pipeline(tool),
-    input: z.object(tool.input),
-    output: z.object(tool.output),
-  }));
   return () => {
     const server = new McpServer({ name, version }, { capabilities: { logging: {} } });
     telemetry.instrument(server);
     server.server.onerror = (error) => telemetry.logger.warn({ err: inOwnWords(error) }, "the SDK reported an error");
-    for (const { tool, run, input, output } of prepared) {
-      const { title, description, annotations } = tool;
+    for (const tool of tools) {
       server.registerTool(
         tool.name,
-        { title, description, inputSchema: input, outputSchema: output, ...(annotations && { annotations }) },
-        (args: Record<string, unknown>, { signal }: { signal: AbortSignal }) => run(server, args, signal),
+        tool.config,
+        (args: Record<string, unknown>, { signal }: { signal: AbortSignal }) => tool.run(server, args, signal),
       );
     }
     refuseInvalidParams(server.server);

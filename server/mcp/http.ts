@@ -1,6 +1,6 @@
 /**
- * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport. A refused request
- * never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
+ * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport, or to the server
+ * of the modern era where it is of a revision without sessions. A refused request never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -17,6 +17,9 @@ import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { checkJson, type JsonLimits } from "./json-limits.ts";
 import { type ConnectionLimits, httpServer } from "./listener.ts";
+import { isModern } from "./modern/era.ts";
+import { exchange as modernExchange } from "./modern/exchange.ts";
+import type { ModernServer } from "./modern/server.ts";
 import { answerError, Rejection } from "./rejection.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
@@ -34,7 +37,12 @@ interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, Connection
 type Guarded = Response<unknown, { auth: AuthInfo }>;
 
 /** @throws {BootError} when the port is taken */
-export async function serveHttp(config: HttpSettings, build: () => McpServer, telemetry: Telemetry): Promise<Service> {
+export async function serveHttp(
+  config: HttpSettings,
+  build: () => McpServer,
+  modern: ModernServer,
+  telemetry: Telemetry,
+): Promise<Service> {
   const sessions = openSessions(build, telemetry, config);
   const bodies = bodiesInFlight(config);
   const authenticate = authenticator(config.tokensFile, telemetry.logger);
@@ -62,6 +70,11 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
       bodies.received(request, bytes.length);
       checkJson(bytes, config);
     });
+    if (isModern(request.body, request.get("mcp-protocol-version"))) {
+      if (request.method !== "POST") throw new Rejection("method_not_allowed");
+      modernExchange(modern, request, response, auth);
+      return;
+    }
     const transport = await transportFor(request, auth.clientId, sessions);
     response.once("close", sessions.inUse(transport, messagesIn(request)));
     if (request.method === "GET") {
@@ -97,10 +110,13 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     pending: () => pending,
     stopAccepting() {
       accepting = false;
+      modern.subscriptions.endAll();
       server.close();
       server.closeIdleConnections();
     },
-    close: () => sessions.closeAll(),
+    close: async () => {
+      await Promise.all([sessions.closeAll(), modern.transport.close()]);
+    },
     disconnected: new Promise(() => {}),
   };
 }

@@ -134,6 +134,8 @@ export const REJECTION_REASONS = [
   "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",
+  "header_mismatch",
+  "invalid_envelope",
   "shutting_down",
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
