@@ -27,7 +27,7 @@ export async function modernServer(info: ServerInfo, prepared: Prepared, telemet
   for (const { name, config, run } of prepared.tools) {
     const schemas = { inputSchema: memoised(config.inputSchema), outputSchema: memoised(config.outputSchema) };
     server.registerTool(name, { ...config, ...schemas } as typeof config, (args: Record<string, unknown>, { mcpReq }) =>
-      run(server, args, mcpReq.signal),
+      run(telemetry.pipeline.caller(), args, mcpReq.signal),
     );
   }
   const transport = new RequestsTransport();

@@ -27,7 +27,7 @@ export class Connection {
   constructor(transport: Transport, dependencies: ConnectionDependencies) {
     this.#transport = transport;
     this.#dependencies = dependencies;
-    this.session = new Session(transportName(transport));
+    this.session = new Session(dependencies.transport ?? transportName(transport));
   }
 
   /** Wraps the callbacks of the transport. Its server must be connected already; see docs/vendor-seams.md. */
