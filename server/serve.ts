@@ -5,6 +5,8 @@ import type { Offer } from "./contracts/offer.ts";
 import type { Service } from "./contracts/service.ts";
 import { serverFactory } from "./mcp/build-server.ts";
 import { serveHttp } from "./mcp/http.ts";
+import { modernServer } from "./mcp/modern/server.ts";
+import { prepare } from "./mcp/prepared.ts";
 import type { Resumption } from "./mcp/session-transport.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { classify } from "./pipeline/classify.ts";
@@ -40,10 +42,12 @@ export async function serve(offerFor: (dependencies: Dependencies) => Offer, res
     });
     const offer = offerFor({ ...config, telemetry: telemetry.pipeline });
     const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
-    const buildServer = serverFactory(build, offer, run, telemetry);
+    const prepared = prepare(offer, run);
+    const buildServer = serverFactory(build, prepared, telemetry);
+    const modern = await modernServer(build, prepared, telemetry);
     service = stdio
-      ? await serveStdio(buildServer(), telemetry, config.bodyLimit)
-      : await serveHttp(config, buildServer, telemetry, resumption);
+      ? await serveStdio(buildServer(), modern, telemetry, config.bodyLimit)
+      : await serveHttp(config, buildServer, modern, telemetry, resumption);
     endGracefully(service, telemetry, config.shutdownMs);
   } catch (error) {
     await explainAndExit(error);

@@ -28,7 +28,7 @@ export async function measureIdleSessions(
   ms: number,
 ): Promise<IdleSessions> {
   const server = await startServer(variant, name, receiver);
-  const load = new LoadGenerator(server.url, CONCURRENCY);
+  const load = new LoadGenerator(server, CONCURRENCY);
   await load.open(1);
   await load.saturate(SMALL, 2000, CONCURRENCY);
   const before = (await server.meter("read-after-gc")).retainedBytes ?? 0;

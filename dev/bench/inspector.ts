@@ -26,7 +26,7 @@ export async function measureInspector(
   const running = new Map<Mode, { server: Server; load: LoadGenerator }>();
   for (const mode of MODES) {
     const server = await startServer(mode === "off" ? off : on, `inspector-${mode}`, receiver);
-    const load = new LoadGenerator(server.url, SESSIONS);
+    const load = new LoadGenerator(server, SESSIONS);
     await load.open(SESSIONS);
     await load.saturate(SMALL, 3000);
     if (mode === "watched") void watch(server, watching.signal);

@@ -24,13 +24,14 @@ const bare = [100, 200, 100];
 function results(c: readonly number[], signals: Signals = complete): Results {
   const same = row(bare);
   const idle = { bytesPerSession: 1000, cpuUsBySessions: {} };
+  const fifty = { 50: { cpuUs: 200, scrape: undefined } };
   const scraped = { 50: { cpuUs: 1, scrape: { ms: 10, bytes: 1, maxEventLoopDelayMs: 5 } } };
   return {
     machine: { cpus: 2, model: "", node: "" },
     rounds: 3,
     rows: { ...(Object.fromEntries(LETTERS.map((letter) => [letter, same])) as Rows), c: row(c, signals) },
     idle: { a: idle, c: idle },
-    tools: { a: {}, c: scraped },
+    tools: { a: fifty, c: scraped, g: fifty, h: {} },
     inspector: { off: [300], on: [303], watched: [360] },
   };
 }
@@ -57,7 +58,7 @@ test("a variant over its limit is reported", () => {
 
 test("a missing measurement counts as over its limit", () => {
   const found = results(bare);
-  assert.equal(over({ ...found, tools: { a: {}, c: {} } }).length, 2);
+  assert.equal(over({ ...found, tools: { a: {}, c: {}, g: {}, h: {} } }).length, 3);
 });
 
 test("the inspector has two limits: a CPU ratio when it is on, and a share of a core when its live page is open", () => {

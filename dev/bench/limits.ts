@@ -17,12 +17,15 @@ export interface Limit {
 export function limits({ rows, idle, tools, inspector }: Results): readonly Limit[] {
   const times = (title: string, limit: number, measured: number): Limit => ({ title, limit, unit: "×", measured });
   const small = (letter: Letter) => ratio(rows, letter, "small", "cpuUs");
+  const cpuWith50 = (letter: "a" | "g") => tools[letter][50]?.cpuUs ?? Number.NaN;
   const scrape = tools.c[50]?.scrape;
   return [
     times("(c) CPU per small call, everything on, all sampled", 1.5, small("c")),
     times("(d) the same, 10 % sampled", 1.4, small("d")),
     times("(e) trace export off", 1.3, small("e")),
     times("(f) logs and metrics off too", 1.1, small("f")),
+    times("(g) CPU per small call without sessions, everything on, all sampled", 1.3, small("g")),
+    times("(g) the same with 50 tools, to (a) with 50", 1.3, cpuWith50("g") / cpuWith50("a")),
     times("(c) CPU per downstream call", 1.3, ratio(rows, "c", "downstream", "cpuUs")),
     times("(c) p99 at half of (a)'s saturation", 1.5, ratio(rows, "c", "paced", "p99Ms")),
     times("(c) heap retained by an idle session", 1.15, idle.c.bytesPerSession / idle.a.bytesPerSession),
@@ -50,16 +53,17 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
 /** A missing measurement (NaN) is not within its limit. */
 export const isWithinLimit = ({ measured, limit }: Limit): boolean => measured <= limit;
 
-/** Every message must be counted, logged and, in (c), traced. @returns one sentence for each shortfall */
+/** Every message must be counted, logged and, in (c) and (g), traced. @returns one sentence for each shortfall */
 export function missingSignals({ rows }: Results): string[] {
   const missing: string[] = [];
-  for (const letter of ["c", "d", "e"] as const) {
+  for (const letter of ["c", "d", "e", "g"] as const) {
     const { signals } = rows[letter];
     if (signals === undefined) continue;
     const { sent, requests, lines, spans, lostSpans } = signals;
     if (requests !== sent) missing.push(`(${letter}) ${sent} messages sent, ${requests} counted`);
     if (lines !== sent) missing.push(`(${letter}) ${sent} messages sent, ${lines} log lines`);
-    if (letter === "c" && spans < sent) missing.push(`(c) ${sent} messages sent, ${spans} spans exported`);
+    if ((letter === "c" || letter === "g") && spans < sent)
+      missing.push(`(${letter}) ${sent} messages sent, ${spans} spans exported`);
     if (lostSpans > 0) missing.push(`(${letter}) ${lostSpans} spans lost`);
   }
   return missing;

@@ -1,9 +1,10 @@
 /**
- * Generates load over real HTTP connections: opens sessions, then calls one tool, either as fast as the server answers
+ * Generates load over real HTTP connections: opens sessions where the client has them, then calls one tool, either as fast as the server answers
  * or at a steady rate. It does not use the SDK's client, which costs more CPU time than the server.
  */
 import { Agent, type OutgoingHttpHeaders, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Server } from "./process.ts";
 
 export interface ToolCall {
   readonly name: string;
@@ -29,21 +30,31 @@ const INITIALIZE = {
   clientInfo: { name: "bench", version: "1.0.0" },
 };
 
+const REVISION = "2026-07-28";
+const ENVELOPE = {
+  "io.modelcontextprotocol/protocolVersion": REVISION,
+  "io.modelcontextprotocol/clientInfo": INITIALIZE.clientInfo,
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
+
 export class LoadGenerator {
   readonly sessions: string[] = [];
   readonly #url: URL;
   readonly #agent: Agent;
+  readonly #stateless: boolean;
   #next = 0;
   #id = 1;
   #sent = 0;
 
-  constructor(url: URL, connections = 50) {
+  constructor({ url, variant }: Pick<Server, "url" | "variant">, connections = 50) {
     this.#url = url;
+    this.#stateless = variant.stateless ?? false;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Opens sessions until `count` are open. */
+  /** Opens sessions until `count` are open. Without sessions it does nothing. */
   async open(count: number): Promise<void> {
+    if (this.#stateless) return;
     while (this.sessions.length < count) {
       const batch = Math.min(20, count - this.sessions.length);
       await Promise.all(Array.from({ length: batch }, () => this.#open()));
@@ -99,9 +110,23 @@ export class LoadGenerator {
   async #call(params: ToolCall): Promise<number> {
     const session = this.sessions[this.#next++ % this.sessions.length];
     const start = performance.now();
-    const { body } = await this.#post({ id: this.#id++, method: "tools/call", params }, session);
+    const message = { id: this.#id++, method: "tools/call", params };
+    const { body } = this.#stateless ? await this.#postAlone(message) : await this.#post(message, session);
     if (!body.includes("structuredContent")) throw new Error(`the server answered without a tool result: ${body}`);
     return performance.now() - start;
+  }
+
+  /** The headers repeat the revision, the method and the name. */
+  #postAlone({ params, ...message }: { id: number; method: string; params: ToolCall }) {
+    this.#sent += 1;
+    const text = JSON.stringify({ jsonrpc: "2.0", ...message, params: { ...params, _meta: ENVELOPE } });
+    return this.#send(text, {
+      ...HEADERS,
+      "content-length": Buffer.byteLength(text),
+      "mcp-protocol-version": REVISION,
+      "mcp-method": message.method,
+      "mcp-name": params.name,
+    });
   }
 
   #post(message: object, session?: string): Promise<{ headers: OutgoingHttpHeaders; body: string }> {

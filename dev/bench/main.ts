@@ -10,7 +10,7 @@ import { measureInspector } from "./inspector.ts";
 import { isWithinLimit, limits, MIN_ROUNDS, missingSignals } from "./limits.ts";
 import { OUTPUT, startReceiver } from "./process.ts";
 import { report } from "./report.ts";
-import type { Results } from "./results.ts";
+import { type Results, TOOL_COUNT_LETTERS, type ToolCountLetter } from "./results.ts";
 import { compare } from "./rounds.ts";
 import { measureToolCount, type ToolCountCost } from "./tool-count.ts";
 import { variants } from "./variants.ts";
@@ -23,17 +23,20 @@ const sessionCounts = quick ? [1, 100, 500] : [1, 10, 100, 1000, 10_000];
 const toolCounts = quick ? [1, 50] : [1, 10, 50, 200];
 
 const receiver = await startReceiver();
-const { a, c } = variants(receiver.url);
+const all = variants(receiver.url);
+const { a, c } = all;
 const rows = await compare({ rounds, phaseMs, sessions: 50 }, receiver.url);
 
 const idle: Record<"a" | "c", IdleSessions> = {
   a: await measureIdleSessions(a, "a-idle", receiver.url, sessionCounts, phaseMs / 2),
   c: await measureIdleSessions(c, "c-idle", receiver.url, sessionCounts, phaseMs / 2),
 };
-const tools: Record<"a" | "c", Record<number, ToolCountCost>> = { a: {}, c: {} };
+const tools: Record<ToolCountLetter, Record<number, ToolCountCost>> = { a: {}, c: {}, g: {}, h: {} };
 for (const count of toolCounts) {
-  tools.a[count] = await measureToolCount(a, "a", receiver.url, count, phaseMs / 2, false);
-  tools.c[count] = await measureToolCount(c, "c", receiver.url, count, phaseMs / 2, true);
+  for (const letter of TOOL_COUNT_LETTERS) {
+    const variant = all[letter];
+    tools[letter][count] = await measureToolCount(variant, letter, receiver.url, count, phaseMs / 2, letter === "c");
+  }
 }
 const inspector = await measureInspector(c, receiver.url, 2 * rounds, 2 * phaseMs);
 await receiver.stop();

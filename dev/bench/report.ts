@@ -1,7 +1,7 @@
 /** The tables of a run, as Markdown. The tables in README.md are copied from this output. */
 import { CALLS_PER_SECOND, corePercent, MODES } from "./inspector.ts";
 import { isWithinLimit, limits } from "./limits.ts";
-import type { Results } from "./results.ts";
+import { type Results, TOOL_COUNT_LETTERS } from "./results.ts";
 import { type CostField, medianCost, type PhaseName, ratio } from "./rounds.ts";
 import { median } from "./statistics.ts";
 import { LETTERS } from "./variants.ts";
@@ -58,7 +58,7 @@ function curves({ idle, tools }: Results): string {
   );
   const byTools = table(
     ["CPU µs by number of tools", ...counts.map(String)],
-    (["a", "c"] as const).map((letter) => [`(${letter})`, ...counts.map((count) => at(tools[letter][count]?.cpuUs))]),
+    TOOL_COUNT_LETTERS.map((letter) => [`(${letter})`, ...counts.map((count) => at(tools[letter][count]?.cpuUs))]),
   );
   const scrapes = table(
     ["a scrape by number of tools", "ms", "KiB", "longest event loop delay, ms"],

@@ -4,6 +4,10 @@ import type { InspectorCosts } from "./inspector.ts";
 import type { Rows } from "./rounds.ts";
 import type { ToolCountCost } from "./tool-count.ts";
 
+/** The variants that are measured by their number of tools. */
+export const TOOL_COUNT_LETTERS = ["a", "c", "g", "h"] as const;
+export type ToolCountLetter = (typeof TOOL_COUNT_LETTERS)[number];
+
 export interface Results {
   readonly machine: { readonly cpus: number; readonly model: string; readonly node: string };
   readonly rounds: number;
@@ -11,6 +15,6 @@ export interface Results {
   /** Of the bare server (a), and of this server with everything on (c). */
   readonly idle: Readonly<Record<"a" | "c", IdleSessions>>;
   /** By number of tools. */
-  readonly tools: Readonly<Record<"a" | "c", Readonly<Record<number, ToolCountCost>>>>;
+  readonly tools: Readonly<Record<ToolCountLetter, Readonly<Record<number, ToolCountCost>>>>;
   readonly inspector: InspectorCosts;
 }

@@ -66,7 +66,7 @@ export async function compare({ rounds, phaseMs, sessions }: Settings, receiver:
   const running = new Map<Letter, RunningVariant>();
   for (const letter of LETTERS) {
     const server = await startServer(all[letter], letter, receiver);
-    const load = new LoadGenerator(server.url, sessions);
+    const load = new LoadGenerator(server, sessions);
     await load.open(sessions);
     running.set(letter, { server, load, small: [], downstream: [], paced: [] });
   }

@@ -31,7 +31,7 @@ export async function measureToolCount(
   scraped: boolean,
 ): Promise<ToolCountCost> {
   const server = await startServer(withTools(variant, tools), `${name}-${tools}-tools`, receiver);
-  const load = new LoadGenerator(server.url, CONCURRENCY);
+  const load = new LoadGenerator(server, CONCURRENCY);
   await load.open(10);
   await load.saturate(SMALL, 2000, CONCURRENCY);
   const costs: number[] = [];

@@ -9,6 +9,8 @@ export const LETTERS = [
   "d",
   "e",
   "f",
+  "g",
+  "h",
 ] as const;
 export type Letter = (typeof LETTERS)[number];
 
@@ -17,6 +19,8 @@ export interface Variant {
   readonly preload?: string;
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Called by a client of revision 2026-07-28, which has no sessions. */
+  readonly stateless?: true;
 }
 
 const SERVERS = "./dev/bench/servers";
@@ -45,6 +49,18 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
       title: "no logs and metrics either",
       program: `${SERVERS}/this-server.ts`,
       env: { ...ONE_BUSY_CALLER, BENCH_TELEMETRY: "0" },
+    },
+    g: {
+      title: "as (c), called without sessions",
+      ...THIS_SERVER,
+      env: { ...ONE_BUSY_CALLER, ...traces, MCP_TRACE_SAMPLE_RATIO: "1" },
+      stateless: true,
+    },
+    h: {
+      title: "bare SDK 2 and Express, called without sessions",
+      program: `${SERVERS}/bare-2.ts`,
+      env: {},
+      stateless: true,
     },
   };
 };

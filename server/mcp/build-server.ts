@@ -2,21 +2,17 @@
 import { completable } from "@modelcontextprotocol/sdk/server/completable.js";
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
-import type { Offer } from "../contracts/offer.ts";
 import type { Prompt } from "../contracts/prompt.ts";
 import type { Resource } from "../contracts/resource.ts";
-import type { Tool } from "../contracts/tool.ts";
-import type { Run } from "../pipeline/pipeline.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { SafeError } from "../telemetry/safe-error.ts";
 import { answerCallerErrors } from "./caller-errors.ts";
-import { prepareQuestion } from "./question.ts";
+import type { Prepared, PreparedTool } from "./prepared.ts";
 import { type Extra, toolContext } from "./tool-context.ts";
 
 const RESOURCE_NOT_FOUND = -32002;
 
-interface ServerInfo {
+export interface ServerInfo {
   readonly name: string;
   readonly version: string;
 }
@@ -24,12 +20,11 @@ interface ServerInfo {
 /** @returns a function that makes an instrumented server with all that is offered, not yet connected */
 export function serverFactory(
   { name, version }: ServerInfo,
-  { tools, resources = [], prompts = [] }: Offer,
-  pipeline: (tool: Tool) => Run,
+  { tools, resources, prompts }: Prepared,
   telemetry: Telemetry,
 ): () => McpServer {
   const registrations = [
-    ...tools.map((tool) => toolRegistration(tool, pipeline(tool))),
+    ...tools.map(toolRegistration),
     ...resources.map(resourceRegistration),
     ...prompts.map(promptRegistration),
   ];
@@ -46,18 +41,13 @@ export function serverFactory(
 /** Everything that is the same for all servers is made once. */
 type Registration = (server: McpServer) => void;
 
-function toolRegistration(tool: Tool, run: Run): Registration {
-  const { name, title, description, annotations } = tool;
-  const inputSchema = z.object(tool.input);
-  const outputSchema = z.object(tool.output);
-  const question = tool.question && prepareQuestion(tool.question);
-  const config = { title, description, inputSchema, outputSchema, ...(annotations && { annotations }) };
+const toolRegistration = ({ name, config, question, run }: PreparedTool): Registration => {
   return (server) => {
     server.registerTool(name, config, async (args: Record<string, unknown>, extra: Extra) =>
       run(server, args, await toolContext(server, question, args, extra)),
     );
   };
-}
+};
 
 function resourceRegistration({ name, uri, title, description, mimeType, read }: Resource): Registration {
   const config = { title, description, mimeType };

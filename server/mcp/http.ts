@@ -1,6 +1,7 @@
 /**
- * The HTTP listener of MCP. A request passes the guards and is then handed to its session's transport. A refused request
- * never reaches MCP: it is answered with a JSON-RPC error, counted by its reason and logged once.
+ * The HTTP listener of MCP. A request passes the guards. Then it is handed to the server of the modern era, where it is of
+ * a revision without sessions, else to its session's transport. A refused request never reaches MCP: it is answered with a
+ * JSON-RPC error, counted by its reason and logged once.
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -18,6 +19,9 @@ import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { checkJson, type JsonLimits } from "./json-limits.ts";
 import { type ConnectionLimits, httpServer } from "./listener.ts";
+import { isModern } from "./modern/era.ts";
+import { exchange as modernExchange } from "./modern/exchange.ts";
+import type { ModernServer } from "./modern/server.ts";
 import { answerError, Rejection } from "./rejection.ts";
 import type { Resumption } from "./session-transport.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
@@ -39,12 +43,14 @@ interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, Connection
 type Guarded = Response<unknown, { auth: AuthInfo; caller: string }>;
 
 /**
+ * @param modern serves the requests of revisions without sessions
  * @param resumption without it, what was sent while a client was disconnected is lost
  * @throws {BootError} when the port is taken
  */
 export async function serveHttp(
   config: HttpSettings,
   build: () => McpServer,
+  modern: ModernServer,
   telemetry: Telemetry,
   resumption?: Resumption,
 ): Promise<Service> {
@@ -79,6 +85,11 @@ export async function serveHttp(
     });
     const messages = messagesIn(request);
     if (messages > 0 && !isWithinRate(caller, messages)) throw new Rejection("message_rate");
+    if (isModern(request.body, request.get("mcp-protocol-version"))) {
+      if (request.method !== "POST") throw new Rejection("method_not_allowed");
+      modernExchange(modern, request, response, auth);
+      return;
+    }
     const transport = await transportFor(request, auth.clientId, caller, sessions);
     response.once("close", sessions.inUse(transport, messages));
     if (request.method === "GET") response.once("close", telemetry.streamOpened());
@@ -110,10 +121,13 @@ export async function serveHttp(
     pending: () => pending,
     stopAccepting() {
       accepting = false;
+      modern.subscriptions.endAll();
       server.close();
       server.closeIdleConnections();
     },
-    close: () => sessions.closeAll(),
+    close: async () => {
+      await Promise.all([sessions.closeAll(), modern.transport.close()]);
+    },
     disconnected: new Promise(() => {}),
   };
 }

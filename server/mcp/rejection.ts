@@ -1,13 +1,13 @@
 /**
  * How a request is refused before it reaches MCP. Each reason has an HTTP status, a JSON-RPC error code and a fixed text.
- * The answer never repeats what the caller sent, except for the id of its message.
+ * The answer never repeats what the caller sent, except for the id of its message and the date of a protocol version.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RejectionReason } from "../telemetry/conventions.ts";
 
 type Headers = Readonly<Record<string, string>>;
-type Refusal = readonly [status: number, code: number, message: string, headers?: Headers];
+export type Refusal = readonly [status: number, code: number, message: string, headers?: Headers, data?: unknown];
 type MessageId = string | number | null;
 
 const RETRY = { "retry-after": "5" };
@@ -34,6 +34,12 @@ const REFUSALS: Readonly<Record<RejectionReason, Refusal>> = {
   invalid_message: [400, -32600, "Invalid Request: the body is not a JSON-RPC message"],
   not_acceptable: [406, -32000, ACCEPT],
   unsupported_media_type: [415, -32000, "Unsupported Media Type: send application/json"],
+  header_mismatch: [400, -32020, "Header mismatch: a header of the request is missing or does not fit its body"],
+  invalid_envelope: [
+    400,
+    -32602,
+    "Invalid params: _meta needs protocolVersion and clientCapabilities of io.modelcontextprotocol/",
+  ],
   unsupported_version: [400, -32000, "Bad Request: unsupported MCP-Protocol-Version"],
   method_not_allowed: [405, -32000, "Use POST, GET or DELETE", { allow: "GET, POST, DELETE" }],
   too_many_sessions: [503, -32000, "Too many sessions: try again later", RETRY],
@@ -49,10 +55,11 @@ export class Rejection extends Error {
   readonly reason: RejectionReason;
   readonly refusal: Refusal;
 
-  constructor(reason: RejectionReason) {
+  /** @param refusal where the reason has another answer in another era */
+  constructor(reason: RejectionReason, refusal: Refusal = REFUSALS[reason]) {
     super(reason);
     this.reason = reason;
-    this.refusal = REFUSALS[reason];
+    this.refusal = refusal;
   }
 }
 
@@ -96,7 +103,7 @@ export function answerOnSocket(socket: Duplex, { refusal }: Rejection): void {
   socket.once("close", () => clearTimeout(linger));
 }
 
-function errorAnswer([, code, message]: Refusal, id: MessageId) {
-  const body = JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id });
+function errorAnswer([, code, message, , data]: Refusal, id: MessageId) {
+  const body = JSON.stringify({ jsonrpc: "2.0", error: { code, message, data }, id });
   return { body, headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) } };
 }

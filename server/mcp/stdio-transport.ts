@@ -4,6 +4,7 @@
  */
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { RejectionReason } from "../telemetry/conventions.ts";
 import { type LineReader, lineReader } from "./lines.ts";
 
 /** Why a line was refused: the code of the JSON-RPC error, and its text. The text repeats nothing of the line. */
@@ -13,12 +14,13 @@ const REFUSALS = {
   body_too_large: [-32600, "Invalid Request: the line is too long; see MCP_BODY_LIMIT"],
 } as const;
 type Reason = keyof typeof REFUSALS;
+type Refused = readonly [code: number, message: string, data?: unknown];
 
 export interface StdioOptions {
   /** Most bytes of a line. A longer one is refused; the next one is read. */
   readonly limit: number;
   /** Called for each line that is not a message. @param code of the JSON-RPC error */
-  readonly refused: (reason: Reason, code: number) => void;
+  readonly refused: (reason: RejectionReason, code: number) => void;
   /** Called when the client no longer writes to stdin or reads from stdout. */
   readonly disconnected: () => void;
 }
@@ -27,6 +29,8 @@ export class StdioTransport implements Transport {
   onmessage?: NonNullable<Transport["onmessage"]>;
   onclose?: () => void;
   onerror?: (error: Error) => void;
+  /** Takes a message of the modern era. @returns false for one of the era with sessions */
+  takeModern: (message: unknown) => boolean = () => false;
   readonly #options: StdioOptions;
   readonly #lines: LineReader;
   readonly #read = (chunk: Buffer) => this.#lines.read(chunk);
@@ -74,18 +78,23 @@ export class StdioTransport implements Transport {
       this.#refuse("malformed_json", null);
       return;
     }
+    if (this.takeModern(value)) return;
     const { success, data } = JSONRPCMessageSchema.safeParse(value);
     if (success) this.onmessage?.(data);
     else this.#refuse("invalid_message", value);
   }
 
-  #refuse(reason: Reason, value: unknown): void {
-    const [code, message] = REFUSALS[reason];
+  /** Counts and answers a message that the SDK does not get. @param message null when it could not be read */
+  refuse(reason: RejectionReason, [code, text, data]: Refused, message: unknown): void {
     this.#options.refused(reason, code);
-    if (isAnswered(value)) {
-      const answer = JSON.stringify({ jsonrpc: "2.0", id: idOf(value), error: { code, message } });
+    if (isAnswered(message)) {
+      const answer = JSON.stringify({ jsonrpc: "2.0", id: idOf(message), error: { code, message: text, data } });
       process.stdout.write(`${answer}\n`);
     }
+  }
+
+  #refuse(reason: Reason, value: unknown): void {
+    this.refuse(reason, REFUSALS[reason], value);
   }
 }
 

@@ -2,10 +2,17 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Service } from "../contracts/service.ts";
 import type { Telemetry } from "../telemetry/index.ts";
+import type { ModernServer } from "./modern/server.ts";
+import { modernStdio } from "./modern/stdio.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 
 /** @param limit most bytes of one message */
-export async function serveStdio(server: McpServer, telemetry: Telemetry, limit: number): Promise<Service> {
+export async function serveStdio(
+  server: McpServer,
+  modern: ModernServer,
+  telemetry: Telemetry,
+  limit: number,
+): Promise<Service> {
   let accepting = true;
   let gone = false;
   const { promise: disconnected, resolve } = Promise.withResolvers<void>();
@@ -19,11 +26,13 @@ export async function serveStdio(server: McpServer, telemetry: Telemetry, limit:
       resolve();
     },
   });
+  transport.takeModern = modernStdio(modern, transport);
   await server.connect(transport);
   return {
     accepting: () => accepting,
     stopAccepting() {
       accepting = false;
+      modern.subscriptions.endAll();
       process.stdin.pause();
     },
     pending: () => telemetry.pending(),

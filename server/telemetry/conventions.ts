@@ -137,6 +137,8 @@ export const REJECTION_REASONS = [
   "too_many_bytes",
   "method_not_allowed",
   "unsupported_version",
+  "header_mismatch",
+  "invalid_envelope",
   "shutting_down",
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
@@ -251,7 +253,11 @@ export const METRICS = {
   toolTimeout: gauge("mcp_tool_timeout_seconds", ["tool_name"], "Timeout: calls that take longer fail"),
   toolLateCompletions: counter("mcp_tool_late_completions_total", ["tool_name"], "Calls that ended after timeout"),
   toolCost: counter("mcp_tool_estimated_cost_usd_total", ["tool_name"], "Estimated cost of tool calls in US dollars"),
-  runawayEpisodes: counter("mcp_runaway_episodes_total", ["tool_name"], "Sessions that called one tool too often"),
+  runawayEpisodes: counter(
+    "mcp_runaway_episodes_total",
+    ["tool_name"],
+    "Sessions or callers that called one tool too often",
+  ),
   middlewareFailures: counter("mcp_middleware_failures_total", ["middleware"], "Errors in a middleware itself"),
   bulkheadRunning: gauge("mcp_bulkhead_running", ["bulkhead"], "Calls that run in a bulkhead"),
   bulkheadQueued: gauge("mcp_bulkhead_queued", ["bulkhead"], "Calls that wait for a bulkhead"),

@@ -49,7 +49,7 @@ export type { PipelineTelemetry } from "./pipeline.ts";
 
 export interface TelemetryOptions {
   readonly build?: Build;
-  /** The transport of this process. With `stdio`, log lines go to stderr. The default is `http`. */
+  /** The transport of this process. With `stdio`, log lines go to stderr. Without it, each SDK transport tells. */
   readonly transport?: "http" | "stdio";
   /** Whether the server accepts requests. `/readyz` calls it. */
   readonly ready?: () => boolean;
@@ -114,6 +114,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     logger,
     tools,
     definitions,
+    transport: options.transport,
   };
   selfMetrics(registry, tracing.stats, stream.dropped, options.build ?? { version: "", sdkVersion: "" });
   const { adminTokenFile } = config;

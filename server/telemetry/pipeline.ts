@@ -5,6 +5,7 @@ import { METRICS } from "./conventions.ts";
 import { counter, gauge } from "./metrics/define.ts";
 import type { MetricsRegistry } from "./metrics/registry.ts";
 import type { ToolCatalogue } from "./observe/tool-catalogue.ts";
+import { callers } from "./request/callers.ts";
 import { currentCall } from "./request/scope.ts";
 
 interface BulkheadLoad {
@@ -15,6 +16,8 @@ interface BulkheadLoad {
 export interface PipelineTelemetry {
   /** Registers a tool before its first session, so that its series exist at 0. */
   registerTool(toolName: string, limits: { readonly budgetMs: number | undefined; readonly timeoutMs: number }): void;
+  /** The same object for all calls of a session, or without sessions for all calls of an agent run or of a client. */
+  caller(): object;
   /** A handler ended after its timeout. */
   lateCompletion(toolName: string): void;
   /** Adds to the estimated cost of the current call. @param usd US dollars, not below 0 */
@@ -53,6 +56,7 @@ export function pipelineTelemetry(registry: MetricsRegistry, logger: Logger, too
     for (const [bulkhead, { limit }] of bulkheads) metric.set({ bulkhead }, limit);
   });
 
+  const callerOf = callers();
   const event = (name: string, fields: Attributes) => void trace.getActiveSpan()?.addEvent(name, fields);
   return {
     registerTool(tool_name, { budgetMs, timeoutMs }) {
@@ -60,6 +64,10 @@ export function pipelineTelemetry(registry: MetricsRegistry, logger: Logger, too
       timeouts.set({ tool_name }, timeoutMs / 1000);
       lateCompletions.inc({ tool_name }, 0);
       runawayEpisodes.inc({ tool_name }, 0);
+    },
+    caller() {
+      const call = currentCall();
+      return call === undefined ? {} : callerOf(call);
     },
     lateCompletion: (tool_name) => lateCompletions.inc({ tool_name }),
     cost(usd) {

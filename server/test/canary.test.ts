@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { Client as Client2, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
-import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
+import { type Emissions, type RunningServer, runServer, runStdio } from "../../test/support/running-server.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
+const FIXTURE_2 = "server/test/fixture-server-2.ts";
 const SECRET = "canary-hunter2-vermilion";
 const ANYTHING = z.object({}).loose();
 const TRACEPARENT = "00-11111111111111111111111111111111-1111111111111111-01";
@@ -79,7 +81,14 @@ async function inspected(server: Emissions): Promise<string> {
   return [everything, ...(await Promise.all(["/inspect", ...pages].map(read)))].join("\n");
 }
 
-for (const transport of ["http", "stdio"]) {
+/** The client of SDK 2 has the same methods, as far as they are called here. */
+async function clientOfSdk2({ url }: RunningServer, headers: Record<string, string>): Promise<Client> {
+  const client = new Client2({ name: "canary", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
+  return client as unknown as Client;
+}
+
+for (const transport of ["http", "stdio", "http without sessions"]) {
   test(`over ${transport}, no span, line, label or exemplar holds it, nor does the inspector`, async (t) => {
     const receiver = await otlpReceiver();
     const downstream = await downstreamService();
@@ -89,14 +98,21 @@ for (const transport of ["http", "stdio"]) {
       MCP_TRACE_HTTP: "1",
       MCP_INSPECT: "1",
     };
-    const server = transport === "http" ? await runServer(own, FIXTURE) : await runStdio(own, FIXTURE);
+    const isStateless = transport === "http without sessions";
+    const server =
+      transport === "stdio" ? await runStdio(own, FIXTURE) : await runServer(own, isStateless ? FIXTURE_2 : FIXTURE);
     t.after(async () => {
       await server.stop();
       await receiver.close();
       downstream.server.close();
     });
     const headers = { "x-secret": SECRET, "user-agent": SECRET, cookie: SECRET, "x-forwarded-for": SECRET };
-    const client = typeof server.client === "function" ? await server.client({ headers }) : server.client;
+    const client =
+      typeof server.client !== "function"
+        ? server.client
+        : isStateless
+          ? await clientOfSdk2(server as RunningServer, headers)
+          : await server.client({ headers });
     await walk(client, server, downstream.url);
     const metrics = await server.metrics();
     const inspector = await inspected(server);

@@ -11,6 +11,7 @@ export const noTelemetry: Telemetry = {
   instrument: noop,
   pipeline: {
     registerTool: noop,
+    caller: () => noop,
     lateCompletion: noop,
     cost: noop,
     runaway: noop,

@@ -12,7 +12,16 @@ import { Session } from "../request/session.ts";
 import { beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
 import type { ConnectionDependencies } from "./dependencies.ts";
 import { finishCall } from "./finish.ts";
-import { claimOf, type Message, type Notification, type Request, type RequestId, type Transport } from "./mcp.ts";
+import {
+  claimOf,
+  type Message,
+  type Notification,
+  type Request,
+  type RequestId,
+  type SendOptions,
+  sendOf,
+  type Transport,
+} from "./mcp.ts";
 import { Outbound } from "./outbound.ts";
 
 export class Connection {
@@ -27,16 +36,16 @@ export class Connection {
   constructor(transport: Transport, dependencies: ConnectionDependencies) {
     this.#transport = transport;
     this.#dependencies = dependencies;
-    this.session = new Session(transportName(transport));
+    this.session = new Session(dependencies.transport ?? transportName(transport));
   }
 
   /** Wraps the callbacks of the transport. Its server must be connected already; see docs/vendor-seams.md. */
   attach(): void {
     const transport = this.#transport;
     const { onmessage, onclose } = transport;
-    const send = transport.send.bind(transport);
+    const send = sendOf(transport);
     transport.onmessage = (message, extra) => this.#receive(message, extra, () => onmessage?.(message, extra));
-    transport.send = (message, options) => this.#send(message, (sent) => send(sent, options));
+    transport.send = (message: Message, options?: SendOptions) => this.#send(message, (sent) => send(sent, options));
     transport.onclose = () => {
       this.close("transport_closed");
       onclose?.();

@@ -2,6 +2,7 @@
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { Trust } from "../config.ts";
+import type { TransportName } from "../conventions.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { DecideSampling } from "../tracing/sampling.ts";
@@ -19,4 +20,6 @@ export interface ConnectionDependencies {
   readonly logger: Logger;
   readonly tools: ToolCatalogue;
   readonly definitions: Definitions;
+  /** Of all connections; undefined where each transport tells. */
+  readonly transport: TransportName | undefined;
 }

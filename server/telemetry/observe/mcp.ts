@@ -8,6 +8,7 @@ export type RequestId = string | number;
 
 /** A JSON-RPC message: a request, a notification or a response. */
 export interface Message {
+  readonly jsonrpc: "2.0";
   readonly id?: RequestId | undefined;
   readonly method?: string;
   readonly params?: object | undefined;
@@ -41,7 +42,8 @@ export interface MessageExtra {
 
 /** A method's type: TypeScript compares its parameters in both directions, so that functions of either SDK fit. */
 type Receive = { receive(message: Message, extra?: MessageExtra): void }["receive"];
-type Send = { send(message: Message, options?: SendOptions): Promise<void> }["send"];
+/** Of any transport: some take lists of messages too. Use {@link sendOf} to call it. */
+type Send = { send(message: never, options?: never): Promise<void> }["send"];
 
 export interface SendOptions {
   readonly relatedRequestId?: RequestId | undefined;
@@ -55,6 +57,10 @@ export interface Transport {
   onclose?: (() => void) | undefined;
   send: Send;
 }
+
+/** @returns the present `send` of a transport, bound to it */
+export const sendOf = (transport: Transport): ((message: Message, options?: SendOptions) => Promise<void>) =>
+  transport.send.bind(transport) as (message: Message, options?: SendOptions) => Promise<void>;
 
 type Register = { register(...args: never[]): unknown }["register"];
 

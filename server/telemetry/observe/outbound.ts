@@ -6,7 +6,7 @@ import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from
 import { ATTR, EXECUTE_TOOL, METHODS, OTHER, TOOL_ERROR } from "../conventions.ts";
 import type { Fields } from "../request/call.ts";
 import { asFields } from "../request/call.ts";
-import type { Message, Request, RequestId, Transport } from "./mcp.ts";
+import { type Message, type Request, type RequestId, type SendOptions, sendOf, type Transport } from "./mcp.ts";
 
 export interface SentRequest {
   readonly method: string;
@@ -90,8 +90,8 @@ export class Outbound {
 /** Observes the transport of an MCP client, of either SDK. Call it before `connect`; see docs/vendor-seams.md. */
 export function observeClient(transport: Transport, finished: (request: SentRequest) => void): void {
   const outbound = new Outbound(finished);
-  const send = transport.send.bind(transport);
-  transport.send = (message, options) => {
+  const send = sendOf(transport);
+  transport.send = (message: Message, options?: SendOptions) => {
     if (message.method !== undefined && message.id !== undefined) {
       const { id } = message;
       options?.requestSignal?.addEventListener("abort", () => outbound.cancelled(id), { once: true });
