@@ -4,7 +4,6 @@
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Service } from "../contracts/service.ts";
 import { callerKey, ratePerCaller } from "../telemetry/callers.ts";
@@ -19,6 +18,7 @@ import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, check
 import { checkJson, type JsonLimits } from "./json-limits.ts";
 import { type ConnectionLimits, httpServer } from "./listener.ts";
 import { answerError, Rejection } from "./rejection.ts";
+import type { SessionTransport } from "./session-transport.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
 interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, ConnectionLimits {
@@ -71,13 +71,18 @@ export async function serveHttp(config: HttpSettings, build: () => McpServer, te
     const messages = messagesIn(request);
     if (messages > 0 && !isWithinRate(caller, messages)) throw new Rejection("message_rate");
     const transport = await transportFor(request, auth.clientId, caller, sessions);
-    response.once("close", sessions.inUse(transport, messages));
+    const release = sessions.inUse(transport, messages);
     if (request.method === "GET") {
       // The SDK allows one stream a session. The client that asks for another has given up the first.
       transport.closeStandaloneSSEStream();
       response.once("close", telemetry.streamOpened());
     }
-    await exchange(transport, request, response, auth);
+    const answered = exchange(transport, request, response, auth);
+    // A call goes on when its client has left, and holds its arguments.
+    const settled = transport.settled(request.body);
+    bodies.usedUntil(request, settled);
+    response.once("close", () => void settled.then(release));
+    await answered;
   };
 
   /** Called before the body has arrived: such a request was accepted too, and delays the shutdown. */
@@ -121,7 +126,7 @@ function transportFor(
   subject: string,
   caller: string,
   sessions: Sessions,
-): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
+): SessionTransport | Promise<SessionTransport> {
   const initializes = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
   if (!initializes) {
