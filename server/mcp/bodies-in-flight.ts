@@ -17,7 +17,7 @@ export interface BodyLimits {
 export function bodiesInFlight({ bodyLimit, maxBytesInFlight, maxBytesInFlightPerCaller }: BodyLimits) {
   const most = Math.max(maxBytesInFlight, bodyLimit);
   const mostOfCaller = Math.max(maxBytesInFlightPerCaller, bodyLimit);
-  const held = new WeakMap<IncomingMessage, { readonly caller: string; bytes: number }>();
+  const held = new WeakMap<IncomingMessage, { readonly caller: string; bytes: number; use: Promise<unknown> }>();
   /** By caller. Has no member for a caller without a body. */
   const totals = new Map<string, number>();
   let total = 0;
@@ -33,7 +33,7 @@ export function bodiesInFlight({ bodyLimit, maxBytesInFlight, maxBytesInFlightPe
   };
   return {
     /**
-     * Call before the body is read. The bytes count until the response has ended.
+     * Call before the body is read. The bytes count until the response has ended, and until nothing uses them.
      *
      * @param caller see `callerKey`
      * @throws {Rejection}
@@ -43,12 +43,18 @@ export function bodiesInFlight({ bodyLimit, maxBytesInFlight, maxBytesInFlightPe
       if (bytes > bodyLimit) throw new Rejection("body_too_large");
       const ofCaller = totals.get(caller) ?? 0;
       if (total + bytes > most || ofCaller + bytes > mostOfCaller) throw new Rejection("too_many_bytes");
-      held.set(request, { caller, bytes: 0 });
+      const body = { caller, bytes: 0, use: Promise.resolve() };
+      held.set(request, body);
       hold(request, bytes);
-      response.once("close", () => hold(request, 0));
+      response.once("close", () => void body.use.then(() => hold(request, 0)));
     },
     /** Call when the body has been read. @param bytes its size after decompression */
     received: hold,
+    /** Call when the body is handled. @param use resolves when nothing uses it any more */
+    usedUntil(request: IncomingMessage, use: Promise<unknown>): void {
+      const body = held.get(request);
+      if (body !== undefined) body.use = use;
+    },
   };
 }
 

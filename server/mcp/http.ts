@@ -5,7 +5,6 @@
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Service } from "../contracts/service.ts";
 import { callerKey, ratePerCaller } from "../telemetry/callers.ts";
@@ -23,7 +22,7 @@ import { isModern } from "./modern/era.ts";
 import { exchange as modernExchange } from "./modern/exchange.ts";
 import type { ModernServer } from "./modern/server.ts";
 import { answerError, Rejection } from "./rejection.ts";
-import type { Resumption } from "./session-transport.ts";
+import type { Resumption, SessionTransport } from "./session-transport.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
 interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, ConnectionLimits {
@@ -91,9 +90,14 @@ export async function serveHttp(
       return;
     }
     const transport = await transportFor(request, auth.clientId, caller, sessions);
-    response.once("close", sessions.inUse(transport, messages));
+    const release = sessions.inUse(transport, messages);
     if (request.method === "GET") response.once("close", telemetry.streamOpened());
-    await exchange(transport, request, response, auth);
+    const answered = exchange(transport, request, response, auth);
+    // A call goes on when its client has left, and holds its arguments.
+    const settled = transport.settled(request.body);
+    bodies.usedUntil(request, settled);
+    response.once("close", () => void settled.then(release));
+    await answered;
   };
 
   /** Called before the body has arrived: such a request was accepted too, and delays the shutdown. */
@@ -140,7 +144,7 @@ function transportFor(
   subject: string,
   caller: string,
   sessions: Sessions,
-): WebStandardStreamableHTTPServerTransport | Promise<WebStandardStreamableHTTPServerTransport> {
+): SessionTransport | Promise<SessionTransport> {
   const initializes = request.method === "POST" && checkBody(request.body);
   const id = request.get("mcp-session-id");
   if (!initializes) {

@@ -19,6 +19,7 @@ import { Rejection } from "./rejection.ts";
 /** The requests of one POST, which share a stream. Their ids are in use until the last of them is answered or cancelled. */
 interface Exchange {
   readonly ids: readonly RequestId[];
+  readonly ended: PromiseWithResolvers<void>;
   readonly unanswered: Set<RequestId>;
   readonly cancelled: Set<RequestId>;
 }
@@ -67,6 +68,23 @@ export class SessionTransport extends SdkTransport {
     return response;
   }
 
+  /**
+   * Resolves when every request of a body is answered or cancelled, or the session has closed. That may be long after its
+   * client has left.
+   */
+  async settled(body: unknown): Promise<void> {
+    const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
+    const exchanges = messages.map((message) =>
+      this.#exchanges.get((message as { id?: RequestId } | undefined)?.id ?? ""),
+    );
+    await Promise.all(exchanges.map((exchange) => exchange?.ended.promise));
+  }
+
+  override async close(): Promise<void> {
+    for (const { ended } of this.#exchanges.values()) ended.resolve();
+    await super.close();
+  }
+
   override async send(...[message, options]: Parameters<SdkTransport["send"]>): Promise<void> {
     try {
       await super.send(message, options);
@@ -98,7 +116,8 @@ export class SessionTransport extends SdkTransport {
 
   #begin(messages: readonly JSONRPCMessage[]): Exchange {
     const ids = messages.flatMap((message) => ("method" in message && "id" in message ? [message.id] : []));
-    const exchange = { ids, unanswered: new Set(ids), cancelled: new Set<RequestId>() };
+    const ended = Promise.withResolvers<void>();
+    const exchange = { ids, ended, unanswered: new Set(ids), cancelled: new Set<RequestId>() };
     if (exchange.unanswered.size < ids.length || ids.some((id) => this.#exchanges.has(id))) {
       throw new Rejection("duplicate_id");
     }
@@ -121,7 +140,8 @@ export class SessionTransport extends SdkTransport {
     if (exchange?.unanswered.size === 0) this.#end(exchange);
   }
 
-  #end({ ids, cancelled }: Exchange): void {
+  #end({ ids, cancelled, ended }: Exchange): void {
+    ended.resolve();
     for (const id of ids) this.#exchanges.delete(id);
     for (const id of cancelled) {
       this.closeSSEStream(id);

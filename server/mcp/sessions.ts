@@ -5,7 +5,6 @@
  */
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
@@ -14,8 +13,8 @@ import { type Resumption, SessionTransport } from "./session-transport.ts";
 
 interface OpenSession extends Evictable {
   readonly subject: string;
-  readonly transport: WebStandardStreamableHTTPServerTransport;
-  /** Messages whose HTTP request is in progress. */
+  readonly transport: SessionTransport;
+  /** Messages that are not answered, or whose HTTP request is in progress. */
   messages: number;
 }
 
@@ -36,11 +35,11 @@ export function openSessions(
   resumption: Resumption | undefined,
 ) {
   const open = new Map<string, OpenSession>();
-  const sessionOf = new WeakMap<WebStandardStreamableHTTPServerTransport, OpenSession>();
+  const sessionOf = new WeakMap<SessionTransport, OpenSession>();
 
   const newId = () => (limits.replica === undefined ? randomUUID() : `${limits.replica}.${randomUUID()}`);
 
-  const close = (transport: WebStandardStreamableHTTPServerTransport, reason: SessionEndReason) => {
+  const close = (transport: SessionTransport, reason: SessionEndReason) => {
     telemetry.endSession(transport, reason);
     return transport.close();
   };
@@ -63,7 +62,7 @@ export function openSessions(
      * @returns a transport, which becomes a session when it handles `initialize`
      * @throws {Rejection}
      */
-    async open(subject: string, caller: string): Promise<WebStandardStreamableHTTPServerTransport> {
+    async open(subject: string, caller: string): Promise<SessionTransport> {
       makeRoom(caller);
       const options = {
         sessionIdGenerator: newId,
@@ -89,7 +88,7 @@ export function openSessions(
     },
 
     /** @param id the value of the header `Mcp-Session-Id` @throws {Rejection} */
-    find(id: string | undefined, subject: string): WebStandardStreamableHTTPServerTransport {
+    find(id: string | undefined, subject: string): SessionTransport {
       if (id === undefined) throw new Rejection("missing_session");
       const session = open.get(id);
       if (session === undefined) throw new Rejection("unknown_session");
@@ -98,13 +97,13 @@ export function openSessions(
     },
 
     /**
-     * Keeps a session open during an HTTP request.
+     * Keeps a session open during an HTTP request and until its messages are answered.
      *
      * @param messages in the request's body
-     * @returns a function to call when the request has ended
+     * @returns a function to call then
      * @throws {Rejection}
      */
-    inUse(transport: WebStandardStreamableHTTPServerTransport, messages: number): () => void {
+    inUse(transport: SessionTransport, messages: number): () => void {
       const session = sessionOf.get(transport);
       if (session === undefined) return () => {};
       if (session.messages + messages > limits.maxMessagesInFlight) throw new Rejection("too_many_messages");

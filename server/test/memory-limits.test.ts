@@ -129,6 +129,41 @@ test("messages in flight of one session are limited; another session is still se
   assert.equal(await server.metric('mcp_http_rejections_total{reason="too_many_messages"}'), 1);
 });
 
+test("a call counts until it is answered, also when its client has left: its message and its bytes", async (t) => {
+  for (const [limits, status] of [
+    [{ MCP_MAX_MESSAGES_IN_FLIGHT: "1" }, 429],
+    [{ MCP_MAX_BYTES_IN_FLIGHT: "100000", MCP_BODY_LIMIT: "100000" }, 503],
+  ] as const) {
+    const server = await start(t, limits);
+    const session = await open(server, "");
+    const leaving = new AbortController();
+    const large = JSON.stringify({
+      ...JSON.parse(SLOW),
+      params: { ...JSON.parse(SLOW).params, pad: "x".repeat(90_000) },
+    });
+    const headers = {
+      accept: "application/json, text/event-stream",
+      "content-type": "application/json",
+      "mcp-session-id": session.id,
+    };
+    const left = await fetch(server.url, { method: "POST", headers, body: large, signal: leaving.signal });
+    assert.equal(left.status, 200);
+    leaving.abort();
+    const other = JSON.stringify({ ...JSON.parse(PING), params: { pad: "x".repeat(90_000) } });
+    const refused = await send(server, session, other);
+    assert.equal(refused.status, status, await refused.text());
+    await server.untilRequests(1, ({ tool_name }) => tool_name === "fault");
+    await until(
+      async () => {
+        const answer = await send(server, session, other);
+        await answer.text();
+        return answer.status === 200;
+      },
+      () => "the answered call still counts",
+    );
+  }
+});
+
 test("anonymous callers are told apart by their network", () => {
   const same = (one: string, other: string) => callerKey("anonymous", one) === callerKey("anonymous", other);
   assert.equal(same("192.0.2.1", "192.0.2.1"), true);
@@ -175,34 +210,40 @@ test("bodies in flight are limited: what is too much is refused with 503, and th
   assert.equal(await isOpen(server, session), true, "when the calls have ended, there is room again");
 });
 
-test("one caller cannot take all bytes in flight: another is still served", async (t) => {
+/** Begins a body that takes all bytes of a caller. */
+function holdBytes(t: TestContext, { url }: RunningServer, subject: string): void {
+  const headers = {
+    authorization: `Bearer ${subject}`,
+    accept: "application/json, text/event-stream",
+    "content-type": "application/json",
+    "content-length": "99999",
+  };
+  const request = httpRequest(url, { method: "POST", headers });
+  request.on("error", () => {}).write("x".repeat(10));
+  t.after(() => request.destroy());
+}
+
+test("one caller cannot take all bytes in flight, and all callers together no more than the limit", async (t) => {
   const server = await start(t, {
     MCP_AUTH_TOKENS_FILE: tokensFile(),
     MCP_BODY_LIMIT: "100000",
-    MCP_MAX_BYTES_IN_FLIGHT: "300000",
+    MCP_MAX_BYTES_IN_FLIGHT: "200000",
+    MCP_REQUEST_TIMEOUT_MS: "600000",
   });
-  const pending = httpRequest(server.url, {
-    method: "POST",
-    headers: {
-      authorization: "Bearer alice",
-      accept: "application/json, text/event-stream",
-      "content-type": "application/json",
-      "content-length": "99999",
-    },
-  });
-  pending.on("error", () => {}).write("x".repeat(10));
-  t.after(() => pending.destroy());
   const large = JSON.stringify({ ...JSON.parse(INITIALIZE), pad: "x".repeat(60_000) });
-  const statusOf = async (subject: string) => {
+  const isRefused = async (subject: string) => {
     const answer = await post(server, large, { authorization: `Bearer ${subject}` });
     await answer.text();
-    return answer.status;
+    return answer.status === 503;
   };
-  await until(
-    async () => (await statusOf("alice")) === 503,
-    () => "alice has all bytes",
-  );
-  assert.notEqual(await statusOf("bob"), 503);
+  holdBytes(t, server, "alice");
+  await until(() => isRefused("alice"), "alice has all her bytes");
+  assert.equal(await isRefused("bob"), false);
+  await until(() => {
+    // Again, because a body of bob's that was just answered may still count.
+    holdBytes(t, server, "bob");
+    return isRefused("carol");
+  }, "all bytes are taken");
 });
 
 for (const [kind, headers, length] of [
