@@ -144,6 +144,11 @@ test("nothing but the protocol is on stdout: diagnostics of OpenTelemetry and li
   assert.equal((await server.messages(2)).length, server.stdout().length);
   for (const name of ["log", "info", "debug", "dir"]) assert.match(server.text(), new RegExp(`noise ${name}`));
   assert.match(server.text(), /@opentelemetry\/api: Registered a global for diag/);
+  const unmarked = server
+    .text()
+    .split("\n")
+    .filter((line) => line !== "" && !/^(\{|\[\w+\]|'?noise )/.test(line));
+  assert.deepEqual(unmarked, [], "each diagnostic says that it is one");
 });
 
 test("an error that nobody caught is a fatal line, and the exit code is 1", async () => {
