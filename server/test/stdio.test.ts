@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { HELLO, rawStdio } from "../../test/support/raw-stdio.ts";
 import { runStdio } from "../../test/support/running-server.ts";
+import { scaled } from "../../test/support/wait.ts";
 
 test("a stdio call is a span, a line on stderr, and ends with stdin", async (t) => {
   const receiver = await otlpReceiver();
@@ -110,7 +111,9 @@ test("a last message without a newline is served", async () => {
   );
 });
 
-test("a client that stops reading ends the process at once: its calls are cancelled, and the session's transport was closed", async (t) => {
+test("a client that stops reading ends the process at once: its calls are cancelled, and the session's transport was closed", {
+  timeout: scaled(60_000),
+}, async (t) => {
   const server = rawStdio({ MCP_SHUTDOWN_MS: "600000" });
   t.after(() => server.process.kill("SIGKILL"));
   server.write(HELLO);
