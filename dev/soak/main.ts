@@ -20,7 +20,10 @@ const SESSION_IDLE_MS = 1000;
 const HEAP_SLACK_BYTES = 1024 ** 2;
 
 const minutes = Number(process.env.MINUTES || 3);
-if (!(minutes > 0)) throw new Error(`MINUTES: expected a number above 0, not ${process.env.MINUTES}`);
+if (!(minutes > 0)) {
+  process.stderr.write(`MINUTES: expected a number above 0, not ${process.env.MINUTES}\n`);
+  process.exit(1);
+}
 
 const upstream = createServer((_request, response) => {
   response.setHeader("content-type", "application/json").end('{"sku":"SKU-1"}');

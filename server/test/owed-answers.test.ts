@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { after, before, test } from "node:test";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { scaled } from "../../test/support/wait.ts";
 
+/** A stream that stays open would make its test wait for ever. */
+const TIMEOUT_MS = scaled(60_000);
 const HEADERS = { accept: "application/json, text/event-stream", "content-type": "application/json" };
 const INITIALIZE = {
   jsonrpc: "2.0",
@@ -67,7 +70,9 @@ test("a batch that has one id twice is refused", async () => {
   assert.equal(JSON.parse(await textOf(response)).id, null);
 });
 
-test("the stream of a cancelled call ends without an answer, its id is free, and its session expires", async () => {
+test("the stream of a cancelled call ends without an answer, its id is free, and its session expires", {
+  timeout: TIMEOUT_MS,
+}, async () => {
   session = await open();
   const response = await post(slow(3, 60_000), session);
   await server.untilMetric(IN_FLIGHT, 1);
@@ -77,7 +82,9 @@ test("the stream of a cancelled call ends without an answer, its id is free, and
   await server.line(({ session_id, end_reason }) => session_id === session && end_reason === "idle_timeout");
 });
 
-test("the stream of a batch ends with its last answer, although one of its calls was cancelled", async () => {
+test("the stream of a batch ends with its last answer, although one of its calls was cancelled", {
+  timeout: TIMEOUT_MS,
+}, async () => {
   session = await open();
   const response = await post([slow(4, 60_000), slow(5, 700)], session);
   await server.untilMetric(IN_FLIGHT, 2);

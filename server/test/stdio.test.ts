@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { HELLO, rawStdio } from "../../test/support/raw-stdio.ts";
 import { runStdio } from "../../test/support/running-server.ts";
+import { scaled } from "../../test/support/wait.ts";
 
 test("a stdio call is a span, a line on stderr, and ends with stdin", async (t) => {
   const receiver = await otlpReceiver();
@@ -110,7 +111,9 @@ test("a last message without a newline is served", async () => {
   );
 });
 
-test("a client that stops reading ends the process at once: its calls are cancelled, and the session's transport was closed", async (t) => {
+test("a client that stops reading ends the process at once: its calls are cancelled, and the session's transport was closed", {
+  timeout: scaled(60_000),
+}, async (t) => {
   const server = rawStdio({ MCP_SHUTDOWN_MS: "600000" });
   t.after(() => server.process.kill("SIGKILL"));
   server.write(HELLO);
@@ -144,6 +147,11 @@ test("nothing but the protocol is on stdout: diagnostics of OpenTelemetry and li
   assert.equal((await server.messages(2)).length, server.stdout().length);
   for (const name of ["log", "info", "debug", "dir"]) assert.match(server.text(), new RegExp(`noise ${name}`));
   assert.match(server.text(), /@opentelemetry\/api: Registered a global for diag/);
+  const unmarked = server
+    .text()
+    .split("\n")
+    .filter((line) => line !== "" && !/^(\{|\[\w+\]|'?noise )/.test(line));
+  assert.deepEqual(unmarked, [], "each diagnostic says that it is one");
 });
 
 test("an error that nobody caught is a fatal line, and the exit code is 1", async () => {

@@ -48,7 +48,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   process.env.OTEL_LOGS_EXPORTER = "none";
   if (config.replica !== undefined) nameInstance(config.replica);
-  // With a level, the SDK would write its diagnostics to stdout.
+  // With a level, the SDK would put its own logger in the place of the one below.
   process.env.OTEL_LOG_LEVEL = "";
   if (config.OTEL_LOG_LEVEL !== undefined) writeDiagnostics(config.OTEL_LOG_LEVEL);
   const instrumentations = outgoingInstrumentations(config.traceHttp);
