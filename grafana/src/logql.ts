@@ -44,5 +44,12 @@ export const durationsOfSession = (session: string) =>
   `| json ${LOG.method}="${LOG.method}", ${LOG.durationMs}="${LOG.durationMs}" | ${LOG.durationMs}!="" ` +
   `| unwrap ${LOG.durationMs} [$__auto]))`;
 
+/** The tool calls of the ten busiest subjects, or tenants. No label has their names: there may be any number of them. */
+export const callsOfBusiest = (who: string) =>
+  `topk(10, ${countBy(who, `${stream()} |= \`"${LOG.method}":"tools/call"\` | json ${who}="${who}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!="" | ${who}!=""`)})`;
+
+/** The tool calls that failed or were rejected, by subject and outcome. */
+export const unservedCallsOfSubjects = `topk(10, ${countBy(`${LOG.userId}, ${LOG.outcome}`, `${stream()} ${notSuccess} |= \`"${LOG.method}":"tools/call"\` | json ${LOG.userId}="${LOG.userId}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!=""`)})`;
+
 export const linesOfErrorClass = (errorClass: string, tool?: string) =>
   `${stream("error")} ${tool === undefined ? "" : `${ofTool(tool)} `}| json | ${LOG.errorClass}="${errorClass}"`;

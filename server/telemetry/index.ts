@@ -21,6 +21,7 @@ import { debugSwitch } from "./logging/debug-switch.ts";
 import { createLogger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
 import { callMetrics } from "./metrics/calls.ts";
+import { clientMetrics } from "./metrics/clients.ts";
 import { edgeMetrics } from "./metrics/edge.ts";
 import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
@@ -111,6 +112,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     trust: config.trust,
     metrics,
     sessions,
+    clients: clientMetrics(registry),
     logger,
     tools,
     definitions,

@@ -126,6 +126,7 @@ export class Connection {
     this.#dependencies.metrics.requestEnded(call);
     if (call.method === "initialize" && response?.result !== undefined) {
       this.session.initialized(asFields(response.result), this.#dependencies.logger);
+      this.#dependencies.clients.sessionStarted(this.session);
     }
     finishCall(call, response, this.#dependencies);
   }

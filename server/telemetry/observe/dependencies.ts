@@ -3,6 +3,7 @@ import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { Trust } from "../config.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
+import type { ClientMetrics } from "../metrics/clients.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { DecideSampling } from "../tracing/sampling.ts";
 import type { Tracing } from "../tracing/tracing.ts";
@@ -16,6 +17,7 @@ export interface ConnectionDependencies {
   readonly trust: Trust;
   readonly metrics: CallMetrics;
   readonly sessions: SessionMetrics;
+  readonly clients: ClientMetrics;
   readonly logger: Logger;
   readonly tools: ToolCatalogue;
   readonly definitions: Definitions;
