@@ -1,6 +1,7 @@
-/** MCP clients: who calls, with which revision of the protocol, and how their calls end. */
+/** MCP clients: who calls, with which revision of the protocol, how their calls end, and what they changed. */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
+import { audit } from "./clients/audit.ts";
 import { quality } from "./clients/quality.ts";
 import { subjects } from "./clients/subjects.ts";
 import { usage } from "./clients/usage.ts";
@@ -10,5 +11,5 @@ export const clients = () =>
     ...BOARDS.clients,
     description:
       "Who calls the server, with which revision of the protocol, and whose calls fail, are rejected or are slow?",
-    rows: [usage(), quality(), subjects()],
+    rows: [usage(), quality(), subjects(), audit()],
   });

@@ -179,6 +179,7 @@ export const LOG = {
   clientVersion: "client_version",
   protocolVersion: "protocol_version",
   argKeys: "arg_keys",
+  logger: "logger",
   target: "target",
   step: "step",
   spansExported: "spans_exported",
@@ -187,6 +188,9 @@ export const LOG = {
 
 /** The `msg` of the line of a finished request. */
 export const REQUEST_LINE = "request";
+
+/** The `logger` and the `msg` of an audit line. Other lines have no `logger`. */
+export const AUDIT_LOGGER = "audit";
 
 export interface MetricDefinition {
   readonly name: string;

@@ -7,6 +7,7 @@ import type { ClientMetrics } from "../metrics/clients.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { DecideSampling } from "../tracing/sampling.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import type { Audit } from "./audit.ts";
 import type { Definitions } from "./definitions.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
@@ -19,6 +20,7 @@ export interface ConnectionDependencies {
   readonly sessions: SessionMetrics;
   readonly clients: ClientMetrics;
   readonly logger: Logger;
+  readonly audit: Audit;
   readonly tools: ToolCatalogue;
   readonly definitions: Definitions;
 }

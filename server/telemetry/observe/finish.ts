@@ -40,6 +40,7 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
   attempt(() => dependencies.metrics.record(finished));
   attempt(() => dependencies.clients.record(finished));
   attempt(() => log(finished, failure, dependencies.logger));
+  attempt(() => dependencies.audit(finished));
   endSpan(finished, failure);
 }
 
