@@ -1,7 +1,8 @@
 /** All boards; each is rendered to `grafana/dashboards/<uid>.json`. */
+import { clients } from "./clients.ts";
 import { health } from "./health.ts";
 import { overview } from "./overview.ts";
 import { session } from "./session.ts";
 import { tool } from "./tool.ts";
 
-export const boards = () => [overview(), tool(), session(), health()];
+export const boards = () => [overview(), tool(), session(), clients(), health()];

@@ -64,9 +64,13 @@ const LOGS = {
   streams: { name: "loki_ingester_memory_streams", labels: ["tenant"], from: "loki" },
 } as const satisfies Record<string, ExternalMetric>;
 
+/** Recorded by prometheus/rules/red.yml. */
+const ESTIMATES = {
+  bytesPerToken: { name: "context:bytes_per_token:estimate", labels: [] },
+} as const satisfies Record<string, ExternalMetric>;
+
 /** Recorded by prometheus/rules/slo.yml, under Sloth's names. */
 const SERVICE_LEVELS = {
-  bytesPerToken: { name: "context:bytes_per_token:estimate", labels: [] },
   budgetRemaining: { name: "slo:period_error_budget_remaining:ratio", labels: ["sloth_slo"] },
   errorRatioHour: { name: "slo:sli_error:ratio_rate1h", labels: ["sloth_slo"] },
   errorBudget: { name: "slo:error_budget:ratio", labels: ["sloth_slo"] },
@@ -77,6 +81,7 @@ export const EXTERNAL_METRICS = {
   ...NODE,
   ...TEMPO,
   ...LOGS,
+  ...ESTIMATES,
   ...SERVICE_LEVELS,
   notificationsFailed: {
     name: "alertmanager_notifications_failed_total",

@@ -1,9 +1,13 @@
-/** LogQL over the server's log. `service_name` and `level` are labels; all other fields are in the line. */
-import { LOG, type Outcome } from "../../server/telemetry/conventions.ts";
+/**
+ * LogQL over the server's log. `service_name`, `level` and `logger` are labels; all other fields are in the line. The audit
+ * lines, which have a `logger`, are left out: each repeats the line of its request.
+ */
+import { AUDIT_LOGGER, LOG, type Outcome } from "../../server/telemetry/conventions.ts";
 import { SERVER } from "./service.ts";
 
 const stream = (level?: string) =>
-  `{${LOG.serviceName}="${SERVER}"${level === undefined ? "" : `, level=~"${level}"`}}`;
+  `{${LOG.serviceName}="${SERVER}", ${LOG.logger}=""${level === undefined ? "" : `, level=~"${level}"`}}`;
+const auditStream = `{${LOG.serviceName}="${SERVER}", ${LOG.logger}="${AUDIT_LOGGER}"}`;
 
 /** Leaves out the lines of successful calls, which are most of the log. */
 const notSuccess = `!= \`"${LOG.outcome}":"${"success" satisfies Outcome}"\``;
@@ -43,6 +47,21 @@ export const durationsOfSession = (session: string) =>
   `max by (${LOG.method}, ${LOG.toolName}) (max_over_time(${stream()} ${ofSession(session)} ` +
   `| json ${LOG.method}="${LOG.method}", ${LOG.durationMs}="${LOG.durationMs}" | ${LOG.durationMs}!="" ` +
   `| unwrap ${LOG.durationMs} [$__auto]))`;
+
+/** The tool calls of the ten busiest subjects, or tenants. No label has their names: there may be any number of them. */
+export const callsOfBusiest = (who: string) =>
+  `topk(10, ${countBy(who, `${stream()} |= \`"${LOG.method}":"tools/call"\` | json ${who}="${who}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!="" | ${who}!=""`)})`;
+
+/** The tool calls that failed or were rejected, by subject and outcome. */
+export const unservedCallsOfSubjects = `topk(10, ${countBy(`${LOG.userId}, ${LOG.outcome}`, `${stream()} ${notSuccess} |= \`"${LOG.method}":"tools/call"\` | json ${LOG.userId}="${LOG.userId}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!=""`)})`;
+
+/** The audit lines, each as one short line: who called what, from which client, with which arguments, and how it ended. */
+export const auditLines =
+  `${auditStream} | json ${[LOG.userId, LOG.clientName, LOG.outcome, LOG.argKeys].map((field) => `${field}="${field}"`).join(", ")} ` +
+  `| line_format \`{{.${LOG.userId}}} {{.${LOG.toolName}}} {{.${LOG.argKeys}}} {{.${LOG.outcome}}} client={{.${LOG.clientName}}}\``;
+
+/** The audited calls by tool. */
+export const auditedCalls = countBy(LOG.toolName, auditStream);
 
 export const linesOfErrorClass = (errorClass: string, tool?: string) =>
   `${stream("error")} ${tool === undefined ? "" : `${ofTool(tool)} `}| json | ${LOG.errorClass}="${errorClass}"`;

@@ -190,6 +190,7 @@ export const LOG = {
   clientVersion: "client_version",
   protocolVersion: "protocol_version",
   argKeys: "arg_keys",
+  logger: "logger",
   target: "target",
   step: "step",
   spansExported: "spans_exported",
@@ -201,6 +202,9 @@ export const SERVICE_INSTANCE_ID = "service.instance.id";
 
 /** The `msg` of the line of a finished request. */
 export const REQUEST_LINE = "request";
+
+/** The `logger` and the `msg` of an audit line. Other lines have no `logger`. */
+export const AUDIT_LOGGER = "audit";
 
 export interface MetricDefinition {
   readonly name: string;
@@ -264,6 +268,22 @@ export const METRICS = {
   bulkheadLimit: gauge("mcp_bulkhead_limit", ["bulkhead"], "Most calls that may run in a bulkhead"),
   activeSessions: gauge("mcp_active_sessions", ["transport"], "Sessions open now"),
   sessions: counter("mcp_sessions_total", ["transport", "end_reason"], "Ended sessions by reason"),
+  clientSessions: counter(
+    "mcp_client_sessions_total",
+    ["mcp_client_name", "mcp_protocol_version"],
+    "Sessions that were initialized, by the client's name",
+  ),
+  clientCalls: counter(
+    "mcp_client_tool_calls_total",
+    ["mcp_client_name", "mcp_protocol_version", "status"],
+    "Finished tool calls by the client's name",
+  ),
+  clientCallDuration: histogram(
+    "mcp_client_tool_call_duration_seconds",
+    ["mcp_client_name"],
+    "Duration of tool calls by the client's name, as the server measures it",
+    TOOL_BUCKETS,
+  ),
   oldestSession: gauge("mcp_oldest_session_seconds", [], "Age of the oldest open session"),
   openStreams: gauge("mcp_open_streams", [], "Event streams open now"),
   operationDuration: withExemplars(

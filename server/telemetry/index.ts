@@ -19,10 +19,12 @@ import { debugSwitch } from "./logging/debug-switch.ts";
 import { createLogger } from "./logging/logger.ts";
 import { openLogStream } from "./logging/stream.ts";
 import { callMetrics } from "./metrics/calls.ts";
+import { clientMetrics } from "./metrics/clients.ts";
 import { edgeMetrics } from "./metrics/edge.ts";
 import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
 import { sessionMetrics } from "./metrics/sessions.ts";
+import { auditLog } from "./observe/audit.ts";
 import { Connection } from "./observe/connection.ts";
 import { toolDefinitions } from "./observe/definitions.ts";
 import type { ConnectionDependencies } from "./observe/dependencies.ts";
@@ -94,7 +96,9 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const transport = options.transport ?? "http";
   const stream = openLogStream(transport === "stdio" ? 2 : 1);
   const debug = debugSwitch(config.logLevel);
-  const logger = createLogger(recorder?.tap(stream) ?? stream, config, config.logLevel, debug);
+  const tapped = recorder?.tap(stream) ?? stream;
+  const logger = createLogger(tapped, config, config.logLevel, debug);
+  const auditLevel = config.logLevel === "silent" ? "silent" : "info";
   for (const warning of variablesWithoutEffect(process.env)) logger.warn(warning);
   tracing.stats.onRefused = (spans, why) =>
     logger.warn({ [LOG.spansDropped]: spans, [LOG.reason]: why }, "the trace back end refused spans");
@@ -111,7 +115,9 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     trust: config.trust,
     metrics,
     sessions,
+    clients: clientMetrics(registry),
     logger,
+    audit: auditLog(createLogger(tapped, config, auditLevel), tools),
     tools,
     definitions,
     transport: options.transport,

@@ -50,6 +50,7 @@ async function everything(client: Client): Promise<void> {
     () => client.callTool({ name: "fault", arguments: { mode: "rate_limit" } }),
     () => client.callTool({ name: "ask_upstream", arguments: { sku: "A-1" } }),
     () => client.callTool({ name: "add", arguments: {} }),
+    () => client.callTool({ name: "echo", arguments: { value: "x" } }),
     () => client.getPrompt({ name: "greet", arguments: { name: "x" } }),
     () => client.getPrompt({ name: "broken", arguments: { name: "x" } }),
     () => client.readResource({ uri: "note://store/1" }),

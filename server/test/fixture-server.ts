@@ -21,7 +21,7 @@ function build(): McpServer {
   server.registerTool("fail", { inputSchema: { value: z.string() } }, ({ value }) => {
     throw new Error(`cannot take ${value}`, { cause: new Error(`'${value}' is no use`) });
   });
-  server.registerTool("bare", {}, () => text("no schema"));
+  server.registerTool("bare", { annotations: { readOnlyHint: true } }, () => text("no schema"));
   server.registerTool("admit", { inputSchema: {} }, () => ({ ...text("could not"), isError: true }));
   server.registerTool("say", { inputSchema: { base64: z.string() } }, ({ base64 }) => {
     const said = Buffer.from(base64, "base64").toString();

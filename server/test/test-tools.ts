@@ -15,6 +15,7 @@ export const fault = defineTool({
     bytes: z.number().optional(),
   },
   output: { text: z.string() },
+  annotations: { readOnlyHint: true },
   timeoutMs: 10_000,
   async run({ mode, ms = 3000, bytes = 1_000_000 }, { signal }) {
     switch (mode) {

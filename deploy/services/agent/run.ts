@@ -64,8 +64,13 @@ function invokeAgent<T>(name: string, attributes: Attributes, work: (traceId: st
   });
 }
 
-/** The run's id travels as baggage: the server takes it into its log lines and spans. */
+const TENANT = "demo";
+
+/** The run's id and its tenant travel as baggage: the server takes them into its log lines and spans. */
 function withRunId<T>(runId: string, work: () => Promise<T>): Promise<T> {
-  const baggage = propagation.createBaggage({ [ATTR.agentRunId]: { value: runId } });
+  const baggage = propagation.createBaggage({
+    [ATTR.agentRunId]: { value: runId },
+    [ATTR.tenantId]: { value: TENANT },
+  });
   return context.with(propagation.setBaggage(context.active(), baggage), work);
 }

@@ -14,6 +14,7 @@ const lookup = (upstream: Dependency): Tool =>
     description: "Calls an HTTP API.",
     input: { sku: z.string().min(1).max(64) },
     output: { item },
+    annotations: { readOnlyHint: true },
     costUsd: 0.0001,
     bulkhead: BULKHEAD,
     run: async ({ sku }, { signal }) => ({

@@ -164,6 +164,7 @@ export class Connection {
     this.#dependencies.metrics.requestEnded(call);
     if (call.method === "initialize" && response?.result !== undefined && !call.session.stateless) {
       this.session.initialized(asFields(response.result), this.#dependencies.logger);
+      this.#dependencies.clients.sessionStarted(this.session);
     }
     finishCall(call, response, this.#dependencies);
   }

@@ -4,9 +4,11 @@ import type { Logger } from "pino";
 import type { Trust } from "../config.ts";
 import type { TransportName } from "../conventions.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
+import type { ClientMetrics } from "../metrics/clients.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
 import type { DecideSampling } from "../tracing/sampling.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import type { Audit } from "./audit.ts";
 import type { Definitions } from "./definitions.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
@@ -17,7 +19,9 @@ export interface ConnectionDependencies {
   readonly trust: Trust;
   readonly metrics: CallMetrics;
   readonly sessions: SessionMetrics;
+  readonly clients: ClientMetrics;
   readonly logger: Logger;
+  readonly audit: Audit;
   readonly tools: ToolCatalogue;
   readonly definitions: Definitions;
   /** Of all connections; undefined where each transport tells. */

@@ -38,7 +38,9 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
   };
   const failure = call.handler === "threw" ? describeError(call.cause) : undefined;
   attempt(() => dependencies.metrics.record(finished));
+  attempt(() => dependencies.clients.record(finished));
   attempt(() => log(finished, failure, dependencies.logger));
+  attempt(() => dependencies.audit(finished));
   endSpan(finished, failure);
 }
 

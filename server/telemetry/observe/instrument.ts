@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import { type ErrorClass, LOG } from "../conventions.ts";
+import { argumentKeys, asFields } from "../request/call.ts";
 import { isErrorResult } from "../request/outcome.ts";
 import { currentCall } from "../request/scope.ts";
 import { SafeError } from "../safe-error.ts";
@@ -23,7 +24,7 @@ type Handler = (...args: unknown[]) => unknown;
 
 /** Call before tools, prompts and resources are registered and before `connect`. */
 export function instrument(server: Server, instrumentation: Instrumentation): void {
-  wrapRegistration(server, "registerTool", (name) => instrumentation.tools.add(name), instrumentation);
+  wrapRegistration(server, "registerTool", (name, tool) => addTool(name, tool, instrumentation), instrumentation);
   wrapRegistration(server, "registerPrompt", (name) => instrumentation.tools.addPrompt(name), instrumentation);
   wrapRegistration(
     server,
@@ -53,6 +54,12 @@ function wrapRegistration(
   Object.assign(server, { [method]: wrapped });
 }
 
+/** @param tool its title, description, schemas and annotations */
+function addTool(name: string, tool: unknown, { tools }: Instrumentation): void {
+  tools.add(name);
+  tools.setReadOnly(name, asFields(asFields(tool).annotations).readOnlyHint === true);
+}
+
 /** @param resource a URI or a `ResourceTemplate` */
 function addResource(resource: unknown, { tools }: Instrumentation): void {
   if (typeof resource === "string") tools.addResource(resource);
@@ -66,6 +73,7 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     const call = currentCall();
     if (call === undefined) return handler(...args);
     call.handler = "entered";
+    call.handlerArguments = args;
     if (logger.isLevelEnabled("debug")) logger.debug({ [LOG.argKeys]: argumentKeys(args) }, "handler entered");
     try {
       const result = await handler(...args);
@@ -79,9 +87,6 @@ function wrapHandler(handler: Handler, { classify, logger }: Instrumentation): H
     }
   };
 }
-
-/** The SDK has validated the arguments, so their keys are those of the schema. Without a schema, it passes none. */
-const argumentKeys = (args: readonly unknown[]): string[] => (args.length > 1 ? Object.keys(args[0] ?? {}) : []);
 
 /** The SDK reads the message of what a handler threw. Without a readable one, its answer would be an invalid result. */
 function answerable(thrown: unknown): unknown {

@@ -19,6 +19,7 @@ const MAX_URI_LENGTH = 2048;
 
 export class ToolCatalogue {
   readonly #tools = new Map<string, ToolLimits>();
+  readonly #readOnly = new Set<string>();
   readonly #prompts = new Set<string>();
   readonly #resources = new Set<string>();
   readonly #templates = new Map<string, UriTemplate>();
@@ -36,6 +37,16 @@ export class ToolCatalogue {
     if (this.#tools.has(name)) return;
     this.#tools.set(name, { budgetMs, timeoutMs });
     this.#onNew(name, budgetMs);
+  }
+
+  /** @param readOnly whether the tool says that it changes nothing */
+  setReadOnly(name: string, readOnly: boolean): void {
+    if (readOnly) this.#readOnly.add(name);
+    else this.#readOnly.delete(name);
+  }
+
+  isReadOnly(name: string): boolean {
+    return this.#readOnly.has(name);
   }
 
   addPrompt(name: string): void {

@@ -10,6 +10,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const asFields = (value: unknown): Fields =>
   typeof value === "object" && value !== null ? (value as Fields) : {};
 
+/** The SDK has validated the arguments, so their keys are those of the schema. Without a schema, it passes none. */
+export const argumentKeys = (handlerArguments: readonly unknown[]): string[] =>
+  handlerArguments.length > 1 ? Object.keys(handlerArguments[0] ?? {}) : [];
+
 /** A baggage member that is copied to spans and log lines. */
 export interface BaggageMember {
   readonly attribute: string;
@@ -52,6 +56,8 @@ export class Call {
   /** What the tool's handler did. The response alone does not tell. */
   handler: "not entered" | "entered" | "rejected the arguments" | "returned" | "answered with an error" | "threw" =
     "not entered";
+  /** What the handler was called with. Only its argument names may be emitted. */
+  handlerArguments: readonly unknown[] = [];
   /** What the tool's handler threw. */
   cause: unknown;
   errorClass: ErrorClass | undefined;

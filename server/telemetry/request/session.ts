@@ -32,6 +32,8 @@ export class Session {
   protocolVersion: string | undefined;
   clientName: string | undefined;
   clientVersion: string | undefined;
+  /** The client's name as the value of a label; undefined before the session is initialized. */
+  clientLabel: string | undefined;
   toolCalls = 0;
   /** The estimated cost of all calls in US dollars. */
   costUsd = 0;

@@ -1,0 +1,33 @@
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { stacked, timeseries } from "../panels.ts";
+import { perSecond } from "../promql.ts";
+import { series } from "../targets.ts";
+
+export const usage = () =>
+  row("Who calls", [
+    stacked(
+      "Calls by client",
+      "Finished tool calls, by the name that the client gives itself. _OTHER: no name, or more than twenty different names since the server started.",
+      units.RequestsPerSecond,
+    )
+      .span(8)
+      .withTarget(series(perSecond(METRICS.clientCalls, { by: ["mcp_client_name"] }), "{{mcp_client_name}}")),
+
+    timeseries(
+      "Sessions opened by client",
+      "Initialized sessions. Many sessions with few calls: the client opens one for each call, and could keep it.",
+      units.CountsPerSecond,
+    )
+      .span(8)
+      .withTarget(series(perSecond(METRICS.clientSessions, { by: ["mcp_client_name"] }), "{{mcp_client_name}}")),
+
+    stacked(
+      "Calls by protocol revision",
+      "Finished tool calls, by the revision of MCP. An old revision can be dropped when no client uses it; the table below says which do.",
+      units.RequestsPerSecond,
+    )
+      .span(8)
+      .withTarget(series(perSecond(METRICS.clientCalls, { by: ["mcp_protocol_version"] }), "{{mcp_protocol_version}}")),
+  ]);
