@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign chaos
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign chaos scale-test
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -55,6 +55,9 @@ foreign: $(NODE_MODULES) ## run clients of other SDKs against the server: Python
 
 chaos: $(NODE_MODULES) ## run hostile callers and failing back ends beside honest callers, for MINUTES=3; SEED=… repeats a run
 	@node dev/chaos/main.ts
+
+scale-test: $(NODE_MODULES) ## start three replicas behind HAProxy, restart and kill parts of them under load, and see the alert; ends the stack
+	@node dev/scale-test/main.ts
 
 lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint

@@ -113,8 +113,9 @@ test("every range and `for` has one unit, and a range covers at least four scrap
   const scrape = seconds(config.global.scrape_interval) ?? Number.NaN;
   for (const rule of [...rules, ...logqlAlerts]) {
     const name = rule.alert ?? rule.record;
-    for (const [, range = ""] of rule.expr.matchAll(/\[([^\]]+)\]/g)) {
+    for (const [, range = "", step = "1m"] of rule.expr.matchAll(/\[([^\]:]+)(?::([^\]]+))?\]/g)) {
       assert.ok((seconds(range) ?? 0) >= 4 * scrape, `${name}: [${range}]`);
+      assert.notEqual(seconds(step), undefined, `${name}: step ${step}`);
     }
     assert.notEqual(seconds(rule.for ?? "0s"), undefined, `${name}: for ${rule.for}`);
   }

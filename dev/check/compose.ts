@@ -1,5 +1,6 @@
 /** The part of `make check` that validates docker-compose.yml with a compose client. */
 import { spawnSync } from "node:child_process";
+import { composeFile } from "../../deploy/stack/compose/stack.ts";
 import { findProgram } from "../../deploy/stack/native/programs.ts";
 import { ROOT, stackVariables, type Variables } from "../../deploy/stack/settings/environment.ts";
 
@@ -12,6 +13,7 @@ if (client === undefined) {
 validate("as .env selects them", variables);
 validate("docker-compose.yml alone", { ...variables, COMPOSE_FILE: "docker-compose.yml" });
 validate("with image tags instead of digests", withPlainTags(variables));
+validate("with three replicas", { ...variables, ...composeFile({ ...variables, REPLICAS: "3" }) });
 validate("with docker-compose.receivers.yml added", {
   ...variables,
   COMPOSE_FILE: `${variables.COMPOSE_FILE}:docker-compose.receivers.yml`,

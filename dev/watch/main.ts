@@ -8,13 +8,13 @@ import { sayTaken, takenPorts } from "../../deploy/stack/native/ports.ts";
 import { type Rendering, renderService } from "../../deploy/stack/native/render.ts";
 import { DIRECTORY, logFile } from "../../deploy/stack/native/stack.ts";
 import { composeProject } from "../../deploy/stack/settings/compose-files.ts";
-import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { ROOT, stackVariables, type Variables } from "../../deploy/stack/settings/environment.ts";
 
 const SERVER = "mcp-server";
 /** The rest of the stack does not run. */
 const OF_THE_STACK = /^OTEL_(EXPORTER|METRIC)|_GRAFANA_URL$/;
 
-const variables = stackVariables();
+const variables: Variables = { ...stackVariables(), REPLICAS: "1" };
 const needed = Object.keys(composeProject(variables).services[SERVER]?.depends_on ?? {});
 const rendering: Rendering = {
   variables,

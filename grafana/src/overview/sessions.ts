@@ -11,11 +11,11 @@ export const sessions = () =>
   row("Sessions and saturation", [
     timeseries(
       "Active sessions",
-      "Open sessions, by transport. If the number only grows, a client or the server does not end its sessions; compare with the ended sessions beside.",
+      "Open sessions, by replica and transport. If the number only grows, a client or the server does not end its sessions; compare with the ended sessions beside.",
       units.Short,
     )
       .span(4)
-      .withTarget(series(now(METRICS.activeSessions, { by: ["transport"] }), "{{transport}}")),
+      .withTarget(series(now(METRICS.activeSessions, { by: ["instance", "transport"] }), "{{instance}} {{transport}}")),
 
     timeseries(
       "Ended sessions",
