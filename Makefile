@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign chaos scale-test
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -52,6 +52,9 @@ soak: $(NODE_MODULES) ## run sessions that vanish, abort and reconnect, for MINU
 
 foreign: $(NODE_MODULES) ## run clients of other SDKs against the server: Python, FastMCP, Inspector, TypeScript 2, Go, Rust, Java; ONLY=python-1
 	@node dev/foreign/main.ts
+
+conformance: $(NODE_MODULES) ## run the official conformance suite against a server and a client with this project's edge and telemetry
+	@node dev/conformance/main.ts
 
 chaos: $(NODE_MODULES) ## run hostile callers and failing back ends beside honest callers, for MINUTES=3; SEED=… repeats a run
 	@node dev/chaos/main.ts

@@ -1,0 +1,52 @@
+/**
+ * The client that the suite starts for each of its scenarios: `node main.ts [--observed] URL`. With `--observed`, the
+ * telemetry observes its transport.
+ */
+import assert from "node:assert/strict";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { SentRequest } from "../../../server/telemetry/index.ts";
+import { authorizedFetch } from "./authorization.ts";
+
+const url = new URL(process.argv.at(-1) ?? "");
+const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? "{}");
+
+const client = new Client(
+  { name: "conformance-client", version: "1.0.0" },
+  { capabilities: { elicitation: { form: { applyDefaults: true } } } },
+);
+client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept" as const, content: {} }));
+const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(context, url) });
+if (process.argv.includes("--observed")) await useObserved();
+else await use();
+process.exit();
+
+async function useObserved(): Promise<void> {
+  const { observeClient } = await import("../../../server/telemetry/index.ts");
+  const { tracing } = await import("../../../server/telemetry/register.ts");
+  const sent: SentRequest[] = [];
+  observeClient(transport as Transport, (request) => sent.push(request));
+  await use();
+  await tracing.shutdown();
+  assert.equal(sent.at(-1)?.errorType, undefined, "the last request was not seen to be answered");
+}
+
+/** Calls what the scenario's server offers. */
+async function use(): Promise<void> {
+  await client.connect(transport as Transport);
+  const { tools } = await client.listTools();
+  const focal = tools.find(({ name }) => name === "json_schema_2020_12_tool");
+  const args: Readonly<Record<string, Record<string, unknown>>> = {
+    add_numbers: { a: 5, b: 3 },
+    test_client_elicitation_defaults: {},
+    test_reconnection: {},
+    "test-tool": {},
+    ...(focal && { json_schema_echo: { schema: focal.inputSchema } }),
+  };
+  for (const { name } of tools) {
+    if (args[name] !== undefined) await client.callTool({ name, arguments: args[name] });
+  }
+  await client.close();
+}

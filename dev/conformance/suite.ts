@@ -1,0 +1,80 @@
+/** The suite's programs, installed at fixed versions in .run/conformance, and what they say of a server or a client. */
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
+
+const HOME = join(ROOT, ".run", "conformance");
+const SOURCE = join(ROOT, "dev", "conformance", "suite");
+const EXPECTED = join(ROOT, "dev", "conformance", "expected-failures.yml");
+const REGISTER = fileURLToPath(import.meta.resolve("../../server/telemetry/register.ts"));
+const CLIENT = join(ROOT, "dev", "conformance", "client", "main.ts");
+const SCENARIO_MS = 120_000;
+const RUN_MS = 15 * 60_000;
+const END_LINES = 12;
+
+/** The names of the packages in suite/package.json. */
+export type Suite = "suite-0.1" | "suite-0.2";
+
+export interface Results {
+  /** Whether nothing failed but what expected-failures.yml names, and all that it names did. */
+  readonly asExpected: boolean;
+  /** How many checks of each scenario passed. */
+  readonly passed: ReadonlyMap<string, number>;
+  /** The last lines of what the suite printed. */
+  readonly end: string;
+}
+
+/** Does nothing when these versions are installed. */
+export function install(): void {
+  const lock = "package-lock.json";
+  const read = (folder: string) => readFileSync(join(folder, lock), "utf8");
+  const installed =
+    existsSync(join(HOME, "node_modules")) && existsSync(join(HOME, lock)) && read(HOME) === read(SOURCE);
+  if (installed) return;
+  cpSync(SOURCE, HOME, { recursive: true });
+  execFileSync("npm", ["ci", "--ignore-scripts", "--loglevel=error"], { cwd: HOME, stdio: "inherit" });
+}
+
+export async function testServer(suite: Suite, revision: string, url: string): Promise<Results> {
+  const args = ["server", "--url", url, "--suite", "all", "--expected-failures", EXPECTED];
+  const { ok, output } = await run(suite, [...args, "--spec-version", revision]);
+  const summary = output.matchAll(/^[✓✗] (\S+): (\d+) passed/gm);
+  const passed = new Map(Array.from(summary, ([, scenario = "", checks]) => [scenario, Number(checks)]));
+  return { asExpected: ok, passed, end: endOf(output) };
+}
+
+export async function clientScenarios(suite: Suite, revision: string): Promise<string[]> {
+  const { output } = await run(suite, ["list", "--client", "--spec-version", revision]);
+  return Array.from(output.matchAll(/^ {2}- (\S+) /gm), ([, scenario = ""]) => scenario);
+}
+
+/** @param observing the environment of the telemetry that observes the client; without it, the client is the SDK's alone */
+export async function testClient(
+  suite: Suite,
+  revision: string,
+  scenario: string,
+  observing: Readonly<Record<string, string>> | undefined,
+): Promise<Results> {
+  const command = [process.execPath, ...(observing ? ["--import", REGISTER, CLIENT, "--observed"] : [CLIENT])].join(
+    " ",
+  );
+  const args = ["client", "--command", command, "--scenario", scenario, "--timeout", String(SCENARIO_MS)];
+  const all = [...args, "--spec-version", revision, "--expected-failures", EXPECTED];
+  const { ok, output } = await run(suite, all, observing);
+  const [, passed = 0] = /^Passed: (\d+)\//m.exec(output) ?? [];
+  return { asExpected: ok, passed: new Map([[scenario, Number(passed)]]), end: endOf(output) };
+}
+
+const endOf = (output: string): string => output.trim().split("\n").slice(-END_LINES).join("\n");
+
+function run(suite: Suite, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const program = join(HOME, "node_modules", suite, "dist", "index.js");
+  const options = { cwd: HOME, env: { ...process.env, ...environment }, timeout: RUN_MS, maxBuffer: 256 * 1024 ** 2 };
+  return new Promise<{ ok: boolean; output: string }>((resolve) => {
+    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) =>
+      resolve({ ok: error === null, output: `${stdout}${stderr}` }),
+    );
+  });
+}
