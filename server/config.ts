@@ -18,7 +18,7 @@ import {
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
 const loopback = "localhost,127.0.0.1,[::1]";
 
-export const SERVER_VARIABLES = {
+const SERVER_VARIABLES = {
   host: variable("MCP_HOST", listenHost.default("127.0.0.1"), "address on which the server listens for MCP"),
   port: variable("MCP_PORT", port.default(3001), "port on which the server listens for MCP"),
   allowAnonymous: variable(

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 import type { CapturedLogs, CapturedMetrics, CapturedTraces } from "../../grafana/validation/captured.ts";
 import { BackEnds } from "../lib/back-ends.ts";
+import { sortedJson } from "../lib/sorted-json.ts";
 import { logNames } from "./logs.ts";
 import { metricNames } from "./metrics.ts";
-import { sortedJson } from "./sorted-json.ts";
 import { traceNames } from "./traces.ts";
 import { everyKindOfTraffic } from "./traffic.ts";
 

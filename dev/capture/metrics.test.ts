@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { BackEnds } from "../lib/back-ends.ts";
+import { sortedJson } from "../lib/sorted-json.ts";
 import { metricNames } from "./metrics.ts";
-import { sortedJson } from "./sorted-json.ts";
 
 const ANSWERS: Readonly<Record<string, unknown>> = {
   "/api/v1/series": [

@@ -106,7 +106,7 @@ export async function add(honest: Honest, client: Client): Promise<void> {
   });
 }
 
-export async function lookUp(honest: Honest, client: Client): Promise<void> {
+async function lookUp(honest: Honest, client: Client): Promise<void> {
   const { results, random, tally } = honest;
   const item = random.one(ITEMS);
   const startedAt = performance.now();

@@ -1,6 +1,6 @@
 /** What `DEMO=drop` and `TEMPLATE=drop` take away: files, folders, and lines that are marked. */
 import { parse } from "yaml";
-import { sortedJson } from "../capture/sorted-json.ts";
+import { sortedJson } from "../lib/sorted-json.ts";
 import type { Change } from "./rename.ts";
 
 export const DEMO_PATHS: readonly string[] = [

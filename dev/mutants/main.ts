@@ -33,10 +33,11 @@ if (promtool === undefined) {
 const only = process.argv[2] ?? "";
 
 /**
- * An alert has its own test file. A recording rule has the tests that load its file; those that query it come first.
+ * An alert has its own test files. A recording rule has the tests that load its file; those that query it come first.
  */
 function testsFor(rule: Rule, file: string): readonly string[] {
-  if (rule.alert !== undefined) return [`tests/${rule.alert}.test.yml`];
+  if (rule.alert !== undefined)
+    return testFiles.filter((test) => basename(test).startsWith(`${rule.alert}.`)).toReversed();
   return testFiles
     .filter((test) => testsOf(test).rule_files.some((used) => basename(used) === basename(file)))
     .sort((a, b) => queries(b, rule) - queries(a, rule));

@@ -38,7 +38,7 @@ export const fault = defineTool({
 
 const item = z.object({ sku: z.string() });
 
-export const askUpstream = (upstream: Dependency): Tool =>
+export const askUpstream = (upstream: Dependency, timeoutMs = 3000): Tool =>
   defineTool({
     name: "ask_upstream",
     title: "Ask upstream",
@@ -47,7 +47,7 @@ export const askUpstream = (upstream: Dependency): Tool =>
     output: { item },
     annotations: { readOnlyHint: true, openWorldHint: true },
     budgetMs: 1000,
-    timeoutMs: 3000,
+    timeoutMs,
     costUsd: 0.0001,
     bulkhead: { name: "upstream", running: 20, queued: 50 },
     async run({ sku }, { signal }) {

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { run } from "../test/support/prometheus-program.ts";
-import type { BoardJson, TargetJson } from "./src/board-json.ts";
-import { panelQueries } from "./src/panel-queries.ts";
-import { rendered } from "./src/render.ts";
-import { EMITTED_METRICS } from "./validation/emitted-metrics.ts";
+import { run } from "../../test/support/prometheus-program.ts";
+import type { BoardJson, TargetJson } from "../src/board-json.ts";
+import { panelQueries } from "../src/panel-queries.ts";
+import { rendered } from "../src/render.ts";
+import { EMITTED_METRICS } from "./emitted-metrics.ts";
 
 for (const { name, json } of rendered()) {
   const board: BoardJson = JSON.parse(json);

@@ -7,16 +7,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { ATTR, EXEMPLAR_TRACE_ID, LOG, METRICS, type MetricDefinition } from "../server/telemetry/conventions.ts";
-import { BOARDS } from "./src/board-names.ts";
-import { SERVER } from "./src/service.ts";
-import { captured } from "./validation/captured.ts";
-import { boardLink } from "./validation/links.ts";
-import { dataSources, expanded, uids } from "./validation/provisioned.ts";
+import { ATTR, EXEMPLAR_TRACE_ID, LOG, METRICS, type MetricDefinition } from "../../server/telemetry/conventions.ts";
+import { BOARDS } from "../src/board-names.ts";
+import { SERVER } from "../src/service.ts";
+import { captured } from "./captured.ts";
+import { boardLink } from "./links.ts";
+import { dataSources, expanded, uids } from "./provisioned.ts";
 
 const { metrics, logs, traces } = captured();
 const { prometheus, loki, tempo } = dataSources();
-const file = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", ...path), "utf8");
+const file = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", "..", ...path), "utf8");
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const GENERATOR_EXEMPLAR = "traceID";
 

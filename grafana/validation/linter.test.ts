@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { boards } from "./validation/queries.ts";
+import { boards } from "./queries.ts";
 
 const DATASOURCES = ["prometheus_datasource", "loki_datasource", "tempo_datasource"];
 const ON_TIME_RANGE_CHANGE = 2;

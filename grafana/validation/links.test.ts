@@ -4,14 +4,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { alerts } from "../prometheus/rule-files.ts";
-import { ATTR } from "../server/telemetry/conventions.ts";
-import { BOARDS, TAG } from "./src/board-names.ts";
-import { boardLink, exploreQueries, linksIn, linksOf } from "./validation/links.ts";
-import { boards } from "./validation/queries.ts";
+import { alerts } from "../../prometheus/rule-files.ts";
+import { ATTR } from "../../server/telemetry/conventions.ts";
+import { BOARDS, TAG } from "../src/board-names.ts";
+import { boardLink, exploreQueries, linksIn, linksOf } from "./links.ts";
+import { boards } from "./queries.ts";
 
 const byUid = new Map(boards().map((board) => [board.uid, board]));
-const read = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", ...path), "utf8");
+const read = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", "..", ...path), "utf8");
 
 const assertLeadsToBoard = (where: string, url: string) => {
   const link = boardLink(url);

@@ -8,14 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
-import { promqlAlerts } from "../prometheus/rule-files.ts";
-import type { BoardJson, PanelJson } from "./src/board-json.ts";
-import { UIDS } from "./src/datasources.ts";
-import { panelQueries } from "./src/panel-queries.ts";
-import { DASHBOARDS, rendered, stale } from "./src/render.ts";
-import { LIMITS } from "./src/service.ts";
+import { promqlAlerts } from "../../prometheus/rule-files.ts";
+import type { BoardJson, PanelJson } from "../src/board-json.ts";
+import { UIDS } from "../src/datasources.ts";
+import { panelQueries } from "../src/panel-queries.ts";
+import { DASHBOARDS, rendered, stale } from "../src/render.ts";
+import { LIMITS } from "../src/service.ts";
 
-const path = (relative: string) => join(import.meta.dirname, relative);
+const path = (relative: string) => join(import.meta.dirname, "..", relative);
 
 test("a board that is out of date is reported", () => {
   const elsewhere = mkdtempSync(join(tmpdir(), "dashboards-"));
