@@ -12,9 +12,10 @@ import type { BackEnds } from "../lib/back-ends.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import type { Finding } from "./finding.ts";
 
-/** What the compose files tell a service, with the variables of `.env` in it. */
+/** What the compose files tell a service or the first of its replicas, with the variables of `.env` in it. */
 function settingsOf(service: string, variables: Variables): Readonly<Record<string, string>> {
-  const { environment = {} } = composeProject(variables).services[service] ?? {};
+  const { services } = composeProject(variables);
+  const { environment = {} } = services[service] ?? services[`${service}-0`] ?? {};
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [name, interpolate(String(value), variables)]),
   );
