@@ -20,7 +20,7 @@ down: $(NODE_MODULES) ## stop the stack; its data stays
 smoke: $(NODE_MODULES) ## test the running stack: every signal of a run arrives and is linked, and an alert fires and resolves
 	@node dev/smoke/main.ts
 
-doctor: $(NODE_MODULES) ## find out what is wrong with this machine or the stack, and what to do
+doctor: $(NODE_MODULES) ## find out what is wrong with this machine or the stack, and what to do; PRODUCTION=1 checks what production needs, too
 	@node dev/doctor/main.ts
 
 drill: $(NODE_MODULES) ## make an alert fire and resolve on the running stack: ALERT=MCPServerDown; separate several by commas

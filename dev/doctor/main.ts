@@ -1,4 +1,7 @@
-/** `make doctor`: finds problems of this machine and of the stack that runs on it, and says how to fix each. */
+/**
+ * `make doctor`: finds problems of this machine and of the stack that runs on it, and says how to fix each. With
+ * `PRODUCTION=1` also what is not ready for production.
+ */
 import { hasDocker } from "../../deploy/stack/compose/stack.ts";
 import { Addresses } from "../../deploy/stack/native/addresses.ts";
 import { findProgram } from "../../deploy/stack/native/programs.ts";
@@ -9,6 +12,7 @@ import { BackEnds, componentsOf } from "../lib/back-ends.ts";
 import { type Finding, report } from "./finding.ts";
 import { machine } from "./machine.ts";
 import { ports } from "./ports.ts";
+import { production } from "./production.ts";
 import { stack } from "./stack.ts";
 
 const variables = stackVariables();
@@ -31,6 +35,7 @@ const findings: Finding[] = [
   ...(isUp
     ? await stack(backEnds, expected)
     : [{ subject: "stack", found: "not running; to start it: make up", absent: true }]),
+  ...(variables.PRODUCTION === "1" ? await production(variables, isUp ? backEnds : undefined) : []),
 ];
 process.stdout.write(`${report(findings)}\n`);
 process.exit(findings.some(({ fix }) => fix !== undefined) ? 1 : 0);

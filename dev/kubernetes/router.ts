@@ -67,12 +67,12 @@ frontend operator
 
 backend replicas
     balance leastconn
-    # A replica that does not answer is left out here too: another one answers that it does not know the session, and the
-    # client opens a new one.
-    use-server %[req.hdr(mcp-session-id),field(1,.)] if { req.hdr(mcp-session-id) -m found }
     # The server answers 503 only to what it has not begun. A request without a session may go to another replica then.
     retry-on conn-failure 503
     http-request disable-l7-retry if { req.hdr(mcp-session-id) -m found }
+    # A replica that does not answer is left out here too: another one answers that it does not know the session, and the
+    # client opens a new one.
+    use-server %[req.hdr(mcp-session-id),field(1,.)] if { req.hdr(mcp-session-id) -m found }
     server REPLICA REPLICA.DOMAIN:3001 track ready/REPLICA
 
 # Whether each replica is ready. One that ends gets nothing new, and finishes what it has.
