@@ -2,7 +2,7 @@
 import type { Property } from "./accounting.ts";
 import type { HonestResults } from "./honest-callers.ts";
 
-const MEMORY_LIMIT_BYTES = 512 * 1024 ** 2;
+export const MEMORY_LIMIT_BYTES = 512 * 1024 ** 2;
 /** Of 99 in 100 small calls, under attack. */
 const ADD_BUDGET_MS = 2000;
 /** The same and the tool's own timeout. */

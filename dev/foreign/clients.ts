@@ -18,8 +18,9 @@ export interface ForeignClient {
   readonly run: Command;
   /** Whether it also starts the server itself, over stdio. */
   readonly stdio: boolean;
-  /** Whether it asks for revision 2026-07-28 before it falls back to `initialize`. */
-  readonly asksForNewest: boolean;
+  /** Whether it speaks revision 2026-07-28, which has no sessions. */
+  readonly stateless: boolean;
+  /** How many it opens where it has sessions. */
   readonly sessions: number;
   readonly sessionsEnd: SessionEndReason;
 }
@@ -27,7 +28,7 @@ export interface ForeignClient {
 const USUAL = {
   build: [],
   stdio: false,
-  asksForNewest: true,
+  stateless: true,
   sessions: 1,
   sessionsEnd: "client_delete",
 } as const;
@@ -51,7 +52,7 @@ const node = {
 } as const;
 
 export const CLIENTS: readonly ForeignClient[] = [
-  { ...python, name: "python-1", version: ["requirements.txt", /^mcp==(.+)$/m], asksForNewest: false },
+  { ...python, name: "python-1", version: ["requirements.txt", /^mcp==(.+)$/m], stateless: false },
   { ...python, name: "python-2", version: ["requirements.txt", /^mcp==(.+)$/m] },
   { ...python, name: "fastmcp", version: ["requirements.txt", /^fastmcp==(.+)$/m] },
   {
@@ -59,7 +60,7 @@ export const CLIENTS: readonly ForeignClient[] = [
     name: "inspector",
     clientInfo: "inspector-cli",
     version: ["package.json", /inspector": "(.+)"/],
-    asksForNewest: false,
+    stateless: false,
     sessions: 7,
     sessionsEnd: "shutdown",
   },
@@ -92,6 +93,6 @@ export const CLIENTS: readonly ForeignClient[] = [
     ],
     fetch: [["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"]],
     run: ["java", "-cp", "lib/*", "Client.java"],
-    asksForNewest: false,
+    stateless: false,
   },
 ];

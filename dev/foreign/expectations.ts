@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReceivedSpan } from "../../test/support/otlp-receiver.ts";
 import type { LogLine } from "../../test/support/running-server.ts";
+import type { ForeignClient } from "./clients.ts";
 import type { Said } from "./session.ts";
 
 export interface Expectation {
@@ -16,6 +17,7 @@ export interface Expectation {
 
 /** What a run left behind. */
 export interface Evidence {
+  readonly expectations: readonly Expectation[];
   readonly said: readonly Said[];
   /** Of finished requests. */
   readonly lines: readonly LogLine[];
@@ -26,8 +28,8 @@ export interface Evidence {
 
 const CALL = { method: "tools/call" } as const;
 
-/** In the order of the steps. */
-export const EXPECTATIONS: readonly Expectation[] = [
+/** Of a client with sessions, in the order of the steps. */
+const EXPECTATIONS: readonly Expectation[] = [
   { step: "connect", saw: /^(2025-11-25|connected)$/, method: "initialize", outcome: "success" },
   { step: "list", saw: /\badd\b.*\bfault\b/, method: "tools/list", outcome: "success" },
   { ...CALL, step: "add", saw: /^result$/, tool: "add", outcome: "success" },
@@ -46,9 +48,15 @@ export const EXPECTATIONS: readonly Expectation[] = [
   { ...CALL, step: "after cancel", saw: /^result$/, tool: "add", outcome: "success" },
 ];
 
+const DISCOVER = { saw: /^(2026-07-28|connected)$/, method: "server/discover" };
+
+export const expectationsOf = ({ stateless }: ForeignClient): readonly Expectation[] =>
+  EXPECTATIONS.map((expected) => (stateless && expected.step === "connect" ? { ...expected, ...DISCOVER } : expected));
+
 /** A client may do these beside its steps. */
 const BESIDE = new Set([
   "initialize",
+  "server/discover",
   "notifications/initialized",
   "notifications/cancelled",
   "tools/list",
@@ -59,8 +67,8 @@ const isOf = ({ method, tool }: Expectation, line: LogLine): boolean =>
   line.method === method && line.tool_name === tool;
 
 /** The line of a step: the nth of its method and tool, since a client sends one call after the other. */
-function lineOf(expected: Expectation, { lines }: Evidence): LogLine | undefined {
-  const before = EXPECTATIONS.slice(0, EXPECTATIONS.indexOf(expected));
+function lineOf(expected: Expectation, { expectations, lines }: Evidence): LogLine | undefined {
+  const before = expectations.slice(0, expectations.indexOf(expected));
   const nth = before.filter(({ method, tool }) => method === expected.method && tool === expected.tool).length;
   return lines.filter((line) => isOf(expected, line))[nth];
 }
@@ -125,11 +133,11 @@ function sampleProblems(expected: Expectation, { lines, metrics }: Evidence): st
 }
 
 /** @returns what is wrong with everything that is no step's: each line has its span and sample, and nothing else is there */
-export function problemsBeside(evidence: Evidence, known: (line: LogLine) => boolean): string[] {
-  const { lines, spans, metrics } = evidence;
-  const steps = new Set(EXPECTATIONS.map((expected) => lineOf(expected, evidence)));
+export function problemsBeside(evidence: Evidence): string[] {
+  const { expectations, lines, spans, metrics } = evidence;
+  const steps = new Set(expectations.map((expected) => lineOf(expected, evidence)));
   const others = lines.filter(
-    (line) => !steps.has(line) && !(BESIDE.has(String(line.method)) && line.outcome === "success") && !known(line),
+    (line) => !steps.has(line) && !(BESIDE.has(String(line.method)) && line.outcome === "success"),
   );
   const ids = (all: readonly unknown[]) => all.map(String).sort();
   const served = spans.filter(({ attributes }) => attributes["mcp.method.name"] !== undefined);

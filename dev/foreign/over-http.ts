@@ -3,7 +3,7 @@ import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/s
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { eventually } from "../lib/poll.ts";
 import type { ForeignClient } from "./clients.ts";
-import { difference, type Evidence, EXPECTATIONS, problemsBeside, problemsOf, sum } from "./expectations.ts";
+import { difference, type Evidence, expectationsOf, problemsBeside, problemsOf, sum } from "./expectations.ts";
 import { runClient } from "./session.ts";
 import { type Row, row } from "./table.ts";
 
@@ -35,25 +35,27 @@ async function observed(client: ForeignClient, server: RunningServer, { spans }:
   const ended = server.ended();
   server.process.kill("SIGTERM");
   const exitCode = await ended;
-  const evidence: Evidence = { said, lines: server.requests(), spans, metrics };
+  const expectations = expectationsOf(client);
+  const evidence: Evidence = { expectations, said, lines: server.requests(), spans, metrics };
   const left = said.some(({ step, saw }) => step === "leave" && saw === "left") ? [] : ["the client did not leave"];
   return [
-    ...EXPECTATIONS.map((expected) =>
+    ...expectations.map((expected) =>
       said.some(({ step, saw }) => step === expected.step && saw === "not sent")
         ? row(client, "http", expected.step, "the client refuses it itself")
         : row(client, "http", expected.step, problemsOf(expected, evidence)),
     ),
     row(client, "http", "leave", [...left, ...sessionProblems(client, server, evidence)]),
     row(client, "http", "nothing else", [
-      ...problemsBeside(evidence, () => false),
-      ...refusalProblems(client, metrics),
+      ...problemsBeside(evidence),
+      ...difference("refusals", { count: sum(metrics, "mcp_http_rejections_total") }, { count: 0 }),
       ...difference("server", { exitCode }, { exitCode: 0 }),
     ]),
   ];
 }
 
 function sessionProblems(client: ForeignClient, server: RunningServer, { spans, metrics = "" }: Evidence): string[] {
-  const { sessions, sessionsEnd, name, clientInfo = name } = client;
+  const { stateless, sessionsEnd, name, clientInfo = name } = client;
+  const sessions = stateless ? 0 : client.sessions;
   const each = <T>(value: T): T[] => Array.from({ length: sessions }, () => value);
   const ofSession = (span: ReceivedSpan) => span.name === "mcp.session";
   return [
@@ -79,12 +81,4 @@ function sessionProblems(client: ForeignClient, server: RunningServer, { spans, 
       { sessions: sessionsEnd === "client_delete" ? 0 : sessions, streams: 0 },
     ),
   ];
-}
-
-/** A server of 2025-11-25 refuses the newest revision by its header; a client that asks for it falls back. */
-function refusalProblems({ asksForNewest }: ForeignClient, metrics: string): string[] {
-  const refused = sum(metrics, "mcp_http_rejections_total");
-  const versions = sum(metrics, "mcp_http_rejections_total", { reason: "unsupported_version" });
-  const expected = asksForNewest ? 1 : 0;
-  return difference("refusals", { refused, versions }, { refused: expected, versions: expected });
 }

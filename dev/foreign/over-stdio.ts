@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
 import { type LogLine, testEnvironment } from "../../test/support/running-server.ts";
 import type { ForeignClient } from "./clients.ts";
-import { difference, type Evidence, EXPECTATIONS, problemsBeside, problemsOf } from "./expectations.ts";
+import { difference, type Evidence, expectationsOf, problemsBeside, problemsOf } from "./expectations.ts";
 import { runClient } from "./session.ts";
 import { type Row, row } from "./table.ts";
 
@@ -49,10 +49,11 @@ function recordedIn(folder: string): Recorded[] {
 function rows(client: ForeignClient, said: Evidence["said"], servers: Recorded[], spans: ReceivedSpan[]): Row[] {
   const lines = servers.flatMap(({ log }) => log);
   const requests = lines.filter(({ msg }) => msg === "request");
-  const evidence: Evidence = { said, lines: requests, spans, metrics: undefined };
+  const expectations = expectationsOf(client);
+  const evidence: Evidence = { expectations, said, lines: requests, spans, metrics: undefined };
   const ends = lines.filter(({ msg }) => msg === "session ended").map(({ end_reason }) => end_reason);
   return [
-    ...EXPECTATIONS.map((expected) => row(client, "stdio", expected.step, problemsOf(expected, evidence))),
+    ...expectations.map((expected) => row(client, "stdio", expected.step, problemsOf(expected, evidence))),
     row(
       client,
       "stdio",
@@ -60,18 +61,15 @@ function rows(client: ForeignClient, said: Evidence["said"], servers: Recorded[]
       difference(
         "servers",
         { exitCodes: servers.map(({ exitCode }) => exitCode), ends },
-        { exitCodes: servers.map(() => "0"), ends: servers.map(() => "transport_closed") },
+        { exitCodes: servers.map(() => "0"), ends: client.stateless ? [] : servers.map(() => "transport_closed") },
       ),
     ),
     row(client, "stdio", "nothing else", [
-      ...problemsBeside(evidence, (line) => client.asksForNewest && isUnknownMethod(line)),
+      ...problemsBeside(evidence),
       ...servers.flatMap(({ stdout }) => stdout.filter((line) => !isJsonRpc(line)).map((line) => `stdout: ${line}`)),
     ]),
   ];
 }
-
-/** `server/discover` of revision 2026-07-28. */
-const isUnknownMethod = ({ method, outcome }: LogLine) => method === "_OTHER" && outcome === "rejected";
 
 function isJsonRpc(line: string): boolean {
   try {

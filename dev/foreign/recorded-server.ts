@@ -6,7 +6,9 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import { SERVER_ARGS } from "../../test/support/running-server.ts";
+
+/** Not those of running-server.ts: with it comes what ends this process at SIGTERM, before the server has ended. */
+const SERVER_ARGS = ["--import", "./server/telemetry/register.ts", "server/test/server-with-test-tools.ts"];
 
 const folder = mkdtempSync(join(process.argv[2] ?? "", "run-"));
 const child = spawn(process.execPath, [...SERVER_ARGS, "--stdio"], { cwd: ROOT, stdio: ["inherit", "pipe", "pipe"] });

@@ -250,6 +250,36 @@ test("a disconnect cancels the call, and is no error", async () => {
   assert.equal(server.requests(({ method }) => method === "notifications/cancelled").length, 200, "only those sent");
 });
 
+test("a soak that disconnects one call in three ends with nothing pending, each with its outcome", async () => {
+  const abort = new AbortController();
+  const call = (index: number, ms: number, signal?: AbortSignal) => {
+    const params = { name: "fault", arguments: { mode: "slow", ms } };
+    return fetch(server.url, {
+      method: "POST",
+      ...(signal && { signal }),
+      headers: {
+        accept: "application/json, text/event-stream",
+        "content-type": "application/json",
+        authorization: "Bearer bob-token",
+        ...headersOf("tools/call", "fault"),
+      },
+      body: JSON.stringify(message("tools/call", params, envelope(), `soak ${index}`)),
+    }).then((answer) => answer.json());
+  };
+  const calls = Array.from({ length: 150 }, (_, index) =>
+    index % 3 === 0 ? call(index, 9000, abort.signal) : call(index, 20),
+  );
+  await Promise.all(calls.filter((_, index) => index % 3 !== 0));
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 50);
+  abort.abort();
+  const settled = await Promise.allSettled(calls);
+  assert.equal(settled.filter(({ status }) => status === "rejected").length, 50);
+  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 0);
+  const lines = await server.untilRequests(150, ({ request_id }) => String(request_id).startsWith("soak"));
+  const count = (outcome: string) => lines.filter((line) => line.outcome === outcome).length;
+  assert.deepEqual([lines.length, count("success"), count("cancelled")], [150, 100, 50]);
+});
+
 test("a subscription is one open stream and one span until it ends, and the end of the server ends it", async (t) => {
   const receiver = await otlpReceiver();
   t.after(() => receiver.close());

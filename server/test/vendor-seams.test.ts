@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "./vendor-seams/mcp-sdk.ts";
+import "./vendor-seams/mcp-sdk-2.ts";
 import "./vendor-seams/opentelemetry.ts";
 import "./vendor-seams/logs-metrics-http.ts";
 import { seams } from "./vendor-seams/seam.ts";
