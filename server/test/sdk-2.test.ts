@@ -41,6 +41,26 @@ test("in a server for each request: calls end with their answers, nothing is a s
   await client.close();
 });
 
+test("in the inspector, clients without sessions are groups of their own, by subject and client", async (t) => {
+  const server = await runServer({ MCP_INSPECT: "1" });
+  t.after(() => server.stop());
+  for (const kind of CLIENT_KINDS.slice(2)) {
+    const client = await kind.connect({ url: server.url }, kind.title.replaceAll(" ", "-"));
+    await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+    await client.close();
+  }
+  await server.untilRequests(4, () => true);
+  const read = async (path: string) => (await fetch(await server.metricsUrl(path))).json();
+  const { sessions } = (await read("/inspect.json")) as { sessions: { id: string; requests: number }[] };
+  assert.deepEqual(sessions.map(({ id, requests }) => [id, requests]).sort(), [
+    ["anonymous SDK-2-pinned", 2],
+    ["anonymous SDK-2-with-auto", 2],
+  ]);
+  const page = await fetch(await server.metricsUrl("/inspect?session=anonymous%20SDK-2-pinned"));
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /tools\/call add/);
+});
+
 test("around a client: each request ends with its answer, `server/discover` too, and an abort ends it at once", async (t) => {
   const server = await runServer();
   t.after(() => server.stop());
@@ -69,4 +89,31 @@ test("around a client: each request ends with its answer, `server/discover` too,
     ],
   );
   await client.close();
+});
+
+test("a runaway agent without sessions is found by its subject and client, or by its run", async (t) => {
+  const receiver = await otlpReceiver();
+  const server = await runServer({ MCP_RUNAWAY_PER_MINUTE: "5", OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  t.after(async () => {
+    await server.stop();
+    await receiver.close();
+  });
+  const pinned = CLIENT_KINDS.find(({ title }) => title === "SDK 2 pinned") ?? assert.fail();
+  const call = async (name: string, times: number, run?: string) => {
+    const client = await pinned.connect({ url: server.url }, name);
+    const trace = "00-11111111111111111111111111111111-1111111111111111-01";
+    const _meta = run === undefined ? {} : { traceparent: trace, baggage: `agent.run_id=${run}` };
+    for (let one = 0; one < times; one += 1) {
+      await client.callTool({ name: "add", arguments: { a: 1, b: 1 }, _meta });
+    }
+    await client.close();
+  };
+  const episodes = () => server.metric('mcp_runaway_episodes_total{tool_name="add"}');
+  for (const name of ["one", "two", "three"]) await call(name, 4);
+  assert.equal(await episodes(), 0, "no client called it too often");
+  await call("one", 4);
+  assert.equal(await episodes(), 1, "one did");
+  await call("four", 4, "a-run");
+  await call("five", 4, "a-run");
+  assert.equal(await episodes(), 2, "one run of two clients did");
 });

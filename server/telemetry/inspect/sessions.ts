@@ -1,6 +1,6 @@
-/** The sessions of the recorded requests and log lines. */
+/** The sessions of the recorded requests and log lines. Without sessions, the calls of one client are shown as one. */
 import { LOG } from "../conventions.ts";
-import { type Line, NO_SESSION, type Request, type Snapshot } from "./requests.ts";
+import { groupOf, type Line, type Request, type Snapshot, text } from "./requests.ts";
 
 /** Times are in milliseconds since the epoch. `endReason` is undefined while the session is open. */
 export type Session = ReturnType<typeof sessionOf>;
@@ -17,7 +17,14 @@ export function sessionsOf({ requests, lines }: Snapshot): readonly Session[] {
 
 /** @returns undefined for a line without a user, which belongs to no session */
 export const sessionIdOf = ({ fields }: Line): string | undefined =>
-  fields[LOG.userId] === undefined ? undefined : String(fields[LOG.sessionId] ?? NO_SESSION);
+  fields[LOG.userId] === undefined
+    ? undefined
+    : groupOf({
+        session: text(fields[LOG.sessionId]),
+        revision: text(fields[LOG.protocolVersion]),
+        user: text(fields[LOG.userId]),
+        client: text(fields[LOG.clientName]),
+      });
 
 function sessionOf(id: string, requests: readonly Request[], lines: readonly Line[]) {
   const fields: Record<string, string | undefined> = Object.assign({}, ...lines.map((line) => line.fields));
