@@ -23,5 +23,5 @@ test("make traffic says in one line that the server, or the catalog, is down", a
 test("make traffic names the faults that there are", () => {
   const { status, stderr } = traffic({ FAULT: "nonsense" });
   assert.equal(status, 1);
-  assert.match(stderr, /^FAULT is one of errors, slow/);
+  assert.match(stderr, /^set FAULT to one of errors, slow/);
 });
