@@ -64,6 +64,7 @@ test("a hanging collector slows no call and does not keep the process from endin
   const server = await runServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_EXPORTER_OTLP_TIMEOUT: "600000",
+    MCP_MAX_MESSAGES_PER_SECOND: "1000000",
   });
   const client = await server.client();
   await client.callTool(ADD);

@@ -22,7 +22,7 @@ let metrics = "";
 
 before(async () => {
   receiver = await otlpReceiver();
-  const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "debug" };
+  const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "debug", MCP_REPLICA: "replica-1" };
   for (const main of ["server/test/fixture-server.ts", "server/test/server-with-test-tools.ts"]) {
     server = await runServer(own, main);
     const client = await server.client();

@@ -294,7 +294,7 @@ test("a subscription is one open stream and one span until it ends, and the end 
       },
       body: JSON.stringify(message("subscriptions/listen", { notifications }, envelope(), "listener")),
     });
-  const open = await listen({ toolsListChanged: true, promptsListChanged: true });
+  const open = await listen({ toolsListChanged: true, resourceSubscriptions: ["table://7"] });
   assert.equal(open.headers.get("content-type"), "text/event-stream");
   await own.untilMetric("mcp_open_streams", 1);
   const stopped = own.stop("SIGTERM");
