@@ -62,13 +62,13 @@ const REFUSED: readonly (readonly [service: string, own: Own, message: RegExp])[
   ["probe", { METRICS_PORT: TAKEN }, /METRICS_PORT/],
 ];
 
-const shown = (own: Own): string =>
+const describeVariables = (own: Own): string =>
   Object.entries(own)
     .map(([name, value]) => `${name}=${value.replace(TAKEN, "<taken>").replace(TOKENS, "<no hash>")}`)
     .join(" ");
 
 for (const [service, own, message] of REFUSED) {
-  test(`${service} does not start with ${shown(own)}, and says why in one line`, async () => {
+  test(`${service} does not start with ${describeVariables(own)}, and says why in one line`, async () => {
     const { code, fatal, written } = await ended(start(service, own));
     assert.equal(code, 1, written);
     assert.equal(fatal.length, 1, written);

@@ -85,13 +85,13 @@ export const HOSTILE_BODIES: Readonly<Record<string, HostileCaller>> = {
     const bodies = [...malformedBodies(random.below(2 ** 31), 120, BODY_LIMIT)];
     await attacker.repeat(bodies.length, 4, async (index) => {
       const { body, headers, sent } = bodies[index] as (typeof bodies)[number];
-      const whole = sent === undefined;
+      const isComplete = sent === undefined;
       await attacker.send({
         session,
-        headers: whole ? headers : { ...headers, "content-length": String(body.length) },
+        headers: isComplete ? headers : { ...headers, "content-length": String(body.length) },
         body: body.subarray(0, sent),
         messages: body.length > BODY_LIMIT ? 0 : messagesIn(body.toString()),
-        ...(!whole && { leaveAfterMs: 200 }),
+        ...(!isComplete && { leaveAfterMs: 200 }),
       });
     });
   },

@@ -24,14 +24,14 @@ const only = process.env.ONLY?.split(",").filter((name) => name !== "") ?? [];
 const known = [...Object.keys(HOSTILE_CALLERS), ...Object.keys(FAULTS)];
 const unknown = only.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`ONLY: there is no ${unknown.join(", ")}; there are ${known.join(", ")}`);
-const chosen = (name: string) => only.length === 0 || only.includes(name);
+const isSelected = (name: string) => only.length === 0 || only.includes(name);
 
 say(`seed ${seed}`);
 const plan = schedule(
   seed,
   minutes * 60_000,
-  Object.keys(HOSTILE_CALLERS).filter(chosen),
-  Object.fromEntries(Object.entries(FAULTS).filter(([target]) => chosen(target))),
+  Object.keys(HOSTILE_CALLERS).filter(isSelected),
+  Object.fromEntries(Object.entries(FAULTS).filter(([target]) => isSelected(target))),
 );
 const ran = await run(plan, seed, minutes * 60_000, say);
 const properties = [...serverProperties(ran), ...(ran.observed === undefined ? [] : accounting(ran.observed))];

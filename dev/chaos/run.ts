@@ -274,7 +274,7 @@ class Chaos {
   }
 
   async #lookForCanary(where: string, path: string): Promise<void> {
-    this.#saw(where, canaryIn(await this.#server.operator(path).catch(() => "")));
+    this.#saw(where, canaryIn(await this.#server.adminText(path).catch(() => "")));
   }
 
   #saw(where: string, canary: string | undefined): void {

@@ -91,11 +91,11 @@ function runbooks({ RUNBOOKS_URL: base = "" }: Variables): Finding {
   if (base.includes("/your-org/") || base === "") {
     return { subject, found: "lead nowhere", fix: "set RUNBOOKS_URL in .env, then: make runbook-links" };
   }
-  const others = alerts.filter(({ annotations }) => !annotations?.runbook_url?.startsWith(`${base}/`));
-  if (others.length === 0) return { subject, found: `${alerts.length} below ${base}` };
+  const elsewhere = alerts.filter(({ annotations }) => !annotations?.runbook_url?.startsWith(`${base}/`));
+  if (elsewhere.length === 0) return { subject, found: `${alerts.length} below ${base}` };
   return {
     subject,
-    found: `${others.length} of ${alerts.length} are not below RUNBOOKS_URL`,
+    found: `${elsewhere.length} of ${alerts.length} are not below RUNBOOKS_URL`,
     fix: "make runbook-links",
   };
 }

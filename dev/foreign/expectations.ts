@@ -136,13 +136,13 @@ function sampleProblems(expected: Expectation, { lines, metrics }: Evidence): st
 export function problemsBeside(evidence: Evidence): string[] {
   const { expectations, lines, spans, metrics } = evidence;
   const steps = new Set(expectations.map((expected) => lineOf(expected, evidence)));
-  const others = lines.filter(
+  const unexpected = lines.filter(
     (line) => !steps.has(line) && !(BESIDE.has(String(line.method)) && line.outcome === "success"),
   );
   const ids = (all: readonly unknown[]) => all.map(String).sort();
   const served = spans.filter(({ attributes }) => attributes["mcp.method.name"] !== undefined);
   return [
-    ...others.map(({ method, tool_name, outcome }) => `also ${method} ${tool_name ?? ""} ${outcome}`),
+    ...unexpected.map(({ method, tool_name, outcome }) => `also ${method} ${tool_name ?? ""} ${outcome}`),
     ...difference(
       "spans",
       { ids: ids(served.map(({ spanId }) => spanId)) },

@@ -10,14 +10,14 @@ import { overStdio } from "./over-stdio.ts";
 import { type Row, rowWith, tableOf } from "./table.ts";
 
 const only = process.env.ONLY?.split(",");
-const chosen = CLIENTS.filter(({ name }) => only === undefined || only.includes(name));
-if (chosen.length === 0) {
+const selected = CLIENTS.filter(({ name }) => only === undefined || only.includes(name));
+if (selected.length === 0) {
   process.stderr.write(`ONLY: expected some of ${CLIENTS.map(({ name }) => name).join(",")}\n`);
   process.exit(1);
 }
 
 const rows: Row[] = [];
-for (const client of chosen) {
+for (const client of selected) {
   process.stderr.write(`${client.name}\n`);
   rows.push(...(await verify(client)));
 }

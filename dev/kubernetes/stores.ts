@@ -66,15 +66,15 @@ const expanded = (variable: string): string => `\${${variable}}`;
 
 /** Replaces the whole configuration that the chart writes. */
 export function tempoValues(): Settings {
-  const whole = file("tempo/tempo.yml");
+  const configuration = file("tempo/tempo.yml");
   const { tag } = image("TEMPO_IMAGE");
-  const { local: _, ...trace } = whole.storage?.trace ?? {};
+  const { local: _, ...trace } = configuration.storage?.trace ?? {};
   const store = {
     bucket: expanded("TEMPO_BUCKET"),
     endpoint: expanded("TEMPO_ENDPOINT"),
     region: expanded("TEMPO_REGION"),
   };
-  const config = { ...whole, storage: { trace: { ...trace, backend: OBJECT_STORE, s3: store } } };
+  const config = { ...configuration, storage: { trace: { ...trace, backend: OBJECT_STORE, s3: store } } };
   return { tempo: { tag }, config: toYaml(config) };
 }
 

@@ -16,7 +16,7 @@ export interface ServerProcess {
   readonly url: URL;
   readonly child: ChildProcess;
   /** What its operator's listener answers to GET. */
-  operator(path: string): Promise<string>;
+  adminText(path: string): Promise<string>;
   samples(): Promise<Sample[]>;
   alive(): boolean;
   /** Ends it by SIGTERM. @returns its exit code */
@@ -46,7 +46,7 @@ export async function startServer(own: Record<string, string>, options: ServerOp
     env: testEnvironment({ MCP_PORT: port, METRICS_PORT: metricsPort, ...own }),
     stdio,
   });
-  const operator = (path: string) => text(`http://127.0.0.1:${metricsPort}${path}`);
+  const adminText = (path: string) => text(`http://127.0.0.1:${metricsPort}${path}`);
   const alive = () => child.exitCode === null && child.signalCode === null;
   const kill = async () => {
     if (!alive()) return;
@@ -54,7 +54,7 @@ export async function startServer(own: Record<string, string>, options: ServerOp
     await once(child, "exit");
   };
   const deadline = performance.now() + BOOT_MS;
-  while ((await operator("/readyz").catch(() => "")) !== "ready\n") {
+  while ((await adminText("/readyz").catch(() => "")) !== "ready\n") {
     if (!alive() || performance.now() > deadline) {
       await kill();
       throw new Error("the server is not ready");
@@ -64,8 +64,8 @@ export async function startServer(own: Record<string, string>, options: ServerOp
   return {
     url: new URL(`http://127.0.0.1:${port}/mcp`),
     child,
-    operator,
-    samples: async () => samplesIn(await operator("/metrics")),
+    adminText,
+    samples: async () => samplesIn(await adminText("/metrics")),
     alive,
     async stop() {
       if (!alive()) return child.exitCode;

@@ -76,9 +76,9 @@ export async function onlyItsCallersNotice(
 ): Promise<string> {
   const [victim = ""] = stack.replicas.slice(1);
   const own = callers.filter(({ replica }) => replica === victim);
-  const others = callers.filter(({ replica }) => replica !== victim);
+  const survivors = callers.filter(({ replica }) => replica !== victim);
   const sessions = own.map(({ session }) => session);
-  const noticed = await during(others, async () => {
+  const noticed = await during(survivors, async () => {
     stack.kill(victim);
     await eventually(10_000, async () => {
       const statuses = await Promise.all(sessions.map((session) => ping(stack.url, session)));

@@ -10,11 +10,11 @@ import { address, heightOf, problems } from "./board.ts";
 const good = { title: "Calls", text: "Calls 1.2 req/s", failed: false, loading: false };
 
 test("an error, a panel that never loads, No data and an empty page are each a reason to fail", () => {
-  const shown = (change: object) => problems([good, { ...good, title: "Errors", ...change }]);
-  assert.deepEqual(shown({}), []);
-  assert.deepEqual(shown({ failed: true }), ['"Errors" shows an error']);
-  assert.deepEqual(shown({ loading: true }), ['"Errors" still loads']);
-  assert.deepEqual(shown({ text: "ErrorsNo data" }), ['"Errors" shows No data']);
+  const problemsWith = (change: object) => problems([good, { ...good, title: "Errors", ...change }]);
+  assert.deepEqual(problemsWith({}), []);
+  assert.deepEqual(problemsWith({ failed: true }), ['"Errors" shows an error']);
+  assert.deepEqual(problemsWith({ loading: true }), ['"Errors" still loads']);
+  assert.deepEqual(problemsWith({ text: "ErrorsNo data" }), ['"Errors" shows No data']);
   assert.deepEqual(problems([]), ["no panel is shown"]);
 });
 

@@ -36,13 +36,13 @@ export function sessionToEvict<S extends Evictable>(
     const more = held(one.caller) - held(other.caller);
     return more > 0 || (more === 0 && one.idleSince < other.idleSince);
   };
-  let chosen: S | undefined;
+  let first: S | undefined;
   for (const session of open.values()) {
     if (session.exchanges > 0 || !mayEnd(session)) continue;
-    if (chosen === undefined || comesFirst(session, chosen)) chosen = session;
+    if (first === undefined || comesFirst(session, first)) first = session;
   }
-  if (chosen === undefined) throw new Rejection("too_many_sessions");
-  return chosen;
+  if (first === undefined) throw new Rejection("too_many_sessions");
+  return first;
 }
 
 function sessionsByCaller(open: ReadonlyMap<string, Evictable>): (caller: string) => number {

@@ -22,8 +22,8 @@ for (const character of HIDDEN) {
     const text = `a${character}b\n\tc\\u001b"`;
     const page = String(html`<b title="${character}">${character}</b>`);
     const parsed = JSON.parse(visibleJson(JSON.stringify({ [text]: text }))) as Record<string, string>;
-    for (const shown of [visible(text), page, ...Object.entries(parsed).flat()]) {
-      assert.ok(!shown.includes(character));
+    for (const output of [visible(text), page, ...Object.entries(parsed).flat()]) {
+      assert.ok(!output.includes(character));
     }
     assert.match(visible(text), /^a\\u\{[0-9a-f]+\}b\n\tc\\u001b"$/);
     assert.match(parsed[Object.keys(parsed)[0] ?? ""] ?? "", /^a\\\S+b\n\tc\\u001b"$/);

@@ -58,8 +58,8 @@ type Made = Omit<MalformedBody, "kind" | "headers"> & { readonly headers?: Malfo
 
 const KINDS: Readonly<Record<string, (random: Random, id: string, limit: number) => Made>> = {
   cut: ({ below, one }, id) => {
-    const whole = json(one(messages(id)));
-    return { body: whole.subarray(0, 1 + below(whole.length - 1)) };
+    const valid = json(one(messages(id)));
+    return { body: valid.subarray(0, 1 + below(valid.length - 1)) };
   },
   noise: ({ below }) => ({ body: Buffer.from(Array.from({ length: 1 + below(200) }, () => below(256))) }),
   flipped({ below, one }, id) {

@@ -81,18 +81,18 @@ for (const [name, values] of Object.entries(REFUSED)) {
 
 test("OTEL_TRACES_EXPORTER chooses where spans go, and `otlp` has the endpoint of the specification", () => {
   const endpoint = "http://127.0.0.1:4318";
-  const chosen = (own: Record<string, string>) => {
+  const settingsOf = (own: Record<string, string>) => {
     const { traced, toConsole, endpoint } = readTelemetryConfig(own);
     return { traced, toConsole, endpoint };
   };
   const off = { traced: false, toConsole: false, endpoint: undefined };
-  assert.deepEqual(chosen({}), off);
-  assert.deepEqual(chosen({ OTEL_TRACES_EXPORTER: "none", OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), off);
-  assert.deepEqual(chosen({ OTEL_TRACES_EXPORTER: "otlp", OTEL_SDK_DISABLED: "true" }), off);
-  assert.equal(chosen({ OTEL_TRACES_EXPORTER: "otlp" }).endpoint, "http://localhost:4318");
-  const grpc = chosen({ OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
+  assert.deepEqual(settingsOf({}), off);
+  assert.deepEqual(settingsOf({ OTEL_TRACES_EXPORTER: "none", OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), off);
+  assert.deepEqual(settingsOf({ OTEL_TRACES_EXPORTER: "otlp", OTEL_SDK_DISABLED: "true" }), off);
+  assert.equal(settingsOf({ OTEL_TRACES_EXPORTER: "otlp" }).endpoint, "http://localhost:4318");
+  const grpc = settingsOf({ OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
   assert.equal(grpc.endpoint, "http://localhost:4317");
-  assert.deepEqual(chosen({ OTEL_TRACES_EXPORTER: "console", OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), {
+  assert.deepEqual(settingsOf({ OTEL_TRACES_EXPORTER: "console", OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), {
     traced: true,
     toConsole: true,
     endpoint: undefined,

@@ -98,9 +98,9 @@ test("the targets file of the stack is accepted", () => {
 
 test("docs/probe.md shows the targets of the stack", () => {
   const document = readFileSync(join(ROOT, "docs", "probe.md"), "utf8");
-  const shown =
+  const example =
     /```yaml\n(# deploy\/services\/probe\/targets\.yml\n.*?)```/s.exec(document)?.[1] ?? assert.fail("not shown");
-  assert.deepEqual(parse(shown), readYaml(join(import.meta.dirname, "targets.yml")));
+  assert.deepEqual(parse(example), readYaml(join(import.meta.dirname, "targets.yml")));
 });
 
 test("a step can have its own deadline", () => {

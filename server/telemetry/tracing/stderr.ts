@@ -34,7 +34,7 @@ export function writeDiagnostics(level: DiagnosticLevel): void {
 /** The exporter `console` of the specification. */
 export const stderrExporter = (): SpanExporter => ({
   export(spans, done) {
-    for (const span of spans) process.stderr.write(`[span] ${inspect(shown(span), ON_ONE_LINE)}\n`);
+    for (const span of spans) process.stderr.write(`[span] ${inspect(fieldsOf(span), ON_ONE_LINE)}\n`);
     done({ code: 0 });
   },
   shutdown: async () => {},
@@ -42,7 +42,7 @@ export const stderrExporter = (): SpanExporter => ({
 
 const ON_ONE_LINE = { depth: 4, compact: true, breakLength: Number.POSITIVE_INFINITY };
 
-function shown(span: ReadableSpan) {
+function fieldsOf(span: ReadableSpan) {
   const { name, kind, startTime, duration, attributes, status, events } = span;
   const { traceId, spanId } = span.spanContext();
   const parentSpanId = span.parentSpanContext?.spanId;
