@@ -6,6 +6,8 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
 import { callerKey } from "../telemetry/callers.ts";
@@ -162,6 +164,28 @@ test("a call counts until it is answered, also when its client has left: its mes
       () => "the answered call still counts",
     );
   }
+});
+
+test("a compressed body whose client leaves while it is unpacked counts no longer", async (t) => {
+  const server = await start(t, { MCP_MAX_BYTES_IN_FLIGHT: "16000000", MCP_MAX_MESSAGES_IN_FLIGHT: "4" });
+  const session = await open(server, "");
+  const body = gzipSync(JSON.stringify({ ...JSON.parse(PING), params: { pad: "x".repeat(3_900_000) } }));
+  const headers = {
+    accept: "application/json, text/event-stream",
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+    "mcp-session-id": session.id,
+  };
+  for (let ms = 0; ms < 40; ms += 1) {
+    const leaving = httpRequest(server.url, { method: "POST", headers, agent: false }).on("error", () => {});
+    await new Promise<void>((resolve) => leaving.end(body, resolve));
+    await sleep(ms % 10);
+    leaving.destroy();
+  }
+  await until(
+    async () => (await fetch(server.url, { method: "POST", headers, body })).status === 200,
+    "what has left is not counted",
+  );
 });
 
 test("anonymous callers are told apart by their network", () => {
