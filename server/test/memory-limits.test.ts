@@ -1,15 +1,17 @@
 /** Callers cannot fill the memory of the process: neither with sessions nor with bodies. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
-import { until } from "../../test/support/wait.ts";
+import { scaled, until } from "../../test/support/wait.ts";
 import { callerKey } from "../telemetry/callers.ts";
 
 const INITIALIZE = JSON.stringify({
@@ -268,6 +270,36 @@ test("one caller cannot take all bytes in flight, and all callers together no mo
     holdBytes(t, server, "bob");
     return isRefused("carol");
   }, "all bytes are taken");
+});
+
+test("a body that is too much is refused before it arrives, and its connection is closed", async (t) => {
+  const server = await start(t, {
+    MCP_AUTH_TOKENS_FILE: tokensFile(),
+    MCP_BODY_LIMIT: "4000000",
+    MCP_MAX_BYTES_IN_FLIGHT: "4000000",
+    MCP_REQUEST_TIMEOUT_MS: "600000",
+  });
+  const head = (length: number) =>
+    [
+      "POST /mcp HTTP/1.1",
+      `Host: ${server.url.host}`,
+      "Authorization: Bearer alice",
+      "Accept: application/json, text/event-stream",
+      "Content-Type: application/json",
+      `Content-Length: ${length}`,
+    ].join("\r\n");
+  const begin = (text: string) => {
+    const socket = connect(Number(server.url.port), "127.0.0.1").on("error", () => {});
+    socket.write(`${text}\r\n\r\n{`);
+    return socket;
+  };
+  const holding = begin(head(3_999_999));
+  await until(async () => (await open(server, "alice")).status === 503, "alice has all her bytes");
+  const refused = begin(head(3_000_000));
+  const [answer] = await once(refused, "data", { signal: AbortSignal.timeout(scaled(2000)) });
+  assert.match(String(answer), /^HTTP\/1\.1 503 .*connection: close.*Too many bytes/is);
+  await once(refused, "close", { signal: AbortSignal.timeout(scaled(5000)) });
+  holding.destroy();
 });
 
 for (const [kind, headers, length] of [
