@@ -94,7 +94,12 @@ const SERVER_VARIABLES = {
   maxMessagesInFlight: variable(
     "MCP_MAX_MESSAGES_IN_FLIGHT",
     integer(1, 1e7).default(256),
-    "most messages of one session that are handled at the same time",
+    "most messages of one session, or of one caller without sessions, that are handled at the same time",
+  ),
+  maxSubscriptions: variable(
+    "MCP_MAX_SUBSCRIPTIONS",
+    integer(1, 1e7).default(1024),
+    "most requests `subscriptions/listen` open at the same time; one caller may have half of them",
   ),
   maxMessagesPerSecond: variable(
     "MCP_MAX_MESSAGES_PER_SECOND",

@@ -46,7 +46,11 @@ export function bodiesInFlight({ bodyLimit, maxBytesInFlight, maxBytesInFlightPe
       const body = { caller, bytes: 0, use: Promise.resolve() };
       held.set(request, body);
       hold(request, bytes);
-      response.once("close", () => void body.use.then(() => hold(request, 0)));
+      const release = () => {
+        hold(request, 0);
+        held.delete(request);
+      };
+      response.once("close", () => void body.use.then(release));
     },
     /** Call when the body has been read. @param bytes its size after decompression */
     received: hold,

@@ -15,7 +15,7 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
 
 const TEXT = new TextDecoder();
 
-/** The client disconnected before its body was complete. */
+/** The client disconnected before its body was complete and decompressed. */
 export class Disconnected extends Error {}
 
 /**

@@ -18,14 +18,16 @@ import { exchange } from "./exchange.ts";
 import { checkBody, checkHost, checkMethod, checkNegotiation, checkOrigin, checkVersion } from "./guards.ts";
 import { checkJson, type JsonLimits } from "./json-limits.ts";
 import { type ConnectionLimits, httpServer } from "./listener.ts";
+import { admitHttp } from "./modern/admission.ts";
 import { isModern } from "./modern/era.ts";
 import { exchange as modernExchange } from "./modern/exchange.ts";
+import { type InFlightLimits, inFlight } from "./modern/in-flight.ts";
 import type { ModernServer } from "./modern/server.ts";
 import { answerError, Rejection } from "./rejection.ts";
 import type { Resumption, SessionTransport } from "./session-transport.ts";
 import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
-interface HttpSettings extends SessionLimits, JsonLimits, BodyLimits, ConnectionLimits {
+interface HttpSettings extends SessionLimits, InFlightLimits, JsonLimits, BodyLimits, ConnectionLimits {
   /** Of one caller. */
   readonly maxMessagesPerSecond: number;
   readonly host: string;
@@ -54,6 +56,7 @@ export async function serveHttp(
   resumption?: Resumption,
 ): Promise<Service> {
   const sessions = openSessions(build, telemetry, config, resumption);
+  const withoutSessions = inFlight(config);
   const bodies = bodiesInFlight(config);
   const isWithinRate = ratePerCaller(config.maxMessagesPerSecond);
   const authenticate = authenticator(config.tokensFile, telemetry);
@@ -82,22 +85,29 @@ export async function serveHttp(
       bodies.received(request, bytes.length);
       checkJson(bytes, config);
     });
+    // The close of the response, which ends what is counted here, has been.
+    if (response.destroyed) throw new Disconnected();
     const messages = messagesIn(request);
     if (messages > 0 && !isWithinRate(caller, messages)) throw new Rejection("message_rate");
     if (isModern(request.body, request.get("mcp-protocol-version"))) {
       if (request.method !== "POST") throw new Rejection("method_not_allowed");
-      modernExchange(modern, request, response, auth);
+      const admitted = admitHttp(request.body, request.headers, modern.rules);
+      const release = withoutSessions.begin(caller, admitted.message.method);
+      keepUntil(request, response, modernExchange(modern, admitted, request, response, auth), release);
       return;
     }
     const transport = await transportFor(request, auth.clientId, caller, sessions);
     const release = sessions.inUse(transport, messages);
     if (request.method === "GET") response.once("close", telemetry.streamOpened());
     const answered = exchange(transport, request, response, auth);
-    // A call goes on when its client has left, and holds its arguments.
-    const settled = transport.settled(request.body);
+    keepUntil(request, response, transport.settled(request.body), release);
+    await answered;
+  };
+
+  /** A call goes on when its client has left, and holds its arguments. */
+  const keepUntil = (request: Request, response: Response, settled: Promise<void>, release: () => void) => {
     bodies.usedUntil(request, settled);
     response.once("close", () => void settled.then(release));
-    await answered;
   };
 
   /** Called before the body has arrived: such a request was accepted too, and delays the shutdown. */

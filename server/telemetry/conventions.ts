@@ -133,6 +133,7 @@ export const REJECTION_REASONS = [
   "unknown_event",
   "too_many_sessions",
   "too_many_messages",
+  "too_many_subscriptions",
   "message_rate",
   "too_many_bytes",
   "method_not_allowed",

@@ -57,3 +57,28 @@ test("values of megabytes make spans and lines of at most 8 kB", async (t) => {
   for (const line of server.lines())
     assert.ok(JSON.stringify(line).length <= MAX_BYTES, JSON.stringify(line).slice(0, 200));
 });
+
+test("a client's name, a URI and the baggage each have a limit of their own", async (t) => {
+  const receiver = await otlpReceiver();
+  const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, MCP_TRUST_REMOTE_PARENT: "always" };
+  const server = await runServer(own, "server/test/fixture-server.ts");
+  t.after(async () => {
+    await server.stop();
+    await receiver.close();
+  });
+  const client = await server.client(undefined, LONG.slice(0, 1000));
+  for (const length of [100, 3000]) await client.readResource({ uri: `note://store/${LONG.slice(0, length)}` });
+  const context = { traceparent: TRACEPARENT, baggage: `agent.run_id=${LONG.slice(0, 3000)}` };
+  await client.callTool({ name: "bare", _meta: context });
+  await client.close();
+  await server.stop();
+
+  const started = await server.line(({ msg }) => msg === "session started");
+  assert.equal(String(started.client_name).length, 64);
+  const call = receiver.spans.find(({ name }) => name === "tools/call bare");
+  assert.equal(String(call?.attributes["agent.run_id"]).length, 64);
+  assert.deepEqual(
+    receiver.spans.flatMap(({ attributes }) => attributes["mcp.resource.uri"] ?? []),
+    ["note://store/{id}", "_OTHER"],
+  );
+});

@@ -77,7 +77,8 @@ test("a disk that gets full and has space again gets all lines that fit the buff
   const full = await write(40_000);
   assert.ok(full.dropped > 0, "the buffer is limited");
   execFileSync("mount", ["-o", "remount,size=100m", folder]);
-  await until(() => linesIn(path).length === full.written - full.dropped, "the lines of the buffer");
+  const kept = full.written - full.dropped;
+  await until(() => linesIn(path).length === kept, "the lines of the buffer, seconds after there was space", 5000);
   const { written, dropped } = await write(10);
   assert.deepEqual(await write("end"), { written, dropped });
   const arrived = linesIn(path);

@@ -1,13 +1,17 @@
 /** Callers cannot fill the memory of the process: neither with sessions nor with bodies. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
-import { until } from "../../test/support/wait.ts";
+import { scaled, until } from "../../test/support/wait.ts";
 import { callerKey } from "../telemetry/callers.ts";
 
 const INITIALIZE = JSON.stringify({
@@ -164,6 +168,28 @@ test("a call counts until it is answered, also when its client has left: its mes
   }
 });
 
+test("a compressed body whose client leaves while it is unpacked counts no longer", async (t) => {
+  const server = await start(t, { MCP_MAX_BYTES_IN_FLIGHT: "16000000", MCP_MAX_MESSAGES_IN_FLIGHT: "4" });
+  const session = await open(server, "");
+  const body = gzipSync(JSON.stringify({ ...JSON.parse(PING), params: { pad: "x".repeat(3_900_000) } }));
+  const headers = {
+    accept: "application/json, text/event-stream",
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+    "mcp-session-id": session.id,
+  };
+  for (let ms = 0; ms < 40; ms += 1) {
+    const leaving = httpRequest(server.url, { method: "POST", headers, agent: false }).on("error", () => {});
+    await new Promise<void>((resolve) => leaving.end(body, resolve));
+    await sleep(ms % 10);
+    leaving.destroy();
+  }
+  await until(
+    async () => (await fetch(server.url, { method: "POST", headers, body })).status === 200,
+    "what has left is not counted",
+  );
+});
+
 test("anonymous callers are told apart by their network", () => {
   const same = (one: string, other: string) => callerKey("anonymous", one) === callerKey("anonymous", other);
   assert.equal(same("192.0.2.1", "192.0.2.1"), true);
@@ -244,6 +270,36 @@ test("one caller cannot take all bytes in flight, and all callers together no mo
     holdBytes(t, server, "bob");
     return isRefused("carol");
   }, "all bytes are taken");
+});
+
+test("a body that is too much is refused before it arrives, and its connection is closed", async (t) => {
+  const server = await start(t, {
+    MCP_AUTH_TOKENS_FILE: tokensFile(),
+    MCP_BODY_LIMIT: "4000000",
+    MCP_MAX_BYTES_IN_FLIGHT: "4000000",
+    MCP_REQUEST_TIMEOUT_MS: "600000",
+  });
+  const head = (length: number) =>
+    [
+      "POST /mcp HTTP/1.1",
+      `Host: ${server.url.host}`,
+      "Authorization: Bearer alice",
+      "Accept: application/json, text/event-stream",
+      "Content-Type: application/json",
+      `Content-Length: ${length}`,
+    ].join("\r\n");
+  const begin = (text: string) => {
+    const socket = connect(Number(server.url.port), "127.0.0.1").on("error", () => {});
+    socket.write(`${text}\r\n\r\n{`);
+    return socket;
+  };
+  const holding = begin(head(3_999_999));
+  await until(async () => (await open(server, "alice")).status === 503, "alice has all her bytes");
+  const refused = begin(head(3_000_000));
+  const [answer] = await once(refused, "data", { signal: AbortSignal.timeout(scaled(2000)) });
+  assert.match(String(answer), /^HTTP\/1\.1 503 .*connection: close.*Too many bytes/is);
+  await once(refused, "close", { signal: AbortSignal.timeout(scaled(5000)) });
+  holding.destroy();
 });
 
 for (const [kind, headers, length] of [

@@ -10,7 +10,7 @@ export const fault = defineTool({
   title: "Fault",
   description: "Fails in the way that its argument names.",
   input: {
-    mode: z.enum(["slow", "error", "hang", "malformed", "oversized", "rate_limit"]),
+    mode: z.enum(["slow", "deaf", "error", "hang", "malformed", "oversized", "rate_limit"]),
     ms: z.number().optional(),
     bytes: z.number().optional(),
   },
@@ -22,6 +22,9 @@ export const fault = defineTool({
       case "slow":
         await sleep(ms, undefined, { signal });
         return { text: "slow, but done" };
+      case "deaf":
+        await sleep(ms);
+        return { text: "did not hear the signal" };
       case "error":
         throw new Error("fault was asked to fail");
       case "hang":

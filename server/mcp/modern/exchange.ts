@@ -4,7 +4,7 @@
  */
 import type { AuthInfo, JSONRPCMessage } from "@modelcontextprotocol/server";
 import type { Request, Response } from "express";
-import { admitHttp } from "./admission.ts";
+import type { Admitted } from "./admission.ts";
 import type { Origin, Reply } from "./requests-transport.ts";
 import type { ModernServer } from "./server.ts";
 
@@ -17,22 +17,23 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-/** @param auth the caller @throws {Rejection} */
-export function exchange(
-  { transport, rules }: ModernServer,
+/** @param auth the caller @returns resolves when no handler runs any more; that may be after the client has left */
+export async function exchange(
+  { transport }: ModernServer,
+  admitted: Admitted,
   request: Request,
   response: Response,
   auth: AuthInfo,
-): void {
-  const admitted = admitHttp(request.body, request.headers, rules);
+): Promise<void> {
   const origin = { authInfo: auth, request: partialRequest(request) };
   if (admitted.messageKind === "notification") {
     transport.notify(admitted.message, origin);
     response.writeHead(202).end();
     return;
   }
-  const cancel = transport.request(admitted.message, origin, replyTo(response));
+  const { cancel, settled } = transport.request(admitted.message, origin, replyTo(response));
   response.once("close", cancel);
+  await settled;
 }
 
 /** The members of a `Request` that the telemetry and handlers read: to make a whole one costs more than the call. */

@@ -25,6 +25,13 @@ export interface Origin {
   readonly request?: globalThis.Request;
 }
 
+export interface Requested {
+  /** Call when the client has cancelled or disconnected. Has no effect when the answer was sent. */
+  readonly cancel: () => void;
+  /** Resolves when no handler runs any more, also after a cancellation. */
+  readonly settled: Promise<void>;
+}
+
 interface Open {
   readonly callerId: RequestId;
   readonly reply: Reply;
@@ -42,6 +49,8 @@ const NOBODY = -1;
 
 export class RequestsTransport extends PerRequestHTTPServerTransport {
   readonly #open = new Map<RequestId, Open>();
+  /** Those that are cancelled too, until their handler has ended. */
+  readonly #settle = new Map<RequestId, () => void>();
   /** Gets what the server sends for no request: changes of its lists. */
   onchange: (notification: JSONRPCNotification) => void = () => {};
   #lastId = 0;
@@ -51,10 +60,11 @@ export class RequestsTransport extends PerRequestHTTPServerTransport {
     super({ classification: CLASSIFICATION });
   }
 
-  /** @returns a function to call when the client has cancelled or disconnected; no effect when the answer was sent */
-  request(message: JSONRPCRequest, origin: Origin, reply: Reply): () => void {
+  request(message: JSONRPCRequest, origin: Origin, reply: Reply): Requested {
     this.#lastId += 1;
     const id = this.#lastId;
+    const { promise: settled, resolve } = Promise.withResolvers<void>();
+    this.#settle.set(id, resolve);
     this.#open.set(id, { callerId: message.id, reply });
     this.#dispatching = true;
     try {
@@ -62,7 +72,13 @@ export class RequestsTransport extends PerRequestHTTPServerTransport {
     } finally {
       this.#dispatching = false;
     }
-    return () => this.#cancel(id);
+    return { cancel: () => this.#cancel(id), settled };
+  }
+
+  /** Call when the handler of a request has ended. @param id of the request, as the server knows it */
+  handled(id: RequestId): void {
+    this.#settle.get(id)?.();
+    this.#settle.delete(id);
   }
 
   /** A client cancels over HTTP by disconnecting, so what it says here names no request. */
@@ -83,8 +99,10 @@ export class RequestsTransport extends PerRequestHTTPServerTransport {
       return;
     }
     const { id } = message;
-    const open = id === undefined ? undefined : this.#open.get(id);
-    if (id === undefined || open === undefined) return;
+    if (id === undefined) return;
+    this.handled(id);
+    const open = this.#open.get(id);
+    if (open === undefined) return;
     this.#open.delete(id);
     await open.reply({ ...message, id: open.callerId }, this.#statusOf(message));
   }

@@ -4,6 +4,7 @@ import type { Telemetry } from "../../telemetry/index.ts";
 import type { ServerInfo } from "../build-server.ts";
 import type { Prepared } from "../prepared.ts";
 import { MODERN_REVISIONS } from "./era.ts";
+import { onHandlerEnd } from "./handler-ends.ts";
 import { type HeaderRules, headerRules } from "./headers.ts";
 import { refuseInvalidParams } from "./invalid-params.ts";
 import { registerOffer } from "./offer.ts";
@@ -29,6 +30,7 @@ export async function modernServer(info: ServerInfo, prepared: Prepared, telemet
   const subscriptions = serveSubscriptions(server, (id) => transport.callerIdOf(id), telemetry);
   transport.onchange = (change) => subscriptions.publish(change);
   refuseInvalidParams(server);
+  onHandlerEnd(server, (id) => transport.handled(id));
   await server.connect(transport);
   return { transport, subscriptions, rules: headerRules(prepared.tools) };
 }

@@ -21,7 +21,7 @@ export function modernStdio({ transport }: ModernServer, answers: Answers): (mes
     const { id } = admitted.message;
     if (open.has(id)) throw new Rejection("duplicate_id");
     open.set(id, () => {});
-    const cancel = transport.request(admitted.message, {}, async (reply) => {
+    const { cancel } = transport.request(admitted.message, {}, async (reply) => {
       if (!("method" in reply)) open.delete(id);
       await answers.send(reply as Parameters<Answers["send"]>[0]);
     });

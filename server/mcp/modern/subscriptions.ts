@@ -5,16 +5,12 @@
 import {
   type JSONRPCNotification,
   type McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
   type RequestId,
   type ServerContext,
   SUBSCRIPTION_ID_META_KEY,
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Telemetry } from "../../telemetry/index.ts";
-
-const MAX_OPEN = 1024;
 
 const filter = z.object({
   toolsListChanged: z.boolean().optional(),
@@ -46,7 +42,6 @@ export function serveSubscriptions(
   const open = new Set<Subscription>();
 
   const listen = async ({ notifications }: { notifications: Filter }, { mcpReq }: ServerContext) => {
-    if (open.size >= MAX_OPEN) throw new ProtocolError(ProtocolErrorCode.InternalError, "too many subscriptions");
     const wants = offered(notifications, server.getCapabilities());
     const _meta = { [SUBSCRIPTION_ID_META_KEY]: callerIdOf(mcpReq.id) };
     const notify = ({ method, params }: Pick<JSONRPCNotification, "method" | "params">) =>
