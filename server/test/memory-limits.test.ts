@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
-import { callerKey } from "../telemetry/callers.ts";
+import { callerKey } from "../telemetry/caller-rate.ts";
 
 const INITIALIZE = JSON.stringify({
   jsonrpc: "2.0",

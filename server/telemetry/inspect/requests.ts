@@ -5,9 +5,7 @@
 import { type HrTime, SpanKind, TraceFlags } from "@opentelemetry/api";
 import { ATTR, LOG, OUTCOMES, REQUEST_LINE } from "../conventions.ts";
 import type { RecordedSpan, Recorder } from "./recorder.ts";
-
-/** The session of a request over a transport without sessions, such as stdio. */
-export const NO_SESSION = "-";
+import { sessionIdOf } from "./session-id.ts";
 
 export type Line = ReturnType<typeof parseLine>;
 export type Request = ReturnType<typeof requestOf>;
@@ -71,7 +69,12 @@ function requestOf(span: RecordedSpan | undefined, line: Line | undefined) {
     name: span?.name ?? (tool === undefined ? method : `${method} ${tool}`),
     method,
     tool,
-    session: text(attributes[ATTR.sessionId] ?? fields[LOG.sessionId]) ?? NO_SESSION,
+    session: sessionIdOf({
+      id: attributes[ATTR.sessionId] ?? fields[LOG.sessionId],
+      user: attributes[ATTR.userId] ?? fields[LOG.userId],
+      client: attributes[ATTR.clientName] ?? fields[LOG.clientName],
+      protocol: attributes[ATTR.protocolVersion] ?? fields[LOG.protocolVersion],
+    }),
     outcome: text(fields[LOG.outcome]),
     errorClass: text(attributes[ATTR.errorClass] ?? fields[LOG.errorClass]),
     /** Why the request was rejected. */
