@@ -119,7 +119,7 @@ const SERVER_VARIABLES = {
   runawayPerMinute: variable(
     "MCP_RUNAWAY_PER_MINUTE",
     integer(1, 1e6).default(300),
-    "calls of one tool in one session per minute; more are counted and logged as a runaway agent",
+    "calls of one tool by one session, or by one caller without a session, per minute; more are counted and logged as a runaway agent",
   ),
   shutdownMs: variable("MCP_SHUTDOWN_MS", integer(0, 600_000).default(10_000), "grace period after SIGTERM, in ms"),
   ...DEMO_VARIABLES, // demo

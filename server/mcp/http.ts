@@ -7,7 +7,7 @@ import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Service } from "../contracts/service.ts";
-import { callerKey, ratePerCaller } from "../telemetry/callers.ts";
+import { callerKey, ratePerCaller } from "../telemetry/caller-rate.ts";
 import { callerOf, type Telemetry } from "../telemetry/index.ts";
 import { listen, urlOf } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";

@@ -11,7 +11,7 @@ import { timeout } from "./timeout.ts";
 
 const execution = (own: Partial<Execution> = {}): Execution => ({
   tool: "add",
-  session: {},
+  caller: {},
   callId: "1",
   argumentNames: ["a"],
   cancelled: new AbortController().signal,
@@ -131,14 +131,14 @@ test("a fixed cost is noted for failures too, a computed one for answers only", 
   assert.deepEqual(noted, [0.5, 0.5, 4]);
 });
 
-test("a runaway is reported once for each episode, by tool and session", async (t) => {
+test("a runaway is reported once for each episode, by tool and caller", async (t) => {
   let now = 0;
   t.mock.method(performance, "now", () => now);
   const reported: string[] = [];
   const run = compose([runaway(3, (tool, calls) => reported.push(`${tool} ${calls}`))], never);
-  const session = {};
-  const calls = async (count: number, own: object = session) => {
-    for (let call = 0; call < count; call += 1) await run(execution({ session: own }), async () => "x");
+  const caller = {};
+  const calls = async (count: number, own: object = caller) => {
+    for (let call = 0; call < count; call += 1) await run(execution({ caller: own }), async () => "x");
   };
   await calls(3);
   await calls(3, {});

@@ -11,8 +11,8 @@ import { ToolFailure } from "./errors.ts";
 /** One call of a tool. It does not have the values of the arguments. */
 export interface Execution {
   readonly tool: string;
-  /** The same object for all calls of one session. */
-  readonly session: object;
+  /** The same object for all calls of one session, or of one caller without a session. */
+  readonly caller: object;
   readonly callId: string;
   /** The names of the arguments. */
   readonly argumentNames: readonly string[];

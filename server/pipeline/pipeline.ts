@@ -14,14 +14,14 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 /** For a tool without `maxOutputBytes`. */
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** @param session the same object for all calls of a session @param context its signal aborts when the client cancels */
+/** @param caller the same object for all calls of a caller @param context its signal aborts when the client cancels */
 export type Run = (
-  session: object,
+  caller: object,
   args: Readonly<Record<string, unknown>>,
   context: ToolContext,
 ) => Promise<{ structuredContent: Record<string, unknown>; content: { type: "text"; text: string }[] }>;
 
-/** @param runawayPerMinute calls of one tool in one session in a minute; more are reported as a runaway agent */
+/** @param runawayPerMinute calls of one tool by one caller in a minute; more are reported as a runaway agent */
 export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry): (tool: Tool) => Run {
   const bulkheadOf = bulkheads(telemetry);
   const runawayDetector = runaway(runawayPerMinute, (tool, calls) => telemetry.runaway(tool, calls));
@@ -37,7 +37,7 @@ export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry)
     if (tool.bulkhead !== undefined) chain.push(bulkheadOf(tool.bulkhead));
     const runThrough = compose(chain, (middleware, error) => telemetry.middlewareFailed(middleware, error));
 
-    return (session, args, { signal: cancelled, progress, answer }) => {
+    return (caller, args, { signal: cancelled, progress, answer }) => {
       const deadline = new AbortController();
       const { signal } = deadline;
       const context: ToolContext = {
@@ -49,7 +49,7 @@ export function pipeline(runawayPerMinute: number, telemetry: PipelineTelemetry)
       };
       const execution = {
         tool: name,
-        session,
+        caller,
         callId: randomUUID(),
         argumentNames: Object.keys(args),
         cancelled,

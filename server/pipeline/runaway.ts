@@ -11,15 +11,15 @@ interface Window {
   reported: boolean;
 }
 
-/** @param threshold calls of one tool in one session in a minute @param report called once for each episode */
+/** @param threshold calls of one tool by one caller in a minute @param report called once for each episode */
 export function runaway(threshold: number, report: (tool: string, calls: number) => void): Middleware {
-  const sessions = new WeakMap<object, Map<string, Window>>();
+  const callers = new WeakMap<object, Map<string, Window>>();
   return {
     name: "runaway",
     priority: 10,
-    handle({ session, tool }, next) {
-      const tools = sessions.get(session) ?? new Map<string, Window>();
-      sessions.set(session, tools);
+    handle({ caller, tool }, next) {
+      const tools = callers.get(caller) ?? new Map<string, Window>();
+      callers.set(caller, tools);
       const window = currentWindow(tools.get(tool), threshold);
       tools.set(tool, window);
       window.calls += 1;

@@ -385,7 +385,11 @@ export const PROBE_METRICS = {
     ["target"],
     "Unix time at which a probe last passed every step; 0 if none did",
   ),
-  info: gauge("mcp_probe_info", ["target", "protocol_version"], "Negotiated protocol version; always 1"),
+  info: gauge(
+    "mcp_probe_info",
+    ["target", "protocol_version", "mcp_method_name"],
+    "Negotiated protocol version, and the method that told it: server/discover or initialize; always 1",
+  ),
 } as const;
 
 /** The label of an exemplar. */

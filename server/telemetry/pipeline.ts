@@ -5,7 +5,7 @@ import { METRICS } from "./conventions.ts";
 import { counter, gauge } from "./metrics/define.ts";
 import type { MetricsRegistry } from "./metrics/registry.ts";
 import type { ToolCatalogue } from "./observe/tool-catalogue.ts";
-import { callers } from "./request/callers.ts";
+import { callerObjects } from "./request/caller-object.ts";
 import { currentCall } from "./request/scope.ts";
 
 interface BulkheadLoad {
@@ -56,7 +56,7 @@ export function pipelineTelemetry(registry: MetricsRegistry, logger: Logger, too
     for (const [bulkhead, { limit }] of bulkheads) metric.set({ bulkhead }, limit);
   });
 
-  const callerOf = callers();
+  const callerOf = callerObjects();
   const event = (name: string, fields: Attributes) => void trace.getActiveSpan()?.addEvent(name, fields);
   return {
     registerTool(tool_name, { budgetMs, timeoutMs }) {

@@ -63,6 +63,7 @@ if (isStdio) {
 } else {
   const handler = createMcpHandler(build, { legacy: "reject" });
   const http = createServer(async (request, response) => {
+    if (request.method !== "POST") return response.writeHead(405).end();
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const answer = await handler.fetch(toRequest(request, await json(request), gone.signal));

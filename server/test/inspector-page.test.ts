@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { closeBrowser, openPage, skip } from "../../test/support/browser.ts";
+import { PINNED } from "../../test/support/era-clients.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { timeToGoWrong } from "../../test/support/wait.ts";
 import { visible } from "../telemetry/visible.ts";
@@ -48,6 +49,29 @@ test("a call appears while one looks, and leads to the waterfall of its session"
   await waterfall.getByText("tools/call fail").first().waitFor();
   assert.ok(await attribute.isVisible(), "what was opened stays open");
   await client.close();
+  assert.deepEqual(problems, []);
+});
+
+test("the calls of a client without a session lead to the waterfall of that client", { skip }, async (t) => {
+  const own = await runServer({ MCP_INSPECT: "1", MCP_INSPECT_GRAFANA_URL: "http://localhost:3000" });
+  t.after(() => own.stop());
+  const { page, problems } = await openPage(t, await own.metricsUrl("/inspect"));
+  const client = await PINNED.connect({ url: own.url }, "stateless <b>client</b>");
+  await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+  const other = await PINNED.connect({ url: own.url }, "another");
+  await other.callTool({ name: "fault", arguments: { mode: "error" } });
+  const sessions = page.getByRole("region", { name: "Sessions" });
+  const row = sessions.getByRole("row").filter({ hasText: "anonymous · stateless <b>client</b>" });
+  await row.waitFor();
+  assert.match((await row.textContent()) ?? "", /no session/);
+  await row.getByRole("link").click();
+  await page.getByRole("heading", { name: "Calls of anonymous · stateless <b>client</b>" }).waitFor();
+  const waterfall = page.getByRole("region", { name: "Waterfall" });
+  await waterfall.getByText("tools/call add").first().waitFor();
+  assert.equal(await waterfall.getByText("tools/call fault").count(), 0);
+  assert.equal(await page.getByRole("link", { name: "session ↗" }).count(), 0);
+  await page.getByRole("link", { name: "trace ↗" }).waitFor();
+  await Promise.all([client.close(), other.close()]);
   assert.deepEqual(problems, []);
 });
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { BOARDS } from "../../grafana/src/board-names.ts";
 import { boardLink, exploreQueries } from "../../grafana/validation/links.ts";
+import { PINNED } from "../../test/support/era-clients.ts";
 import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
 import { grafanaAt } from "../telemetry/inspect/links.ts";
 import type { View } from "../telemetry/inspect/view.ts";
@@ -136,6 +137,27 @@ test("over stdio, where there is no session id, the process is the session", asy
   );
   assert.ok(waterfall?.rows.some((row) => row.kind === "request" && row.request.tool === "add"));
 });
+
+for (const [what, own] of Object.entries({ "with spans": {}, ...SAMPLING })) {
+  test(`callers without a session are a group each, by subject and client: ${what}`, async (t) => {
+    const server = await runServer({ ...ON, ...own });
+    t.after(() => server.stop());
+    for (const name of ["one", "other", "one"]) {
+      const client = await PINNED.connect({ url: server.url }, name);
+      await client.callTool(ADD);
+      await client.close();
+    }
+    const { sessions, known } = await viewOf(server);
+    assert.deepEqual(sessions.map(({ id, client, toolCalls }) => [id, client, toolCalls]).toSorted(), [
+      ["anonymous · one", "one", 2],
+      ["anonymous · other", "other", 1],
+    ]);
+    assert.equal(known.sessions.length, 2);
+    const { waterfall } = await viewOf(server, `?session=${encodeURIComponent("anonymous · one")}`);
+    const rows = waterfall?.rows.filter((row) => row.kind === "request" && row.request.tool === "add") ?? [];
+    assert.equal(rows.length, 2);
+  });
+}
 
 test("its links to Grafana lead to boards that are there, with variables that they have", () => {
   const base = "https://grafana.example/under";

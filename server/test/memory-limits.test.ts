@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { scaled, until } from "../../test/support/wait.ts";
-import { callerKey } from "../telemetry/callers.ts";
+import { callerKey } from "../telemetry/caller-rate.ts";
 
 const INITIALIZE = JSON.stringify({
   jsonrpc: "2.0",

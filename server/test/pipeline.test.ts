@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
 import { setInterval } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { PINNED } from "../../test/support/era-clients.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer } from "../../test/support/running-server.ts";
@@ -298,4 +299,35 @@ test("a runaway agent is one warn line and one count for its episode", async (t)
   await server.untilRequests(12, ({ tool_name }) => tool_name === "add");
   const [warning, ...others] = server.lines().filter(({ msg }) => msg === "runaway agent");
   assert.deepEqual([warning?.level, warning?.tool_name, others.length], ["warn", "add", 0]);
+});
+
+/** Calls `add` three times, as one client of a revision without sessions. */
+async function threeCalls(url: URL, name: string, run?: string): Promise<void> {
+  const client = await PINNED.connect({ url }, name);
+  const traceparent = `00-${"1".repeat(32)}-${"1".repeat(16)}-01`;
+  const _meta = run === undefined ? {} : { traceparent, baggage: `agent.run_id=${run}` };
+  for (let call = 0; call < 3; call += 1) await client.callTool({ name: "add", arguments: { a: 1, b: 1 }, _meta });
+  await client.close();
+}
+
+const RUNAWAYS = 'mcp_runaway_episodes_total{tool_name="add"}';
+
+test("without sessions, the calls of one client belong together, and those of another do not", async (t) => {
+  const { server } = await start(t, { MCP_RUNAWAY_PER_MINUTE: "5" });
+  await threeCalls(server.url, "one");
+  await threeCalls(server.url, "two");
+  assert.equal(await server.metric(RUNAWAYS), 0);
+  await threeCalls(server.url, "one");
+  assert.equal(await server.metric(RUNAWAYS), 1);
+});
+
+test("without sessions, the calls of one agent run belong together, whatever its clients", async (t) => {
+  const { server } = await start(t, { MCP_RUNAWAY_PER_MINUTE: "5" });
+  await threeCalls(server.url, "agent", "run-1");
+  await threeCalls(server.url, "agent", "run-2");
+  await threeCalls(server.url, "agent");
+  assert.equal(await server.metric(RUNAWAYS), 0);
+  await threeCalls(server.url, "sub-agent", "run-2");
+  const warning = await server.line(({ msg }) => msg === "runaway agent");
+  assert.deepEqual([warning.agent_run_id, await server.metric(RUNAWAYS)], ["run-2", 1]);
 });

@@ -41,26 +41,6 @@ test("in a server for each request: calls end with their answers, nothing is a s
   await client.close();
 });
 
-test("in the inspector, clients without sessions are groups of their own, by subject and client", async (t) => {
-  const server = await runServer({ MCP_INSPECT: "1" });
-  t.after(() => server.stop());
-  for (const kind of CLIENT_KINDS.slice(2)) {
-    const client = await kind.connect({ url: server.url }, kind.title.replaceAll(" ", "-"));
-    await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
-    await client.close();
-  }
-  await server.untilRequests(4, () => true);
-  const read = async (path: string) => (await fetch(await server.metricsUrl(path))).json();
-  const { sessions } = (await read("/inspect.json")) as { sessions: { id: string; requests: number }[] };
-  assert.deepEqual(sessions.map(({ id, requests }) => [id, requests]).sort(), [
-    ["anonymous SDK-2-pinned", 2],
-    ["anonymous SDK-2-with-auto", 2],
-  ]);
-  const page = await fetch(await server.metricsUrl("/inspect?session=anonymous%20SDK-2-pinned"));
-  assert.equal(page.status, 200);
-  assert.match(await page.text(), /tools\/call add/);
-});
-
 test("around a client: each request ends with its answer, `server/discover` too, and an abort ends it at once", async (t) => {
   const server = await runServer();
   t.after(() => server.stop());

@@ -54,13 +54,16 @@ const two =
     return { callTool: (call, own) => client.callTool(call, own), close: () => client.close() };
   };
 
+/** Speaks the revision without sessions, and no other. */
+export const PINNED: ClientKind = {
+  title: "SDK 2 pinned",
+  revision: "2026-07-28",
+  connect: two({ versionNegotiation: { mode: { pin: "2026-07-28" } } }),
+};
+
 export const CLIENT_KINDS: readonly ClientKind[] = [
   { title: "SDK 1.x", revision: "2025-11-25", connect: one },
   { title: "SDK 2 by default", revision: "2025-11-25", connect: two({}) },
   { title: "SDK 2 with auto", revision: "2026-07-28", connect: two({ versionNegotiation: { mode: "auto" } }) },
-  {
-    title: "SDK 2 pinned",
-    revision: "2026-07-28",
-    connect: two({ versionNegotiation: { mode: { pin: "2026-07-28" } } }),
-  },
+  PINNED,
 ];

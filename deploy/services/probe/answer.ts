@@ -1,4 +1,5 @@
 /** Describes an HTTP answer that MCP cannot use. The description never quotes the body: it may be long or confidential. */
+import { SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ZodError } from "zod";
 import { asFailure, ProbeFailure } from "./failure.ts";
@@ -34,10 +35,10 @@ export class Answer {
 
   /** @param error why the SDK's transport could not use the answer */
   failure(error: unknown): ProbeFailure {
-    if (error instanceof StreamableHTTPError && (error.code ?? 0) > 0)
+    if ((error instanceof StreamableHTTPError && (error.code ?? 0) > 0) || error instanceof SdkHttpError)
       return new ProbeFailure("http_status", this.#http);
     if (error instanceof ZodError) return new ProbeFailure("protocol", `${this.#http}: JSON that is not JSON-RPC`);
-    if (error instanceof SyntaxError || error instanceof StreamableHTTPError) {
+    if (error instanceof SyntaxError || error instanceof StreamableHTTPError || isUnexpectedContent(error)) {
       return new ProbeFailure("protocol", `${this.#http}: ${this.#kind}`);
     }
     return asFailure(error);
@@ -49,6 +50,9 @@ export class Answer {
     return "not JSON";
   }
 }
+
+const isUnexpectedContent = (error: unknown): boolean =>
+  error instanceof SdkError && error.code === SdkErrorCode.ClientHttpUnexpectedContent;
 
 function mediaTypeOf(contentType: string | null): string {
   if (contentType === null) return "no content type";

@@ -1,4 +1,5 @@
 /** Why a step failed: maps every thrown error to one reason of the closed set. */
+import { ProtocolError } from "@modelcontextprotocol/client";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { ProbeReason } from "../../../server/telemetry/conventions.ts";
 import { describeError } from "../../../server/telemetry/index.ts";
@@ -16,7 +17,8 @@ export class ProbeFailure extends Error {
 
 export function asFailure(error: unknown): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
-  if (error instanceof McpError) return new ProbeFailure("rpc_error", `JSON-RPC error ${error.code}`);
+  if (error instanceof McpError || error instanceof ProtocolError)
+    return new ProbeFailure("rpc_error", `JSON-RPC error ${error.code}`);
   const code = codeOf(error);
   return new ProbeFailure(reasonOf(code), code === "" ? describeError(error).message : code);
 }

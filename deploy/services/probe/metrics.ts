@@ -3,6 +3,7 @@ import { PROBE_METRICS, PROBE_REASONS, PROBE_STEPS, type ProbeStep } from "../..
 import type { MetricsRegistry } from "../../../server/telemetry/index.ts";
 import { counter, gauge } from "../../../server/telemetry/index.ts";
 import type { ProbeFailure } from "./failure.ts";
+import type { Negotiated } from "./session.ts";
 
 export class ProbeMetrics {
   readonly success;
@@ -29,7 +30,7 @@ export class ProbeMetrics {
 export class TargetMetrics {
   readonly #metrics: ProbeMetrics;
   readonly #target: string;
-  #protocolVersion: string | undefined;
+  #negotiated: Readonly<Record<string, string>> | undefined;
 
   constructor(metrics: ProbeMetrics, target: string) {
     this.#metrics = metrics;
@@ -59,13 +60,10 @@ export class TargetMetrics {
     this.#metrics.certificateExpiry.set({ target: this.#target }, expiresAt.getTime() / 1000);
   }
 
-  negotiated(protocolVersion: string): void {
-    if (this.#protocolVersion === protocolVersion) return;
-    if (this.#protocolVersion !== undefined) {
-      this.#metrics.info.remove({ target: this.#target, protocol_version: this.#protocolVersion });
-    }
-    this.#protocolVersion = protocolVersion;
-    this.#metrics.info.set({ target: this.#target, protocol_version: protocolVersion }, 1);
+  negotiated({ method, protocolVersion }: Negotiated): void {
+    if (this.#negotiated !== undefined) this.#metrics.info.remove(this.#negotiated);
+    this.#negotiated = { target: this.#target, protocol_version: protocolVersion, mcp_method_name: method };
+    this.#metrics.info.set(this.#negotiated, 1);
   }
 
   listed(tools: number, changed: boolean): void {

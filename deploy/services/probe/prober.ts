@@ -15,6 +15,9 @@ import { Session } from "./session.ts";
 import type { Target } from "./targets.ts";
 import { tokenReader } from "./token.ts";
 
+/** Of the deadline of `initialize`: time for a session is left when a target does not answer `server/discover`. */
+const DISCOVERY_SHARE = 0.5;
+
 export class Prober {
   readonly #target: Target;
   readonly #version: string;
@@ -61,7 +64,8 @@ export class Prober {
     await this.#runStep("http", () =>
       speakHttp(socket, url, (expiresAt) => this.#metrics.certificate(expiresAt), signal),
     );
-    this.#metrics.negotiated(await this.#runStep("initialize", () => session.initialize()));
+    const discoveryMs = this.#target.deadlines.initialize * DISCOVERY_SHARE;
+    this.#metrics.negotiated(await this.#runStep("initialize", () => session.open(discoveryMs)));
     await this.#runStep("tools_list", async () => this.#listed(await session.listTools()));
     if (canary === undefined) return;
     await this.#runStep("tool_call", async () =>

@@ -8,8 +8,19 @@ import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { z } from "zod";
 import { type KeyAndCertificate, selfSigned } from "../../../test/support/certificate.ts";
-import { fakeServer, listening } from "./test/fake-server.ts";
-import { probing } from "./test/probing.ts";
+import { runServer } from "../../../test/support/running-server.ts";
+import {
+  type Answer,
+  fakeServer,
+  listening,
+  neverAnswer,
+  raw,
+  result,
+  rpcError,
+  status,
+  tool,
+} from "./test/fake-server.ts";
+import { CANARY, probing } from "./test/probing.ts";
 
 function buildServer(): McpServer {
   const server = new McpServer({ name: "other", version: "1.0.0" });
@@ -73,7 +84,82 @@ test("a server with sessions passes every step, twice, and keeps no session", as
   assert.deepEqual(target.lines, []);
   assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
   assert.equal(open.size, 0);
-  assert.equal(await target.metric('mcp_probe_info{target="it",protocol_version="2025-11-25"}'), 1);
+  assert.equal(
+    await target.metric('mcp_probe_info{target="it",protocol_version="2025-11-25",mcp_method_name="initialize"}'),
+    1,
+  );
+});
+
+const METHODS = ["server/discover", "tools/list", "tools/call"];
+const ECHO = { tool: "echo", arguments: { value: "here" }, expect: { text: "here" } };
+
+for (const [title, main, canary] of [
+  ["this server", undefined, { ...CANARY, expect: { structured: { sum: 3 } } }],
+  ["a server on SDK 2 that knows no sessions", "server/test/fixture-server-2.ts", ECHO],
+] as const) {
+  test(`${title} is asked with server/discover, and opens no session`, async (t) => {
+    const server = await runServer({}, main);
+    t.after(() => server.stop());
+    const target = probing(server.url, { canary });
+    await target.probe();
+    await target.probe();
+    assert.deepEqual(target.lines, []);
+    assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
+    const info = 'mcp_probe_info{target="it",protocol_version="2026-07-28",mcp_method_name="server/discover"}';
+    assert.equal(await target.metric(info), 1);
+    assert.equal(await server.metric('mcp_active_sessions{transport="http"}'), 0);
+    const lines = await server.untilRequests(6, () => true);
+    assert.deepEqual(
+      lines.map(({ method, client_name }) => [method, client_name]),
+      [...METHODS, ...METHODS].map((method) => [method, "mcp-probe"]),
+    );
+  });
+}
+
+test("a target that begins to know revisions without sessions is noticed at the next probe", async () => {
+  const answers: Record<string, Answer> = {};
+  const server = await fakeServer(answers);
+  const target = probing(server.url);
+  await target.probe();
+  const info = (version: string, method: string) =>
+    target.metric(`mcp_probe_info{target="it",protocol_version="${version}",mcp_method_name="${method}"}`);
+  assert.equal(await info("2025-06-18", "initialize"), 1);
+  const complete = { resultType: "complete", ttlMs: 0, cacheScope: "private" };
+  answers["server/discover"] = result({ ...complete, supportedVersions: ["2026-07-28"], capabilities: { tools: {} } });
+  answers["tools/list"] = result({ ...complete, tools: [tool("add")] });
+  answers["tools/call"] = result({
+    ...complete,
+    content: [{ type: "text", text: "is 3" }],
+    structuredContent: { sum: 3 },
+  });
+  await target.probe();
+  assert.deepEqual(target.lines, []);
+  assert.deepEqual(
+    [await info("2025-06-18", "initialize"), await info("2026-07-28", "server/discover")],
+    [undefined, 1],
+  );
+  answers["tools/call"] = rpcError(-32603);
+  await target.probe();
+  answers["tools/call"] = raw("text/html", "<p>secret");
+  await target.probe();
+  answers["tools/call"] = status(502);
+  await target.probe();
+  assert.deepEqual(
+    target.lines.map(({ step, reason, detail }) => [step, reason, detail]),
+    [
+      ["tool_call", "rpc_error", "JSON-RPC error -32603"],
+      ["tool_call", "protocol", "HTTP 200, text/html: an HTML page"],
+      ["tool_call", "http_status", "HTTP 502, text/html"],
+    ],
+  );
+});
+
+test("a target that does not answer server/discover is asked with initialize", async () => {
+  const server = await fakeServer({ "server/discover": neverAnswer });
+  const target = probing(server.url, {}, 2000);
+  await target.probe();
+  assert.deepEqual(target.lines, []);
+  assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1]);
 });
 
 function trust(t: TestContext, { cert }: KeyAndCertificate): void {

@@ -45,6 +45,7 @@ test("a server without sessions is not asked to delete one", async () => {
   await probing(server.url).probe();
   assert.deepEqual(server.requests, [
     "HEAD /",
+    "POST server/discover",
     "POST initialize",
     "POST notifications/initialized",
     "POST tools/list",
@@ -83,13 +84,13 @@ test("the bearer token is read for each probe, sent in MCP requests only, and ne
   const target = probing(server.url, { tokenFile: file });
   const sent = () => server.headers.splice(0).map(({ authorization }) => authorization);
   await target.probe();
-  assert.deepEqual(sent(), [undefined, ...Array(4).fill("Bearer first-token")]);
+  assert.deepEqual(sent(), [undefined, ...Array(5).fill("Bearer first-token")]);
   writeFileSync(file, "second-token\n");
   await target.probe();
-  assert.deepEqual(sent(), [undefined, ...Array(4).fill("Bearer second-token")]);
+  assert.deepEqual(sent(), [undefined, ...Array(5).fill("Bearer second-token")]);
   rmSync(file);
   await target.probe();
-  assert.deepEqual(sent(), [undefined, ...Array(4).fill("Bearer second-token")]);
+  assert.deepEqual(sent(), [undefined, ...Array(5).fill("Bearer second-token")]);
   assert.doesNotMatch(JSON.stringify(target.lines), /(first|second)-token/);
 });
 

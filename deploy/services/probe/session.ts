@@ -1,6 +1,7 @@
 /**
- * One MCP session with a target, on the SDK's client with trace propagation. It opens no event stream for server
- * messages. A transport error fails the current request. `end` deletes the session even if `initialize` failed midway.
+ * One visit to a target, on the SDKs' clients with trace propagation: without a session where the target offers that, else
+ * in a session. It opens no event stream for server messages. A transport error fails the current request. `end` deletes the
+ * session even if `initialize` failed midway.
  */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -16,9 +17,16 @@ import { limitedFetch } from "../limited-fetch.ts";
 import { Answer } from "./answer.ts";
 import { ProbeFailure } from "./failure.ts";
 import { OwnConnections } from "./own-connections.ts";
+import { StatelessClient } from "./stateless-client.ts";
 
 /** The client name, by which the target's logs and traces show the probe's sessions. */
 export const CLIENT_NAME = "mcp-probe";
+/** How the probe and the target agreed on a revision. */
+export interface Negotiated {
+  readonly method: "server/discover" | "initialize";
+  readonly protocolVersion: string;
+}
+
 /** Longer than the deadline of any step, so that the step's deadline applies. */
 const REQUEST_OPTIONS = { timeout: 120_000 };
 
@@ -30,7 +38,10 @@ export class Session {
   readonly #answer = new Answer();
   readonly #transport: StreamableHTTPClientTransport;
   readonly #client: Client;
+  readonly #version: string;
+  #stateless: StatelessClient["client"] | undefined;
   readonly #broken: Promise<never>;
+  readonly #fail: (error: unknown) => void;
 
   constructor(url: URL, token: string | undefined, version: string) {
     this.#url = url;
@@ -39,21 +50,32 @@ export class Session {
       requestInit: { headers: this.#authorization },
       fetch: (input, init) => this.#fetch(input, init),
     });
+    this.#version = version;
     this.#client = new Client({ name: CLIENT_NAME, version });
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => {});
     this.#broken = promise;
     // The transport reports a broken event stream or an unreadable answer only to this handler. The handler of the client
     // also gets messages that harm nothing, such as a progress notification with an unknown token.
-    this.#transport.onerror = (error) => reject(this.#answer.failure(error));
+    this.#fail = (error) => reject(this.#answer.failure(error));
+    this.#transport.onerror = this.#fail;
   }
 
   get id(): string | undefined {
     return this.#transport.sessionId;
   }
 
-  /** @returns the protocol version that was negotiated */
-  async initialize(): Promise<string> {
+  /** @param discoveryMs how long the answer to `server/discover` may take, before a session is opened */
+  async open(discoveryMs: number): Promise<Negotiated> {
+    const http = { headers: this.#authorization, fetch: this.#fetch };
+    const stateless = new StatelessClient(this.#url, { name: CLIENT_NAME, version: this.#version }, http, discoveryMs);
+    const protocolVersion = await stateless.discover(this.#fail);
+    if (protocolVersion === undefined) return { method: "initialize", protocolVersion: await this.#initialize() };
+    this.#stateless = stateless.client;
+    return { method: "server/discover", protocolVersion };
+  }
+
+  async #initialize(): Promise<string> {
     // The cast is needed because the SDK declares the transport's optional members without `| undefined`.
     const transport = this.#transport as Parameters<Client["connect"]>[0];
     observeClient(transport, () => {});
@@ -63,13 +85,15 @@ export class Session {
 
   /** All pages of the list; an empty list, without a request, if the server does not declare tools. */
   async listTools(): Promise<readonly Tool[]> {
-    if (this.#client.getServerCapabilities()?.tools === undefined) return [];
+    if ((this.#stateless ?? this.#client).getServerCapabilities()?.tools === undefined) return [];
     const tools: Tool[] = [];
     let cursor: string | undefined;
     do {
       const params = cursor === undefined ? {} : { cursor };
+      const request = { method: "tools/list", params } as const;
       const page = await this.#unlessBroken(
-        this.#client.request({ method: "tools/list", params }, ListToolsResultSchema, REQUEST_OPTIONS),
+        this.#stateless?.request(request, ListToolsResultSchema, REQUEST_OPTIONS) ??
+          this.#client.request(request, ListToolsResultSchema, REQUEST_OPTIONS),
       );
       tools.push(...page.tools);
       cursor = page.nextCursor;
@@ -79,7 +103,10 @@ export class Session {
 
   call(name: string, args: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
     const request = { method: "tools/call", params: { name, arguments: args } } as const;
-    return this.#unlessBroken(this.#client.request(request, CallToolResultSchema, REQUEST_OPTIONS));
+    return this.#unlessBroken(
+      this.#stateless?.request(request, CallToolResultSchema, REQUEST_OPTIONS) ??
+        this.#client.request(request, CallToolResultSchema, REQUEST_OPTIONS),
+    );
   }
 
   /**
@@ -106,7 +133,7 @@ export class Session {
         throw new ProbeFailure("http_status", `HTTP ${response.status}`);
       }
     } finally {
-      await this.#client.close();
+      await Promise.all([this.#client.close(), this.#stateless?.close()]);
       this.#connections.close();
     }
   }

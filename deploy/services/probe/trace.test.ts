@@ -32,7 +32,7 @@ test("the log line, the probe's spans and the server's span of a failed call sha
 
   assert.equal(line.trace_id, root.traceId);
   assert.equal(line.step, "tool_call");
-  assert.ok(line.session_id);
+  assert.equal(line.session_id, undefined, "the server was asked without a session");
   assert.deepEqual([root.parentSpanId, root.status], ["", 2]);
   assert.deepEqual(root.attributes, {
     "mcp.probe.target": "it",

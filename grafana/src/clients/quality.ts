@@ -23,7 +23,7 @@ const mostCallsFirst = new TableSortByFieldStateBuilder().displayName("Calls").d
 export const quality = () => {
   const panel = table(
     "Clients",
-    "One row for each client and revision, over the time shown. If one client has most errors or rejections, it sends something that the others do not.",
+    "One row for each client and revision, over the time shown. Clients of revision 2026-07-28 have no sessions. If one client has most errors or rejections, it sends something that the others do not.",
   );
   columns(panel, {
     Calls: { expr: increase(METRICS.clientCalls, { by: perRevision }), unit: units.Short, decimals: 0 },

@@ -17,7 +17,7 @@ export const usage = () =>
 
     timeseries(
       "Sessions opened by client",
-      "Initialized sessions. Many sessions with few calls: the client opens one for each call, and could keep it.",
+      "Initialized sessions, of clients until revision 2025-11-25; later revisions have none. Many sessions with few calls: the client opens one for each call, and could keep it.",
       units.CountsPerSecond,
     )
       .span(8)
@@ -25,7 +25,7 @@ export const usage = () =>
 
     stacked(
       "Calls by protocol revision",
-      "Finished tool calls, by the revision of MCP. An old revision can be dropped when no client uses it; the table below says which do.",
+      "Finished tool calls, by the revision of MCP: how far clients have moved to 2026-07-28, which has no sessions. An old revision can be dropped when no client uses it; the table below says which do.",
       units.RequestsPerSecond,
     )
       .span(8)

@@ -21,7 +21,7 @@ export const goldenSignals = () =>
   row("Current state", [
     stat(
       "Calls",
-      "Finished tool calls per second, with every outcome. If it suddenly falls to zero, look at the sessions.",
+      "Finished tool calls per second, with every outcome. If it suddenly falls to zero, look at the sessions and at the refused requests.",
       units.RequestsPerSecond,
     )
       .span(4)
@@ -48,7 +48,7 @@ export const goldenSignals = () =>
 
     stat(
       "Sessions",
-      "Open sessions of all replicas. If they grow without more calls, clients do not end their sessions.",
+      "Open sessions of all replicas, of clients until revision 2025-11-25; later revisions have none. If they grow without more calls, clients do not end their sessions.",
       units.Short,
     )
       .span(3)

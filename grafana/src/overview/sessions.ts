@@ -11,7 +11,7 @@ export const sessions = () =>
   row("Sessions and saturation", [
     timeseries(
       "Active sessions",
-      "Open sessions, by replica and transport. If the number only grows, a client or the server does not end its sessions; compare with the ended sessions beside.",
+      "Open sessions, by replica and transport, of clients until revision 2025-11-25; later revisions have none. If the number only grows, a client or the server does not end its sessions; compare with the ended sessions beside.",
       units.Short,
     )
       .span(4)
@@ -19,7 +19,7 @@ export const sessions = () =>
 
     timeseries(
       "Ended sessions",
-      "Ended sessions, by reason. client_delete is the normal end. idle_timeout: the client went away without ending its session. evicted: the limit of sessions was reached and an idle one gave way. shutdown: the server was restarted.",
+      "Ended sessions, by reason, of clients until revision 2025-11-25. client_delete is the normal end. idle_timeout: the client went away without ending its session. evicted: the limit of sessions was reached and an idle one gave way. shutdown: the server was restarted.",
       units.CountsPerSecond,
     )
       .span(4)

@@ -25,7 +25,7 @@ export const calls = () =>
     linked(
       spanTable(
         "Slowest traces",
-        "The newest calls that took longer than the time chosen at the top, slowest first. Click a span to open its trace: the widest bar shows where the time is spent. Click a session id to see the whole session.",
+        "The newest calls that took longer than the time chosen at the top, slowest first. Click a span to open its trace: the widest bar shows where the time is spent. Click a session id, where there is one, to see the whole session.",
       ),
       ATTR.sessionId,
       linkToSession(CLICKED),

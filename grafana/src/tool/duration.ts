@@ -39,7 +39,7 @@ export const duration = () =>
 
     timeseries(
       "Late and runaway calls",
-      "Late: the work continued after the call had timed out. Runaway: one session called the tool again and again. Both waste resources. 0 is healthy.",
+      "Late: the work continued after the call had timed out. Runaway: one caller called the tool again and again. Both waste resources. 0 is healthy.",
       units.CountsPerSecond,
     )
       .span(6)

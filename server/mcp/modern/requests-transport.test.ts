@@ -35,7 +35,7 @@ async function serverThatKeeps() {
   const ask = (who: string) => {
     const got: JSONRPCMessage[] = [];
     const { promise: answered, resolve } = Promise.withResolvers<void>();
-    const cancel = transport.request(requestOf(who), {}, async (message) => {
+    const { cancel } = transport.request(requestOf(who), {}, async (message) => {
       got.push(message);
       if ("result" in message) resolve();
     });

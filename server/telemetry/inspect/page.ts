@@ -3,6 +3,7 @@ import { OUTCOMES } from "../conventions.ts";
 import { bytes, clock, duration, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
 import { type Grafana, pageUrl } from "./links.ts";
+import { isStateless, shortened } from "./session-id.ts";
 import { requestsTable, sessionFacts, sessionsTable, toolsTable } from "./tables.ts";
 import { MAX_REQUESTS_OF_SESSION, type View } from "./view.ts";
 import type { Waterfall } from "./waterfall.ts";
@@ -11,7 +12,10 @@ import { waterfallTable } from "./waterfall-table.ts";
 export function page(view: View, grafana: Grafana | undefined): string {
   const { service, filters, known } = view;
   const json = pageUrl(filters, "/inspect.json");
-  const sessions = known.sessions.map(({ id, client = "" }) => [id, `${id.slice(0, 8)} ${client}`]);
+  const sessions = known.sessions.map(({ id, client = "" }) => [
+    id,
+    isStateless(id) ? id : `${shortened(id)} ${client}`,
+  ]);
   return `<!doctype html>\n${html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -56,7 +60,7 @@ function sessionPage(view: View, rows: Waterfall, grafana: Grafana | undefined):
   const note = requests > MAX_REQUESTS_OF_SESSION && `the newest ${MAX_REQUESTS_OF_SESSION} requests`;
   return html`
 <div class="title"><a href="${pageUrl({ ...view.filters, session: "" })}">← All sessions</a>
-<h1>Session <code class="id">${view.filters.session}</code></h1></div>
+<h1>${isStateless(view.filters.session) ? "Calls of" : "Session"} <code class="id">${view.filters.session}</code></h1></div>
 ${session === undefined ? html`<p class="none">Nothing that matches the filters is recorded of this session.</p>` : sessionFacts(session, grafana)}
 ${section("waterfall", "Waterfall", note, waterfallTable(rows))}
 ${section("tools", "Tools", `last ${duration(view.windowMs)}`, toolsTable(view, grafana))}`;

@@ -3,11 +3,9 @@
  * its sizes and its cost are in its span.
  */
 import { type HrTime, SpanKind, TraceFlags } from "@opentelemetry/api";
-import { ATTR, LOG, OTHER, OUTCOMES, REQUEST_LINE, STATELESS_REVISIONS } from "../conventions.ts";
+import { ATTR, LOG, OUTCOMES, REQUEST_LINE } from "../conventions.ts";
 import type { RecordedSpan, Recorder } from "./recorder.ts";
-
-/** The session of a request over stdio, which has no id. */
-export const NO_SESSION = "-";
+import { sessionIdOf } from "./session-id.ts";
 
 export type Line = ReturnType<typeof parseLine>;
 export type Request = ReturnType<typeof requestOf>;
@@ -71,11 +69,11 @@ function requestOf(span: RecordedSpan | undefined, line: Line | undefined) {
     name: span?.name ?? (tool === undefined ? method : `${method} ${tool}`),
     method,
     tool,
-    session: groupOf({
-      session: text(attributes[ATTR.sessionId] ?? fields[LOG.sessionId]),
-      revision: text(attributes[ATTR.protocolVersion] ?? fields[LOG.protocolVersion]),
-      user: text(attributes[ATTR.userId] ?? fields[LOG.userId]),
-      client: text(attributes[ATTR.clientName] ?? fields[LOG.clientName]),
+    session: sessionIdOf({
+      id: attributes[ATTR.sessionId] ?? fields[LOG.sessionId],
+      user: attributes[ATTR.userId] ?? fields[LOG.userId],
+      client: attributes[ATTR.clientName] ?? fields[LOG.clientName],
+      protocol: attributes[ATTR.protocolVersion] ?? fields[LOG.protocolVersion],
     }),
     outcome: text(fields[LOG.outcome]),
     errorClass: text(attributes[ATTR.errorClass] ?? fields[LOG.errorClass]),
@@ -92,13 +90,6 @@ function requestOf(span: RecordedSpan | undefined, line: Line | undefined) {
   };
 }
 
-/** @returns the id of the session; without sessions, the subject and the client, which stand for one */
-export function groupOf(of: Readonly<Record<"session" | "revision" | "user" | "client", string | undefined>>): string {
-  const { session, revision = "", user, client = "" } = of;
-  if (session !== undefined) return session;
-  return STATELESS_REVISIONS.has(revision) || revision === OTHER ? `${user} ${client}`.trim() : NO_SESSION;
-}
-
-export const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 export const milliseconds = ([seconds, nanoseconds]: HrTime): number => seconds * 1000 + nanoseconds / 1e6;

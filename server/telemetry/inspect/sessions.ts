@@ -1,14 +1,15 @@
-/** The sessions of the recorded requests and log lines. Without sessions, the calls of one client are shown as one. */
+/** The sessions of the recorded requests and log lines. The requests of a caller without a session are one group. */
 import { LOG } from "../conventions.ts";
-import { groupOf, type Line, type Request, type Snapshot, text } from "./requests.ts";
+import type { Line, Request, Snapshot } from "./requests.ts";
+import { sessionIdOf } from "./session-id.ts";
 
-/** Times are in milliseconds since the epoch. `endReason` is undefined while the session is open. */
+/** Times are in milliseconds since the epoch. `endReason` is undefined while the session is open, and without a session. */
 export type Session = ReturnType<typeof sessionOf>;
 
 /** @returns the newest first */
 export function sessionsOf({ requests, lines }: Snapshot): readonly Session[] {
   const requestsById = Map.groupBy(requests, ({ session }) => session);
-  const linesById = Map.groupBy(lines, sessionIdOf);
+  const linesById = Map.groupBy(lines, sessionOfLine);
   linesById.delete(undefined);
   return [...new Set([...requestsById.keys(), ...linesById.keys()])]
     .map((id) => sessionOf(String(id), requestsById.get(String(id)) ?? [], linesById.get(id) ?? []))
@@ -16,22 +17,17 @@ export function sessionsOf({ requests, lines }: Snapshot): readonly Session[] {
 }
 
 /** @returns undefined for a line without a user, which belongs to no session */
-export const sessionIdOf = ({ fields }: Line): string | undefined =>
-  fields[LOG.userId] === undefined
-    ? undefined
-    : groupOf({
-        session: text(fields[LOG.sessionId]),
-        revision: text(fields[LOG.protocolVersion]),
-        user: text(fields[LOG.userId]),
-        client: text(fields[LOG.clientName]),
-      });
+export function sessionOfLine({ fields }: Line): string | undefined {
+  const { [LOG.sessionId]: id, [LOG.userId]: user, [LOG.clientName]: client, [LOG.protocolVersion]: protocol } = fields;
+  return user === undefined ? undefined : sessionIdOf({ id, user, client, protocol });
+}
 
 function sessionOf(id: string, requests: readonly Request[], lines: readonly Line[]) {
   const fields: Record<string, string | undefined> = Object.assign({}, ...lines.map((line) => line.fields));
   const times = [...requests.flatMap(({ at, durationMs }) => [at, at + durationMs]), ...lines.map(({ at }) => at)];
   return {
     id,
-    client: fields[LOG.clientName] && `${fields[LOG.clientName]} ${fields[LOG.clientVersion] ?? ""}`,
+    client: fields[LOG.clientName] && `${fields[LOG.clientName]} ${fields[LOG.clientVersion] ?? ""}`.trimEnd(),
     user: fields[LOG.userId],
     protocol: fields[LOG.protocolVersion],
     startedAt: Math.min(...times),

@@ -3,6 +3,7 @@ import { bytes, clock, dollars, duration, percent, significant } from "./format.
 import { type Html, html, type Value } from "./html.ts";
 import { type Grafana, pageUrl } from "./links.ts";
 import type { Request } from "./requests.ts";
+import { isStateless, shortened } from "./session-id.ts";
 import type { Session } from "./sessions.ts";
 import type { ToolSignals } from "./signals.ts";
 import type { View } from "./view.ts";
@@ -85,7 +86,7 @@ export const requestsTable = ({ requests, filters }: View): Html =>
     "#In": ({ inputBytes }) => bytes(inputBytes),
     "#Out": ({ outputBytes }) => bytes(outputBytes),
     "#Cost": ({ costUsd }) => dollars(costUsd),
-    Session: ({ session }) => html`<code>${session.slice(0, 8)}</code>`,
+    Session: ({ session }) => html`<code>${shortened(session)}</code>`,
     Trace: ({ traceId }) => traceId && copyable(traceId),
   });
 
@@ -94,8 +95,10 @@ const time = (at: number): Html => {
   return html`<time datetime="${exact}" title="${exact}">${clock(at)}</time>`;
 };
 
-const stateOf = ({ endReason }: Session): Html =>
-  html`<span class="${endReason === undefined ? "open" : "ended"}">${endReason ?? "open"}</span>`;
+const stateOf = ({ id, endReason }: Session): Value =>
+  isStateless(id)
+    ? "no session"
+    : html`<span class="${endReason === undefined ? "open" : "ended"}">${endReason ?? "open"}</span>`;
 
 export const outcomeOf = ({ outcome, errorClass, reason }: Pick<Request, "outcome" | "errorClass" | "reason">) =>
   html`<span class="outcome ${outcome}">${outcome ?? "not logged"}</span> ${errorClass && html`<span class="bad">· ${errorClass}</span>`}${
@@ -121,7 +124,7 @@ export function sessionFacts(session: Session, grafana: Grafana | undefined): Ht
     [traceIds.length > 1 ? `Newest of ${traceIds.length} traces` : "Trace"]: trace && copyable(trace),
     Grafana:
       grafana &&
-      html`<a href="${grafana.session(id)}">session ↗</a> ${trace && html`<a href="${grafana.trace(trace)}">trace ↗</a>`}`,
+      html`${!isStateless(id) && html`<a href="${grafana.session(id)}">session ↗</a> `}${trace && html`<a href="${grafana.trace(trace)}">trace ↗</a>`}`,
   };
   return html`<dl class="facts" id="facts" data-live>${Object.entries(facts).map(
     ([name, value]) => value && html`<div><dt>${name}</dt><dd>${value}</dd></div>`,

@@ -2,7 +2,7 @@
 import { LOG } from "../conventions.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Line, type Request, type Snapshot, snapshotOf } from "./requests.ts";
-import { sessionIdOf, sessionsOf } from "./sessions.ts";
+import { sessionOfLine, sessionsOf } from "./sessions.ts";
 import { signalsOf, WINDOW_MS } from "./signals.ts";
 import { waterfall } from "./waterfall.ts";
 
@@ -86,7 +86,7 @@ function otherLines({ session, text, tool, outcome }: Filters, { lines, requests
   const spanIds = new Set(requests.map(({ spanId }) => spanId));
   return lines.filter(
     (line) =>
-      sessionIdOf(line) === session &&
+      sessionOfLine(line) === session &&
       !spanIds.has(String(line.fields[LOG.spanId])) &&
       (text === "" || containsText(line, text)),
   );

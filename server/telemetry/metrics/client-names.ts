@@ -1,6 +1,6 @@
 /**
  * The names of clients as values of a label. A client chooses its name, so the set is limited: it has the first names that
- * opened a session since the start of the process.
+ * opened a session, or sent a request without a session, since the start of the process.
  */
 import { OTHER } from "../conventions.ts";
 

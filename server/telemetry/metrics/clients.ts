@@ -37,15 +37,21 @@ export function clientMetrics(registry: MetricsRegistry) {
     return calls;
   };
 
+  /** Gives a session its label, and creates the series of its client with the value 0. */
+  const named = (session: Session): Calls => {
+    session.clientLabel = labelOf(session.clientName);
+    return callsIn(session);
+  };
+
   return {
-    /** Gives an initialized session its label, and creates the series of its client with the value 0. */
+    /** @param session which is initialized */
     sessionStarted(session: Session): void {
-      session.clientLabel = labelOf(session.clientName);
-      const { mcp_client_name, mcp_protocol_version } = callsIn(session);
+      const { mcp_client_name, mcp_protocol_version } = named(session);
       sessions.inc({ mcp_client_name, mcp_protocol_version });
     },
 
     record({ call: { session }, verdict, durationMs, tool }: FinishedCall): void {
+      if (session.stateless) named(session);
       if (tool === undefined) return;
       const { mcp_client_name, byOutcome } = callsIn(session);
       byOutcome[verdict.outcome] += 1;

@@ -1,6 +1,6 @@
 /** The start of a request: its record, and its span with the right parent. */
 import { SpanKind, trace } from "@opentelemetry/api";
-import { callerKey } from "../callers.ts";
+import { callerKey } from "../caller-rate.ts";
 import type { Trust } from "../config.ts";
 import { ANONYMOUS, ATTR, METHODS, OTHER } from "../conventions.ts";
 import { asFields, Call, type Fields } from "../request/call.ts";

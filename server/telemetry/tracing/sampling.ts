@@ -5,7 +5,7 @@
  */
 import { type Context, createContextKey, SamplingDecision, TraceFlags, trace } from "@opentelemetry/api";
 import type { ReadableSpan, Sampler, SamplingResult } from "@opentelemetry/sdk-trace";
-import { ratePerCaller } from "../callers.ts";
+import { ratePerCaller } from "../caller-rate.ts";
 
 /** The sampling decision of one call. It is made at the call's start and may change at its end. */
 export interface SamplingRecord {

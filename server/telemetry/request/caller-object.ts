@@ -9,7 +9,7 @@ import type { Call } from "./call.ts";
 const MAX_CALLERS = 10_000;
 
 /** @returns a function that finds the object of a call's caller */
-export function callers(): (call: Call) => object {
+export function callerObjects(): (call: Call) => object {
   const stateless = new Map<string, object>();
   return (call) => {
     if (!call.session.stateless) return call.session;
