@@ -1,30 +1,33 @@
 /**
- * `make conformance`: the official suite against a server behind this project's edge and against a client, both with
- * telemetry, and beside each the same on the SDK alone. It fails when ours fails what expected-failures.yml does not
- * name, or passes fewer checks of a scenario than the SDK alone.
+ * `make conformance`: the official suite against servers behind this project's edge and against clients, all with
+ * telemetry. Beside each server runs the same on its SDK alone; a client on its SDK alone runs where ours failed a check.
+ * The command fails when ours fails what expected-failures.yml does not name, or passes fewer checks of a scenario than
+ * the SDK alone.
  */
 import { table } from "../../deploy/stack/table.ts";
 import { spawnChild } from "../../test/support/children.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { emissions, runServer, testEnvironment } from "../../test/support/running-server.ts";
-import { clientScenarios, install, type Results, type Suite, testClient, testServer } from "./suite.ts";
-
-type Run = readonly [suite: Suite, revision: string];
+import { clientScenarios, type Era, install, type Results, type Run, testClient, testServer } from "./suite.ts";
 
 /** What is run. A revision more is a line more. */
 const RUNS: readonly Run[] = [
-  ["suite-0.1", "2025-06-18"],
-  ["suite-0.1", "2025-11-25"],
-  ["suite-0.2", "2025-06-18"],
-  ["suite-0.2", "2025-11-25"],
+  { suite: "suite-0.1", revision: "2025-06-18", era: "sessions" },
+  { suite: "suite-0.1", revision: "2025-11-25", era: "sessions" },
+  { suite: "suite-0.2", revision: "2025-06-18", era: "sessions" },
+  { suite: "suite-0.2", revision: "2025-11-25", era: "sessions" },
+  { suite: "suite-0.2", revision: "2026-07-28", era: "modern" },
 ];
 const SERVERS = "dev/conformance/servers";
 const OUR_SERVER = "conformance-server";
 const OUR_CLIENT = "conformance-client";
+/** How many scenarios of a client run at once. */
+const AT_ONCE = 2;
 
 interface Compared {
   readonly ours: Results;
-  readonly alone: Results;
+  /** Undefined when it was not run. */
+  readonly alone: Results | undefined;
 }
 
 install();
@@ -35,18 +38,18 @@ const observing = (service: string) => ({
   MCP_TRACE_SAMPLE_RATIO: "1",
 });
 const observed = await runServer(observing(OUR_SERVER), `${SERVERS}/observed.ts`);
-const bare = spawnChild(process.execPath, [`${SERVERS}/bare.ts`], { env: testEnvironment() });
+const bare = { sessions: await runBare("sessions"), modern: await runBare("modern") };
 const problems: string[] = [];
 const rows: string[][] = [];
 try {
-  const { line } = emissions([bare.stdout, bare.stderr], () => bare.exitCode !== null);
-  const bareUrl = String((await line(({ msg }) => msg === "listening")).url);
   for (const run of RUNS) {
-    report(run, "server", await compareServers(run, bareUrl));
-    report(run, "client", await compareClients(run));
+    // The suite's scenarios of a server mostly wait.
+    const [servers, clients] = await Promise.all([compareServers(run), compareClients(run)]);
+    report(run, "server", [servers]);
+    report(run, "client", clients);
   }
 } finally {
-  bare.kill("SIGKILL");
+  for (const { stop } of Object.values(bare)) stop();
   await observed.stop();
   await receiver.close();
 }
@@ -58,40 +61,44 @@ process.stdout.write(`${table([head, ...rows])}\n`);
 for (const problem of problems) process.stdout.write(`FAILED: ${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-async function compareServers([suite, revision]: Run, bareUrl: string): Promise<Compared[]> {
-  const [ours, alone] = await Promise.all([
-    testServer(suite, revision, observed.url.href),
-    testServer(suite, revision, bareUrl),
-  ]);
-  return [{ ours, alone }];
+async function runBare(era: Era) {
+  const child = spawnChild(process.execPath, [`${SERVERS}/bare-${era}.ts`], { env: testEnvironment() });
+  const { line } = emissions([child.stdout, child.stderr], () => child.exitCode !== null);
+  const { url } = await line(({ msg }) => msg === "listening");
+  return { url: String(url), stop: () => void child.kill("SIGKILL") };
 }
 
-/** One scenario after the other: some measure how soon a client comes back. */
-async function compareClients([suite, revision]: Run): Promise<Compared[]> {
+async function compareServers(run: Run): Promise<Compared> {
+  const [ours, alone] = await Promise.all([testServer(run, observed.url.href), testServer(run, bare[run.era].url)]);
+  return { ours, alone };
+}
+
+async function compareClients(run: Run): Promise<Compared[]> {
+  const waiting = await clientScenarios(run);
   const compared: Compared[] = [];
-  for (const scenario of await clientScenarios(suite, revision)) {
-    const [ours, alone] = await Promise.all([
-      testClient(suite, revision, scenario, observing(OUR_CLIENT)),
-      testClient(suite, revision, scenario, undefined),
-    ]);
-    compared.push({ ours, alone });
-  }
+  const work = async () => {
+    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
+      const ours = await testClient(run, scenario, observing(OUR_CLIENT));
+      compared.push({ ours, alone: ours.isFlawless ? undefined : await testClient(run, scenario) });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return compared;
 }
 
-function report([suite, revision]: Run, role: string, compared: readonly Compared[]): void {
+function report({ suite, revision }: Run, role: string, compared: readonly Compared[]): void {
   const where = `${suite} ${revision} ${role}`;
   for (const { ours, alone } of compared) {
     if (!ours.asExpected) problems.push(`${where}: not as expected-failures.yml says. The suite:\n${ours.end}`);
-    for (const [scenario, passed] of alone.passed) {
+    for (const [scenario, passed] of alone?.passed ?? []) {
       const own = ours.passed.get(scenario) ?? 0;
       if (own < passed) problems.push(`${where}: ${scenario} passes ${own} checks, and ${passed} on the SDK alone`);
     }
   }
   const ours = compared.flatMap((one) => [...one.ours.passed.values()]);
-  const alone = compared.flatMap((one) => [...one.alone.passed.values()]);
+  const alone = compared.flatMap((one) => [...(one.alone?.passed.values() ?? [])]);
   if (ours.length === 0) problems.push(`${where}: no scenario was run`);
-  rows.push([suite, revision, role, String(ours.length), sum(ours), sum(alone)]);
+  rows.push([suite, revision, role, String(ours.length), sum(ours), alone.length === 0 ? "not run" : sum(alone)]);
 }
 
 function sum(counts: readonly number[]): string {

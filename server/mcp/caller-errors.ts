@@ -1,6 +1,6 @@
 /**
  * Answers an error of the caller with the code of a caller's error. The SDK answers params that do not fit a method's
- * schema, a URI that is no URL, and a `task` that the server does not offer, with -32603, "internal error".
+ * schema, and a URI that is no URL, with -32603, "internal error". It also refuses a `task`, which this server must ignore.
  */
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
@@ -8,7 +8,10 @@ import { z } from "zod";
 
 const READ = "resources/read";
 
-type Handler = (request: unknown, extra: unknown) => unknown;
+interface Request {
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+type Handler = (request: Request, extra: unknown) => unknown;
 
 /** The members of a Server that are not public; see docs/vendor-seams.md. */
 interface Internals {
@@ -21,7 +24,7 @@ interface Internals {
 export function answerCallerErrors(server: Server): void {
   const internals = server as unknown as Internals;
   refuseInvalidParams(internals);
-  refuseTasks(internals);
+  ignoreTasks(internals);
 }
 
 /** The code is -32602, "invalid params". The SDK's own answer also has the parser's whole report. */
@@ -40,8 +43,7 @@ function refuseInvalidParams({ _requestHandlers: handlers }: Internals): void {
 }
 
 /** True for what is no text: the schema of the method refuses it. */
-function isUrl(request: unknown): boolean {
-  const { uri } = (request as { params?: { uri?: unknown } }).params ?? {};
+function isUrl({ params: { uri } = {} }: Request): boolean {
   return typeof uri !== "string" || URL.canParse(uri);
 }
 
@@ -51,14 +53,18 @@ function invalidParams({ issues }: z.core.$ZodError): McpError {
   return new McpError(ErrorCode.InvalidParams, `Invalid params: see ${[...paths].join(", ")}`);
 }
 
-/** The code is -32601, as revision 2025-11-25 says in "Tasks", "Tool-Level Negotiation". */
-function refuseTasks(internals: Internals): void {
-  const check = internals.assertTaskHandlerCapability.bind(internals);
-  internals.assertTaskHandlerCapability = (method) => {
-    try {
-      check(method);
-    } catch {
-      throw new McpError(ErrorCode.MethodNotFound, `${method} does not support tasks: send it without params.task`);
-    }
-  };
+/**
+ * Revision 2025-11-25, "Tasks", "Task Support and Handling": a receiver that does not declare the capability processes the
+ * request normally.
+ */
+function ignoreTasks(internals: Internals): void {
+  internals.assertTaskHandlerCapability = () => {};
+  const { _requestHandlers: handlers } = internals;
+  for (const [method, handler] of handlers) {
+    handlers.set(method, (request, extra) => {
+      if (request.params?.task === undefined) return handler(request, extra);
+      const { task: _, ...params } = request.params;
+      return handler({ ...request, params }, extra);
+    });
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * How a request is refused before it reaches MCP. Each reason has an HTTP status, a JSON-RPC error code and a fixed text.
- * The answer never repeats what the caller sent, except for the id of its message and the date of a protocol version.
+ * The answer never repeats what the caller sent, except for the id of its message and the number of a protocol version.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";

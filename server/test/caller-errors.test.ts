@@ -13,14 +13,7 @@ const ADD = { name: "add", arguments: { a: 1, b: 2 } };
 
 /** Requests that no client should send, and the code of the answer; undefined where the answer is a result. */
 const REQUESTS: readonly (readonly [method: string, params: Params, code?: number])[] = [
-  ["tools/call", { ...ADD, task: {} }, -32601],
-  ["tools/call", { ...ADD, task: { ttl: 1000 } }, -32601],
-  ["tools/call", { name: "nowhere", task: {} }, -32601],
-  ["tools/call", { ...ADD, task: { ttl: "soon" } }, -32602],
-  ["tools/call", { ...ADD, task: "now" }, -32602],
-  ["tools/list", { task: {} }, -32601],
-  ["ping", { task: {} }, -32601],
-  ["logging/setLevel", { level: "info", task: {} }, -32601],
+  ["tools/call", { name: "nowhere", task: {} }],
   ["tools/call", {}, -32602],
   ["tools/call", { name: 7 }, -32602],
   ["tools/call", { name: "add", arguments: [1, 2] }, -32602],
@@ -63,5 +56,22 @@ for (const transport of ["http", "stdio"]) {
       [],
     );
     assert.doesNotMatch(await server.metrics(), /^mcp_\w+\{[^}]*status="error"[^}]*\} [^0]/m);
+  });
+  test(`over ${transport}, a task is ignored, because this server does not declare the capability`, async (t) => {
+    const server = transport === "http" ? await runServer() : await runStdio();
+    t.after(() => server.stop());
+    const client = typeof server.client === "function" ? await server.client() : server.client;
+    const requests: readonly (readonly [method: string, params: Params])[] = [
+      ...[{}, { ttl: 1000 }, { ttl: "soon" }, "now"].map((task) => ["tools/call", { ...ADD, task }] as const),
+      ["tools/list", { task: {} }],
+      ["ping", { task: {} }],
+      ["logging/setLevel", { level: "info", task: {} }],
+    ];
+    for (const [method, params] of requests) {
+      const { task: _, ...plain } = params;
+      const answer = await client.request({ method, params }, ANYTHING);
+      assert.deepEqual(answer, await client.request({ method, params: plain }, ANYTHING), JSON.stringify(params));
+    }
+    await server.untilRequests(2 * requests.length, ({ outcome }) => outcome === "success");
   });
 }

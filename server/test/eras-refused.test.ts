@@ -13,7 +13,6 @@ import { scaled, until } from "../../test/support/wait.ts";
 const REVISION = "2026-07-28";
 const SECRET = "canary-hunter2-vermilion";
 const META = "io.modelcontextprotocol/";
-const SUPPORTED = [REVISION, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"];
 
 const envelope = (own: Record<string, unknown> = {}) => ({
   [`${META}protocolVersion`]: REVISION,
@@ -34,6 +33,11 @@ const headersOf = (method: string, name?: string): Record<string, string> => ({
   ...(name !== undefined && { "mcp-name": name }),
 });
 const CALL_HEADERS = headersOf("tools/call", "add");
+/** A message, and its headers, that ask for a revision. */
+const asking = (revision: string): readonly [body: unknown, headers: Record<string, string>] => [
+  message("tools/list", {}, envelope({ [`${META}protocolVersion`]: revision })),
+  { ...headersOf("tools/list"), "mcp-protocol-version": revision },
+];
 
 let server: RunningServer;
 before(async () => {
@@ -113,19 +117,14 @@ const CASES: readonly (readonly [fault: string, reason: string, status: number, 
       { "mcp-protocol-version": "2099-01-01", "mcp-method": "server/discover" },
     ],
   ],
+  ["an older revision in _meta", "unsupported_version", 400, -32022, asking("2025-11-25")],
+  ["a revision that is none", "unsupported_version", 400, -32022, asking(SECRET)],
   [
-    "an older revision in _meta",
-    "unsupported_version",
+    "another revision in _meta than in the header, and none that is known",
+    "header_mismatch",
     400,
-    -32022,
-    [message("tools/list", {}, envelope({ [`${META}protocolVersion`]: "2025-11-25" })), headersOf("tools/list")],
-  ],
-  [
-    "a revision that is none",
-    "unsupported_version",
-    400,
-    -32022,
-    [message("tools/list", {}, envelope({ [`${META}protocolVersion`]: SECRET })), headersOf("tools/list")],
+    -32020,
+    [asking(SECRET)[0], headersOf("tools/list")],
   ],
   ["a batch", "invalid_message", 400, -32600, [[message("tools/list")], headersOf("tools/list")]],
   ["a response", "invalid_message", 400, -32600, [{ jsonrpc: "2.0", id: 7, result: {} }, headersOf("tools/list")]],
@@ -147,7 +146,7 @@ for (const [fault, reason, status, code, [body, headers, method]] of CASES) {
     assert.equal(error.code, code);
     assert.ok(id === 7 || id === null);
     assert.doesNotMatch(text, new RegExp(SECRET));
-    if (code === -32022) assert.deepEqual(error.data.supported, SUPPORTED);
+    if (code === -32022) assert.deepEqual(error.data.supported, [REVISION]);
     assert.equal(await count(reason), counted + 1);
     await until(() => linesOf(reason) === logged + 1, "one line");
   });
@@ -158,6 +157,15 @@ test("what was refused left nothing of the caller in the log, in the metrics or 
   const metrics = await server.metrics();
   assert.doesNotMatch(metrics, new RegExp(SECRET));
   assert.doesNotMatch(metrics, /error_type="[^"]/);
+});
+
+test("an unsupported revision that is the number of a version is repeated, and those that server/discover names", async () => {
+  for (const revision of ["2099-01-01", "v999.0.0"]) {
+    const { error } = JSON.parse(await (await send(...asking(revision))).text());
+    const discovered = await send(message("server/discover"), headersOf("server/discover"));
+    const { supportedVersions } = JSON.parse(await discovered.text()).result;
+    assert.deepEqual(error.data, { supported: supportedVersions, requested: revision });
+  }
 });
 
 const NOT_FOUND: readonly string[] = ["ping", "initialize", "logging/setLevel", "tasks/get", "no/such/method"];

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { classifyInboundRequest, type InboundModernRoute } from "@modelcontextprotocol/server";
 import { Rejection } from "../rejection.ts";
-import { claimedRevision, MODERN_REVISIONS, SUPPORTED_REVISIONS } from "./era.ts";
+import { claimedRevision, MODERN_REVISIONS } from "./era.ts";
 import { checkHeaders, type HeaderRules } from "./headers.ts";
 
 const HEADER_MISMATCH = -32020;
@@ -22,7 +22,11 @@ export function admit(body: unknown): Admitted {
 /** A message over HTTP. @param rules the headers of tools @throws {Rejection} */
 export function admitHttp(body: unknown, headers: IncomingHttpHeaders, rules: HeaderRules): Admitted {
   const revision = header(headers, "mcp-protocol-version");
-  checkRevision(claimedRevision(body) ?? revision);
+  const claimed = claimedRevision(body);
+  if (typeof claimed === "string" && revision !== undefined && claimed !== revision) {
+    throw new Rejection("header_mismatch");
+  }
+  checkRevision(claimed ?? revision);
   const admitted = classified(body, {
     ...(revision !== undefined && { protocolVersionHeader: revision }),
     ...(typeof headers["mcp-method"] === "string" && { mcpMethodHeader: headers["mcp-method"] }),
@@ -31,11 +35,16 @@ export function admitHttp(body: unknown, headers: IncomingHttpHeaders, rules: He
   return admitted;
 }
 
-/** Clients that know a newer revision ask for it first. The answer names those that they may ask for next. */
+/** What looks like the number of a version. */
+const VERSION = /^v?\d[\d.-]{0,15}$/;
+
+/**
+ * Clients that know a newer revision ask for it first. The answer names those that they may ask for next, as
+ * `server/discover` does: a revision with sessions cannot be asked for in `_meta`.
+ */
 function checkRevision(revision: unknown): void {
   if (typeof revision !== "string" || MODERN_REVISIONS.includes(revision)) return;
-  const requested = /^\d{4}-\d{2}-\d{2}$/.test(revision) ? revision : "";
-  const data = { supported: SUPPORTED_REVISIONS, requested };
+  const data = { supported: MODERN_REVISIONS, requested: VERSION.test(revision) ? revision : "" };
   throw new Rejection("unsupported_version", [400, UNSUPPORTED_VERSION, "Unsupported protocol version", {}, data]);
 }
 

@@ -3,17 +3,11 @@
  * header `MCP-Protocol-Version` too. Every other message, and every `initialize` without such a `_meta`, is of the era
  * with sessions.
  */
-import { PROTOCOL_VERSION_META_KEY, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
+import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
 
 /** Newest first. */
 export const MODERN_REVISIONS: readonly string[] = ["2026-07-28"];
 const FIRST = "2026-07-28";
-
-/** In the order in which this server prefers them. */
-export const SUPPORTED_REVISIONS: readonly string[] = [
-  ...MODERN_REVISIONS,
-  ...SUPPORTED_PROTOCOL_VERSIONS.filter((revision) => !MODERN_REVISIONS.includes(revision)),
-];
 
 type Members = Readonly<Record<string, unknown>>;
 

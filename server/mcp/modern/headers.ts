@@ -19,7 +19,9 @@ interface ParameterHeader {
 /** By the name of the tool. A tool without such headers has no entry. */
 export type HeaderRules = ReadonlyMap<string, readonly ParameterHeader[]>;
 
-export function headerRules(tools: readonly PreparedTool[]): HeaderRules {
+type Declared = Pick<PreparedTool, "name"> & { readonly config: Pick<PreparedTool["config"], "inputSchema"> };
+
+export function headerRules(tools: readonly Declared[]): HeaderRules {
   const rules = new Map<string, readonly ParameterHeader[]>();
   for (const { name, config } of tools) {
     const headers = parameterHeaders(z.toJSONSchema(config.inputSchema, { io: "input", unrepresentable: "any" }), []);

@@ -23,14 +23,23 @@ export async function modernServer(info: ServerInfo, prepared: Prepared, telemet
     { supportedProtocolVersions: [...MODERN_REVISIONS] },
   );
   telemetry.instrument(server);
+  registerOffer(server, prepared, () => telemetry.pipeline.caller());
+  return connectModern(server, headerRules(prepared.tools), telemetry);
+}
+
+/** @param server instrumented, with all that it offers */
+export async function connectModern(
+  server: McpServer,
+  rules: HeaderRules,
+  telemetry: Telemetry,
+): Promise<ModernServer> {
   // The SDK's text may repeat the caller's message.
   server.server.onerror = ({ name }) => telemetry.logger.debug({ error_type: name }, "the SDK reported an error");
-  registerOffer(server, prepared, () => telemetry.pipeline.caller());
   const transport = new RequestsTransport();
   const subscriptions = serveSubscriptions(server, (id) => transport.callerIdOf(id), telemetry);
   transport.onchange = (change) => subscriptions.publish(change);
   refuseInvalidParams(server);
   onHandlerEnd(server, (id) => transport.handled(id));
   await server.connect(transport);
-  return { transport, subscriptions, rules: headerRules(prepared.tools) };
+  return { transport, subscriptions, rules };
 }

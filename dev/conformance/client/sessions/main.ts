@@ -1,5 +1,5 @@
 /**
- * The client that the suite starts for each of its scenarios: `node main.ts [--observed] URL`. With `--observed`, the
+ * The client of SDK 1.x that the suite starts for each of its scenarios: `node main.ts [--observed] URL`. With `--observed`, the
  * telemetry observes its transport.
  */
 import assert from "node:assert/strict";
@@ -7,7 +7,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { SentRequest } from "../../../server/telemetry/index.ts";
+import type { SentRequest } from "../../../../server/telemetry/index.ts";
+import { userOf } from "../user.ts";
 import { authorizedFetch } from "./authorization.ts";
 
 const url = new URL(process.argv.at(-1) ?? "");
@@ -18,14 +19,14 @@ const client = new Client(
   { capabilities: { elicitation: { form: { applyDefaults: true } } } },
 );
 client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept" as const, content: {} }));
-const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(context, url) });
+const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(userOf(context), url) });
 if (process.argv.includes("--observed")) await useObserved();
 else await use();
 process.exit();
 
 async function useObserved(): Promise<void> {
-  const { observeClient } = await import("../../../server/telemetry/index.ts");
-  const { tracing } = await import("../../../server/telemetry/register.ts");
+  const { observeClient } = await import("../../../../server/telemetry/index.ts");
+  const { tracing } = await import("../../../../server/telemetry/register.ts");
   const sent: SentRequest[] = [];
   observeClient(transport as Transport, (request) => sent.push(request));
   await use();

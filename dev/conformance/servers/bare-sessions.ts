@@ -1,4 +1,4 @@
-/** The fixture on the SDK and Express alone, as the SDK's documents write it. */
+/** The fixture of SDK 1.x on that SDK and Express alone, as the SDK's documents write it. */
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { InMemoryEventStore } from "@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js";
@@ -6,7 +6,7 @@ import { createMcpExpressApp } from "@modelcontextprotocol/sdk/server/express.js
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
-import { fixtureServer } from "../fixture/server.ts";
+import { fixtureServer } from "../fixture/sessions/server.ts";
 
 const RETRY_MS = 500;
 const transports = new Map<string, StreamableHTTPServerTransport>();
