@@ -30,7 +30,7 @@ import { toolDefinitions } from "./observe/definitions.ts";
 import type { ConnectionDependencies } from "./observe/dependencies.ts";
 import { instrument } from "./observe/instrument.ts";
 import type { Server, Transport } from "./observe/mcp.ts";
-import { ToolCatalogue } from "./observe/tool-catalogue.ts";
+import { type Names, ToolCatalogue } from "./observe/tool-catalogue.ts";
 import { type PipelineTelemetry, pipelineTelemetry } from "./pipeline.ts";
 import { recorder, tracing } from "./register.ts";
 import { variablesWithoutEffect } from "./sdk-variables.ts";
@@ -67,6 +67,10 @@ export interface Telemetry {
   readonly registry: MetricsRegistry;
   /** Instruments a server. Call it before the server's tools are registered and before `connect`. */
   instrument(server: Server): void;
+  /** Observes the messages of a transport to which no SDK server is connected. */
+  observe(transport: Transport): void;
+  /** The names of tools and prompts that may be emitted. `instrument` adds those of its server. */
+  readonly names: Names;
   /** What a tool pipeline reports to. */
   readonly pipeline: PipelineTelemetry;
   /** Counts and logs a request that was refused before MCP. */
@@ -146,6 +150,11 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const metricsUrl = `${urlOf(listener, config.metricsHost)}/metrics`;
   logger.info({ metrics_url: metricsUrl }, "telemetry started");
   const connections = new WeakMap<Transport, Connection>();
+  const observe = (transport: Transport) => {
+    const connection = new Connection(transport, dependencies);
+    connections.set(transport, connection);
+    connection.attach();
+  };
   return {
     logger,
     registry,
@@ -154,12 +163,10 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
         tools,
         classify: options.classify ?? (() => "unknown"),
         logger,
-        onConnect(connected) {
-          const connection = new Connection(connected, dependencies);
-          connections.set(connected, connection);
-          connection.attach();
-        },
+        onConnect: observe,
       }),
+    observe,
+    names: tools,
     pipeline: pipelineTelemetry(registry, logger, tools),
     rejected(reason) {
       edge.rejected(reason);

@@ -9,6 +9,8 @@ export const noTelemetry: Telemetry = {
   logger: pino({ level: "silent" }),
   registry: new Registry() as unknown as Telemetry["registry"],
   instrument: noop,
+  observe: noop,
+  names: { add: noop, addPrompt: noop, setReadOnly: noop },
   pipeline: {
     registerTool: noop,
     caller: () => noop,

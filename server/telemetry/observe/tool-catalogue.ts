@@ -17,6 +17,9 @@ export interface UriTemplate {
 /** No longer URI is matched: that takes time, and a template is at most a few dozen characters. */
 const MAX_URI_LENGTH = 2048;
 
+/** What can be added to a catalogue while calls are observed. */
+export type Names = Pick<ToolCatalogue, "add" | "addPrompt" | "setReadOnly">;
+
 export class ToolCatalogue {
   readonly #tools = new Map<string, ToolLimits>();
   readonly #readOnly = new Set<string>();
