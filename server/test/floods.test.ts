@@ -55,7 +55,7 @@ async function send({ url }: RunningServer, client: Client, messages: number): P
 }
 
 test("a flood of notifications loses no line and no span, and another caller's calls have both", async (t) => {
-  const { server, receiver } = await start(t, {});
+  const { server, receiver } = await start(t, { MCP_MAX_MESSAGES_PER_SECOND: "200" });
   const [hostile, honest] = [await clientOf(server, "hostile"), await clientOf(server, "honest")];
   const statuses: number[] = [];
   const flood = Promise.all(
