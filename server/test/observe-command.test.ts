@@ -169,7 +169,9 @@ test("what the command says on stderr passes, and its environment is its own", a
 });
 
 test("output that a command leaves behind when it ends at once is passed on", async () => {
-  const { stdout, ended } = run(observed(shell("head -c 60000 /dev/zero; exit 4")));
+  const { stdout, ended } = run(observed(shell("head -c 60000 /dev/zero; exit 4")), {
+    OTEL_TRACES_EXPORTER: "console",
+  });
   assert.equal(await ended, 4);
   assert.equal(stdout().length, 60_000);
 });
