@@ -107,7 +107,7 @@ clean: down ## stop the stack, and delete the data of its local processes
 	@rm -rf .run
 
 node:
-	@sh dev/node/ensure-node.sh
+	@sh dev/node/ensure-node.sh >&2
 
 $(NODE_MODULES): package.json package-lock.json | node
-	@npm ci --loglevel=error
+	@npm ci --loglevel=error >&2

@@ -56,7 +56,7 @@ export const TELEMETRY_VARIABLES = {
       .optional(),
     "name of this replica, where several run behind a router: session ids begin with it, and log lines and the resource of spans name it. Not set: there is one server",
   ),
-  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off"),
+  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off, and the push of metrics"),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
     samplers.optional(),
@@ -143,6 +143,10 @@ export interface TelemetryConfig extends Values<typeof TELEMETRY_VARIABLES> {
   readonly trust: Trust;
   /** Where spans are exported to. Undefined: nowhere, or to stderr. */
   readonly endpoint: string | undefined;
+  /** The protocol of the signals that have no variable of their own. */
+  readonly generalProtocol: OtlpProtocol;
+  /** Whether the metrics are pushed, too. */
+  readonly pushesMetrics: boolean;
   /** Whether spans are written to stderr. */
   readonly toConsole: boolean;
   /** Whether spans are recorded for a back end, stderr or the inspector. Else the SDK is not loaded. */
@@ -175,6 +179,8 @@ export function readTelemetryConfig(environment: Environment): TelemetryConfig {
       values.OTEL_RESOURCE_ATTRIBUTES?.["service.name"] ||
       values.serviceName,
     endpoint,
+    generalProtocol: values.protocol,
+    pushesMetrics: !disabled && values.OTEL_METRICS_EXPORTER === "otlp",
     toConsole,
     traced: !disabled && (inspect || toConsole || endpoint !== undefined),
     protocol,

@@ -147,6 +147,9 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
       ),
   });
 
+  // A server over HTTP is scraped: pushed too, each series would be there twice.
+  const pushed = config.pushesMetrics && transport === "stdio";
+  const endPush = pushed ? (await import("./push/metrics.ts")).pushMetrics(registry, config) : undefined;
   const metricsUrl = `${urlOf(listener, config.metricsHost)}/metrics`;
   logger.info({ metrics_url: metricsUrl }, "telemetry started");
   const connections = new WeakMap<Transport, Connection>();
@@ -181,7 +184,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     pending: () => metrics.pending(),
     endSession: (closing, reason) => connections.get(closing)?.close(reason),
     async shutdown() {
-      await tracing.shutdown();
+      await Promise.all([tracing.shutdown(), endPush?.()]);
       const { exported, dropped } = tracing.stats;
       logger.info({ [LOG.spansExported]: exported, [LOG.spansDropped]: dropped }, "telemetry stopped");
       listener.close();

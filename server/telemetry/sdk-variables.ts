@@ -101,7 +101,7 @@ export const SDK_VARIABLES = {
   ...entry(
     "OTEL_METRICS_EXPORTER",
     choice(["otlp", "none"]).default("none"),
-    "`otlp` also exports the metrics of the HTTP instrumentation, when traces are on. `/metrics` has the other metrics",
+    "`otlp`, over stdio: pushes what `/metrics` has, without exemplars. Over HTTP, that is scraped. When traces are on, `otlp` also exports the metrics of the HTTP instrumentation",
   ),
   ...entry("OTEL_METRIC_EXPORT_INTERVAL", milliseconds.default(60_000), "time between two exports of metrics, in ms"),
   ...entry("OTEL_METRIC_EXPORT_TIMEOUT", milliseconds.default(30_000), "longest export of metrics, in ms"),

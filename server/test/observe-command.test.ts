@@ -118,6 +118,19 @@ test("the server continues the caller's trace, and so does the client when the s
   assert.deepEqual([own.kind, asked], [3, `00-${own.traceId}-${own.spanId}-01`]);
 });
 
+test("the metrics of a short run are pushed at its end", async (t) => {
+  const receiver = await otlpReceiver();
+  t.after(() => receiver.close());
+  const { process: child, ended } = run(observed(PLAIN), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_METRICS_EXPORTER: "otlp",
+  });
+  child.stdin.end(HELLO);
+  assert.equal(await ended, 0);
+  const pushed = receiver.bodies.filter((_, at) => receiver.requests[at]?.path === "/v1/metrics");
+  assert.ok(pushed.some((body) => body.includes("mcp_server_operation_duration_seconds")));
+});
+
 test("the exit code of a server that crashes is its own, and its call is cancelled", async () => {
   const { process: child, ended, stderr } = run(observed(PLAIN));
   child.stdin.write(`${HELLO}{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"crash"}}\n`);
@@ -156,7 +169,9 @@ test("what the command says on stderr passes, and its environment is its own", a
 });
 
 test("output that a command leaves behind when it ends at once is passed on", async () => {
-  const { stdout, ended } = run(observed(shell("head -c 60000 /dev/zero; exit 4")));
+  const { stdout, ended } = run(observed(shell("head -c 60000 /dev/zero; exit 4")), {
+    OTEL_TRACES_EXPORTER: "console",
+  });
   assert.equal(await ended, 4);
   assert.equal(stdout().length, 60_000);
 });
