@@ -46,6 +46,7 @@ export function authenticator(file: string | undefined, { logger, authenticated 
 function readTokens(file: string): ReadonlyMap<string, string> {
   const subjects = new Map<string, string>();
   for (const [index, line] of contentOf(file).split("\n").entries()) {
+    // `trim` removes a byte order mark too.
     if (line.trim() === "" || line.trim().startsWith("#")) continue;
     const fail = (problem: string) => new BootError(`MCP_AUTH_TOKENS_FILE, line ${index + 1}: ${problem}`);
     const [, subject, digits] = /^([^:\s]+):([0-9a-f]{64})$/i.exec(line.trim()) ?? [];
@@ -60,7 +61,7 @@ function readTokens(file: string): ReadonlyMap<string, string> {
 
 function contentOf(file: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    return readFileSync(file, "utf8");
   } catch {
     throw new BootError(`MCP_AUTH_TOKENS_FILE: cannot read ${file}`);
   }
