@@ -20,7 +20,8 @@ const sessionVariable = () =>
 export const session = () =>
   board({
     ...BOARDS.session,
-    description: "One session: which requests did it send, how did they end, and what was logged? Clients have sessions until revision 2025-11-25.",
+    description:
+      "One session: which requests did it send, how did they end, and what was logged? Clients have sessions until revision 2025-11-25.",
     variables: [sessionVariable()],
     rows: [requests(), traceAndLog(), recentSessions()],
   });

@@ -11,9 +11,10 @@ const sessions = (title: string, description: string) =>
 
 export const recentSessions = () =>
   row("Recent sessions", [
-    sessions("Opened", "The newest sessions, including open ones, of clients until revision 2025-11-25; later revisions have none. Click an id to show that session above.").withTarget(
-      spans(openedSessions),
-    ),
+    sessions(
+      "Opened",
+      "The newest sessions, including open ones, of clients until revision 2025-11-25; later revisions have none. Click an id to show that session above.",
+    ).withTarget(spans(openedSessions)),
     sessions(
       "Ended",
       "Ended sessions, of clients until revision 2025-11-25, with the name of the client, the number of calls, and the reason of the end. Check clients with many calls or with idle_timeout.",
