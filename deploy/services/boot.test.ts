@@ -46,6 +46,7 @@ async function ended(child: ReturnType<typeof start>) {
 const REFUSED: readonly (readonly [service: string, own: Own, message: RegExp])[] = [
   ["agent", { MCP_URL: "nonsense" }, /MCP_URL: expected a URL/],
   ["agent", { AGENT_INTERVAL_MS: "soon" }, /AGENT_INTERVAL_MS: expected a whole number/],
+  ["agent", { MCP_ERA: "new" }, /MCP_ERA: expected/],
   ["agent", { METRICS_PORT: TAKEN }, /METRICS_PORT/],
   ["catalog", { CATALOG_PORT: "many" }, /CATALOG_PORT: expected a port/], // demo
   ["catalog", { CATALOG_HOST: "http://x" }, /CATALOG_HOST: expected a host name/], // demo

@@ -1,4 +1,4 @@
-/** One run of the agent, as a process of its own. */
+/** One run of the agent, as a process of its own, in a session: what is checked of a run leads to its session. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
@@ -8,7 +8,7 @@ const AGENT = ["--import", "./server/telemetry/register.ts", "deploy/services/ag
 const TIMEOUT_MS = 60_000;
 
 /** @throws when the run fails, with what the agent logged */
-export async function runAgentOnce(variables: Variables): Promise<AgentRun> {
+export async function runAgentOnce(variables: Variables): Promise<AgentRun & { readonly sessionId: string }> {
   const { stdout } = await promisify(execFile)(process.execPath, AGENT, {
     cwd: ROOT,
     timeout: TIMEOUT_MS,
@@ -17,6 +17,7 @@ export async function runAgentOnce(variables: Variables): Promise<AgentRun> {
       OTEL_SERVICE_NAME: "agent",
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${variables.OTLP_HTTP_PORT}`,
       MCP_URL: `http://127.0.0.1:${variables.MCP_PORT}/mcp`,
+      MCP_ERA: "legacy",
       AGENT_RUNS: "1",
     },
   }).catch(({ message, stdout: log }) => {

@@ -1,12 +1,12 @@
 /** Every query of a panel must have an answer, or a part of the stack or of the tools that it needs is not there. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
 import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
 import { type PanelQuery, panelQueries } from "../../grafana/src/panel-queries.ts";
 import { METRICS } from "../../server/telemetry/conventions.ts";
+import type { runAgentOnce } from "../lib/agent-run.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { eventually } from "../lib/poll.ts";
 import type { Prometheus } from "../lib/prometheus.ts";
@@ -25,8 +25,10 @@ const OF_TOOLS = [
   { metrics: [METRICS.circuitBreakerOpen, EXTERNAL_METRICS.httpClientDuration], what: "tool with a dependency" },
 ];
 
+type InSession = Awaited<ReturnType<typeof runAgentOnce>>;
+
 /** @param run its session is shown by the board that is about one session */
-export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: AgentRun): Promise<Finding[]> {
+export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: InSession): Promise<Finding[]> {
   const queries = readdirSync(BOARDS).flatMap((file) => {
     const board = JSON.parse(readFileSync(join(BOARDS, file), "utf8")) as BoardJson;
     return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));

@@ -1,7 +1,7 @@
 /** Tool calls of the agent. It makes those whose tool the server lists. */
 export interface AgentCall {
   readonly tool: string;
-  readonly args: Readonly<Record<string, unknown>>;
+  readonly args: Record<string, unknown>;
   /** The sub-agent that makes the call; unset: the agent itself. */
   readonly subAgent?: string;
   /** The last span that the call leads to, where that is not the server's own. */

@@ -11,10 +11,16 @@ import { REJECTED, type Stage, SUMMARY } from "./calls.ts";
 import { demoStages } from "./demo-calls.ts"; // demo
 import { AgentMetrics } from "./metrics.ts";
 import { runAgent } from "./run.ts";
+import { ERAS } from "./session.ts";
 
 const VARIABLES = {
   url: variable("MCP_URL", webUrl.default("http://127.0.0.1:3001/mcp"), "the server's address"),
   intervalMs: variable("AGENT_INTERVAL_MS", integer(0, 3_600_000).default(5000), "time between two runs, in ms"),
+  era: variable(
+    "MCP_ERA",
+    choice(ERAS).optional(),
+    "`legacy`: with sessions, `modern`: without, `auto`: what the server offers; unset: `legacy` and `auto` take turns",
+  ),
   runs: variable("AGENT_RUNS", choice(["1"]).optional(), "`1` makes one run and ends"),
 };
 
@@ -25,7 +31,7 @@ const stages = (run: number, once: boolean): readonly Stage[] => [
 ];
 
 try {
-  const { url, intervalMs, runs } = readVariables(VARIABLES, process.env);
+  const { url, intervalMs, era, runs } = readVariables(VARIABLES, process.env);
   const once = runs !== undefined;
   const service = await startProcess({ metrics: !once });
   const { logger, registry, exit } = service;
@@ -37,7 +43,12 @@ try {
   let failed = false;
   for (let run = 1; !stop.signal.aborted; run += 1) {
     try {
-      const { runId, sessionId, traceId, calls } = await runAgent(new URL(url), metrics, stages(run, once));
+      const { runId, sessionId, traceId, calls } = await runAgent(
+        new URL(url),
+        metrics,
+        era ?? (run % 2 === 1 ? "legacy" : "auto"),
+        stages(run, once),
+      );
       logger.info({ run_id: runId, session_id: sessionId, trace_id: traceId, calls }, "run finished");
     } catch (err) {
       failed = true;

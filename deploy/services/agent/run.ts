@@ -1,5 +1,5 @@
 /**
- * One run of the agent: a session in which sub-agents call tools. One trace from here through the server to what its
+ * One run of the agent, in which sub-agents call tools. One trace from here through the server to what its
  * tools ask.
  */
 import { randomUUID } from "node:crypto";
@@ -7,11 +7,12 @@ import { type Attributes, context, propagation, SpanKind, SpanStatusCode, trace 
 import { ATTR, SPAN } from "../../../server/telemetry/conventions.ts";
 import type { AgentCall, Stage } from "./calls.ts";
 import type { AgentMetrics } from "./metrics.ts";
-import { type AgentSession, openSession } from "./session.ts";
+import { type AgentSession, type Era, openSession } from "./session.ts";
 
 export interface AgentRun {
   readonly runId: string;
-  readonly sessionId: string;
+  /** Undefined when there is no session. */
+  readonly sessionId: string | undefined;
   /** All zeros when nothing is traced. */
   readonly traceId: string;
   /** Those that were made, in order. */
@@ -20,11 +21,11 @@ export interface AgentRun {
 
 const tracer = trace.getTracer("agent");
 
-export function runAgent(url: URL, metrics: AgentMetrics, stages: readonly Stage[]): Promise<AgentRun> {
+export function runAgent(url: URL, metrics: AgentMetrics, era: Era, stages: readonly Stage[]): Promise<AgentRun> {
   const runId = randomUUID();
   return invokeAgent("buyer", { [ATTR.agentRunId]: runId }, (traceId) =>
     withRunId(runId, async () => {
-      const session = await openSession(url, "agent", metrics);
+      const session = await openSession(url, "agent", metrics, era);
       const made: AgentCall[] = [];
       try {
         const listed = await session.listTools();

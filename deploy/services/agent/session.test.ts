@@ -2,16 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRegistry } from "../../../server/telemetry/index.ts";
+import { runServer } from "../../../test/support/running-server.ts";
 import { scaled } from "../../../test/support/wait.ts";
 import { type Answer, drip, endless, event, fakeServer, initialized, neverAnswer } from "../probe/test/fake-server.ts";
 import { AgentMetrics } from "./metrics.ts";
-import { openSession } from "./session.ts";
+import { type Era, openSession } from "./session.ts";
 
 const REQUEST_MS = scaled(1000);
 
 async function run(answers: Readonly<Record<string, Answer>>, requestMs = REQUEST_MS): Promise<void> {
   const server = await fakeServer({ initialize: initialized({ tools: {} }, { "mcp-session-id": "s-1" }), ...answers });
-  const session = await openSession(server.url, "agent", new AgentMetrics(createRegistry()), requestMs);
+  const session = await openSession(server.url, "agent", new AgentMetrics(createRegistry()), "legacy", requestMs);
   try {
     assert.deepEqual(await session.listTools(), ["add"]);
     assert.deepEqual(await session.call("add", { a: 1, b: 2 }), { sum: 3 });
@@ -44,4 +45,36 @@ test("a redirect to another origin is not followed", async () => {
   const location = elsewhere.url.href;
   await assert.rejects(run({ "tools/call": (response) => response.writeHead(307, { location }).end() }));
   assert.deepEqual(elsewhere.requests, []);
+});
+
+const ERA_CASES: readonly (readonly [Era, hasSession: boolean, method: string])[] = [
+  ["legacy", true, "initialize"],
+  ["auto", false, "server/discover"],
+  ["modern", false, "server/discover"],
+];
+for (const [era, hasSession, method] of ERA_CASES) {
+  test(`${era}: this server is called ${hasSession ? "in a session" : "without a session"}`, async (t) => {
+    const server = await runServer();
+    t.after(() => server.stop());
+    const registry = createRegistry();
+    const session = await openSession(server.url, "agent", new AgentMetrics(registry), era);
+    assert.equal(session.id !== undefined, hasSession);
+    assert.ok((await session.listTools()).includes("add"));
+    assert.deepEqual(await session.call("add", { a: 1, b: 2 }), { sum: 3 });
+    await session.end();
+    const lines = await server.untilRequests(3, () => true);
+    assert.equal(lines[0]?.method, method);
+    const metrics = await registry.metrics();
+    assert.match(metrics, /^mcp_client_operation_duration_seconds_count\{.*"tools\/call".* 1$/m);
+    assert.equal(/^mcp_client_session_duration_seconds_count\{.* 1$/m.test(metrics), hasSession);
+  });
+}
+
+test("auto opens a session where the server knows no other way, and modern fails", async () => {
+  const server = await fakeServer({ initialize: initialized({ tools: {} }, { "mcp-session-id": "s-1" }) });
+  const open = (era: Era) => openSession(server.url, "agent", new AgentMetrics(createRegistry()), era, REQUEST_MS);
+  const session = await open("auto");
+  assert.deepEqual([session.id, await session.call("add", { a: 1, b: 2 })], ["s-1", { sum: 3 }]);
+  await session.end();
+  await assert.rejects(open("modern"));
 });

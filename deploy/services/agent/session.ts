@@ -1,4 +1,8 @@
-/** One MCP session of the agent: the SDK's own client, observed. */
+/** The connection of one run of the agent: the SDKs' own clients, observed. It is a session where the revision has them. */
+import {
+  Client as StatelessClient,
+  StreamableHTTPClientTransport as StatelessTransport,
+} from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
@@ -9,11 +13,18 @@ import type { AgentMetrics } from "./metrics.ts";
 /** For a tool's default timeout and the way there and back. */
 const REQUEST_MS = 20_000;
 
+/** Clients of either era of the protocol: with sessions, without them, or what the server offers. */
+export const ERAS = ["legacy", "modern", "auto"] as const;
+export type Era = (typeof ERAS)[number];
+
+const NEGOTIATION = { modern: { mode: { pin: "2026-07-28" } }, auto: { mode: "auto" } } as const;
+
 export interface AgentSession {
-  readonly id: string;
+  /** Undefined when there is no session. */
+  readonly id: string | undefined;
   listTools(): Promise<readonly string[]>;
   /** @returns the structured content; undefined when the tool failed */
-  call(name: string, args: Readonly<Record<string, unknown>>): Promise<Record<string, unknown> | undefined>;
+  call(name: string, args: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
   /** Ends the session on the server too. */
   end(): Promise<void>;
 }
@@ -23,21 +34,18 @@ export async function openSession(
   url: URL,
   name: string,
   metrics: AgentMetrics,
+  era: Era,
   requestMs: number = REQUEST_MS,
 ): Promise<AgentSession> {
-  const transport = new StreamableHTTPClientTransport(url, { fetch: limitedFetch(timedFetch(requestMs)) });
   const options = { timeout: requestMs };
   const startedAt = performance.now();
-  // The SDK declares its own transport's optional members without `| undefined`.
-  const plain = transport as Parameters<Client["connect"]>[0];
-  observeClient(plain, (operation) => metrics.operation(operation));
-  const client = new Client({ name, version: "1.0.0" });
-  await client.connect(plain, options);
+  const { transport, client, callTool } = await connect(url, name, metrics, era, requestMs);
+  const { sessionId: id } = transport;
   return {
-    id: transport.sessionId ?? "",
+    id,
     listTools: async () => (await client.listTools({}, options)).tools.map((tool) => tool.name),
     async call(tool, args) {
-      const result = await client.callTool({ name: tool, arguments: args }, undefined, options);
+      const result = await callTool({ name: tool, arguments: args });
       return result.isError ? undefined : (result.structuredContent as Record<string, unknown>);
     },
     async end() {
@@ -46,9 +54,34 @@ export async function openSession(
       } finally {
         await client.close();
       }
-      metrics.session((performance.now() - startedAt) / 1000);
+      if (id !== undefined) metrics.session((performance.now() - startedAt) / 1000);
     },
   };
+}
+
+interface Call {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+}
+
+async function connect(url: URL, name: string, metrics: AgentMetrics, era: Era, requestMs: number) {
+  const http = { fetch: limitedFetch(timedFetch(requestMs)) };
+  const options = { timeout: requestMs };
+  const clientInfo = { name, version: "1.0.0" };
+  if (era === "legacy") {
+    const transport = new StreamableHTTPClientTransport(url, http);
+    // The SDK declares its own transport's optional members without `| undefined`.
+    const plain = transport as Parameters<Client["connect"]>[0];
+    observeClient(plain, (operation) => metrics.operation(operation));
+    const client = new Client(clientInfo);
+    await client.connect(plain, options);
+    return { transport, client, callTool: (call: Call) => client.callTool(call, undefined, options) };
+  }
+  const transport = new StatelessTransport(url, http);
+  observeClient(transport, (operation) => metrics.operation(operation));
+  const client = new StatelessClient(clientInfo, { versionNegotiation: NEGOTIATION[era] });
+  await client.connect(transport, options);
+  return { transport, client, callTool: (call: Call) => client.callTool(call, options) };
 }
 
 /**
