@@ -1,8 +1,8 @@
 /**
  * `make conformance`: the official suite against servers behind this project's edge and against clients, all with
  * telemetry. Beside each server runs the same on its SDK alone; a client on its SDK alone runs where ours failed a check.
- * The command fails when ours fails what expected-failures.yml does not name, or passes fewer checks of a scenario than
- * the SDK alone.
+ * The command fails when ours fails what the files in expected-failures/ do not name, or passes fewer checks of a scenario
+ * than the SDK alone.
  */
 import { table } from "../../deploy/stack/table.ts";
 import { spawnChild } from "../../test/support/children.ts";
@@ -89,7 +89,8 @@ async function compareClients(run: Run): Promise<Compared[]> {
 function report({ suite, revision }: Run, role: string, compared: readonly Compared[]): void {
   const where = `${suite} ${revision} ${role}`;
   for (const { ours, alone } of compared) {
-    if (!ours.asExpected) problems.push(`${where}: not as expected-failures.yml says. The suite:\n${ours.end}`);
+    if (!ours.asExpected)
+      problems.push(`${where}: not as expected-failures/${suite}.yml says. The suite:\n${ours.end}`);
     for (const [scenario, passed] of alone?.passed ?? []) {
       const own = ours.passed.get(scenario) ?? 0;
       if (own < passed) problems.push(`${where}: ${scenario} passes ${own} checks, and ${passed} on the SDK alone`);

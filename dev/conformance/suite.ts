@@ -7,7 +7,7 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 const HOME = join(ROOT, ".run", "conformance");
 const SOURCE = join(ROOT, "dev", "conformance", "suite");
-const EXPECTED = join(ROOT, "dev", "conformance", "expected-failures.yml");
+const EXPECTED = join(ROOT, "dev", "conformance", "expected-failures");
 const REGISTER = fileURLToPath(import.meta.resolve("../../server/telemetry/register.ts"));
 /** Where the programs keep their compiled modules: each scenario of a client starts two. */
 const COMPILED = join(HOME, "compiled");
@@ -28,14 +28,17 @@ export interface Run {
 }
 
 export interface Results {
-  /** Whether nothing failed but what expected-failures.yml names, and all that it names did. */
+  /** Whether nothing failed but what the file in expected-failures/ names, and all that it names did. */
   readonly asExpected: boolean;
-  /** Whether no check failed. */
-  readonly isFlawless: boolean;
   /** How many checks of each scenario passed. */
   readonly passed: ReadonlyMap<string, number>;
   /** The last lines of what the suite printed. */
   readonly end: string;
+}
+
+export interface ClientResults extends Results {
+  /** Whether no check failed. */
+  readonly isFlawless: boolean;
 }
 
 /** Does nothing when these versions are installed. */
@@ -50,12 +53,11 @@ export function install(): void {
 }
 
 export async function testServer({ suite, revision }: Run, url: string): Promise<Results> {
-  const args = ["server", "--url", url, "--suite", "all", "--expected-failures", EXPECTED];
-  const { ok, output } = await run(suite, [...args, "--spec-version", revision]);
-  const summary = Array.from(output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed/gm));
-  const passed = new Map(summary.map(([, scenario = "", checks]) => [scenario, Number(checks)]));
-  const isFlawless = summary.every(([, , , failed]) => Number(failed) === 0);
-  return { asExpected: ok, isFlawless, passed, end: endOf(output) };
+  const args = ["server", "--url", url, "--suite", "all", "--spec-version", revision];
+  const { ok, output } = await run(suite, [...args, ...expectedFailures(suite)]);
+  const summary = output.matchAll(/^[✓✗] (\S+): (\d+) passed/gm);
+  const passed = new Map(Array.from(summary, ([, scenario = "", checks]) => [scenario, Number(checks)]));
+  return { asExpected: ok, passed, end: endOf(output) };
 }
 
 export async function clientScenarios({ suite, revision }: Run): Promise<string[]> {
@@ -68,11 +70,11 @@ export async function testClient(
   { suite, revision, era }: Run,
   scenario: string,
   observing?: Readonly<Record<string, string>>,
-): Promise<Results> {
+): Promise<ClientResults> {
   const program = join(ROOT, "dev", "conformance", "client", era, "main.ts");
   const command = [process.execPath, ...(observing ? ["--import", REGISTER, program, "--observed"] : [program])];
   const args = ["client", "--command", command.join(" "), "--scenario", scenario, "--timeout", String(SCENARIO_MS)];
-  const all = [...args, "--spec-version", revision, "--expected-failures", EXPECTED];
+  const all = [...args, "--spec-version", revision, ...expectedFailures(suite)];
   const { ok, output } = await run(suite, all, observing);
   const [, passed = 0, failed = 1] = /^Passed: (\d+)\/\d+, (\d+) failed/m.exec(output) ?? [];
   return {
@@ -82,6 +84,8 @@ export async function testClient(
     end: endOf(output),
   };
 }
+
+const expectedFailures = (suite: Suite): string[] => ["--expected-failures", join(EXPECTED, `${suite}.yml`)];
 
 const endOf = (output: string): string => output.trim().split("\n").slice(-END_LINES).join("\n");
 
