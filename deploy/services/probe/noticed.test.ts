@@ -150,8 +150,8 @@ describe("five faults at the same time, each found within two intervals", { conc
 });
 
 test("the probe names itself to the server, and leaves no session after SIGTERM", async () => {
-  const started = old.lines().find(({ msg }) => msg === "session started");
-  assert.equal(started?.client_name, "mcp-probe");
+  const [listed] = old.requests(({ method }) => method === "tools/list");
+  assert.equal(listed?.client_name, "mcp-probe");
   assert.equal(await probe.stop(), 0);
   await old.untilMetric('mcp_active_sessions{transport="http"}', 0);
 });
