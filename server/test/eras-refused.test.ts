@@ -309,7 +309,7 @@ test("a subscription is one open stream and one span until it ends, and the end 
   const events = (await open.text()).split("\n").filter((row) => row.startsWith("data: "));
   const [acknowledged, result] = events.map((row) => JSON.parse(row.slice("data: ".length)));
   assert.equal(acknowledged.method, "notifications/subscriptions/acknowledged");
-  assert.deepEqual(acknowledged.params.notifications, { toolsListChanged: true, promptsListChanged: true });
+  assert.deepEqual(acknowledged.params.notifications, { toolsListChanged: true });
   assert.equal(acknowledged.params._meta[`${META}subscriptionId`], "listener");
   assert.deepEqual([result.id, result.result.resultType], ["listener", "complete"]);
   assert.equal(await stopped, 0);
