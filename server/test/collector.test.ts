@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
-import { hundred } from "../../test/support/batch.ts";
+import { ANY_RATE, hundred } from "../../test/support/batch.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
@@ -64,7 +64,7 @@ test("a hanging collector slows no call and does not keep the process from endin
   const server = await runServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_EXPORTER_OTLP_TIMEOUT: "600000",
-    MCP_MAX_MESSAGES_PER_SECOND: "1000000",
+    ...ANY_RATE,
   });
   const client = await server.client();
   await client.callTool(ADD);

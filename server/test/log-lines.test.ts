@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { hundred } from "../../test/support/batch.ts";
+import { ANY_RATE, hundred } from "../../test/support/batch.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { timeToGoWrong, until } from "../../test/support/wait.ts";
 
@@ -62,7 +62,7 @@ test("without an admin token there is no switch", async (t) => {
 });
 
 test("a log stream that nobody reads blocks no call, and the lines lost are counted", async (t) => {
-  const server = await runServer();
+  const server = await runServer(ANY_RATE);
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await server.metrics();
@@ -77,7 +77,7 @@ test("a log stream that nobody reads blocks no call, and the lines lost are coun
 });
 
 test("a slow reader of the log gets whole lines, and each line is either there or counted as lost", async (t) => {
-  const server = await runServer();
+  const server = await runServer(ANY_RATE);
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await server.metrics();

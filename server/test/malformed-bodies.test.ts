@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Agent, request as httpRequest } from "node:http";
 import { test } from "node:test";
 import { grown, untilBaseline } from "../../test/support/baseline.ts";
+import { ANY_RATE } from "../../test/support/batch.ts";
 import { processStats, WITH_COMMANDS } from "../../test/support/process-commands.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { type MalformedBody, malformedBodies } from "./malformed-bodies.ts";
@@ -113,7 +114,10 @@ async function sendAll(server: RunningServer, bodies: Generator<MalformedBody>, 
 }
 
 test(`${COUNT} malformed, oversized, truncated and nested bodies: clear errors, no crash, no growth`, async (t) => {
-  const server = await runServer({ MCP_BODY_LIMIT: String(LIMIT), MCP_KEEP_ALIVE_MS: "5000" }, ...WITH_COMMANDS);
+  const server = await runServer(
+    { MCP_BODY_LIMIT: String(LIMIT), MCP_KEEP_ALIVE_MS: "5000", ...ANY_RATE },
+    ...WITH_COMMANDS,
+  );
   t.after(() => server.stop("SIGKILL"));
   const seen = new Map<string, number>();
   const fresh = await processStats(server);

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { hundred } from "../../test/support/batch.ts";
+import { ANY_RATE, hundred } from "../../test/support/batch.ts";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer, runStdio } from "../../test/support/running-server.ts";
 
@@ -221,7 +221,7 @@ test("a redirect that fetch follows to another origin gets neither trace context
 });
 
 test("after 1,000 operations a session's further ones are traces of their own, linked to it", async (t) => {
-  const { receiver, server } = await start(t, {});
+  const { receiver, server } = await start(t, ANY_RATE);
   const client = await server.client();
   for (let batch = 0; batch < 10; batch += 1) await hundred(server, client, "ping");
   await add(client);

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { RunningServer } from "./running-server.ts";
 
+/** The variable of a server to which a test sends more than one caller may send in a second. */
+export const ANY_RATE = { MCP_MAX_MESSAGES_PER_SECOND: "1000000" };
+
 /** As many as a server takes at once. */
 const COUNT = 100;
 
