@@ -1,14 +1,15 @@
 /** `observe-command.ts` in front of servers that others wrote, in TypeScript and Python, from npm and PyPI. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { spawnChild } from "../../test/support/children.ts";
 import { type Argv, clientOf, observed } from "../../test/support/observed-command.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
+import { scaled } from "../../test/support/wait.ts";
 
 const SECRET = "canary-hunter2-vermilion";
 const HOME = fileURLToPath(new URL("../../.run/foreign-servers/", import.meta.url));
@@ -68,14 +69,20 @@ const SERVERS: readonly ForeignServer[] = [
 async function missing({ installed, install }: ForeignServer): Promise<string | undefined> {
   if (existsSync(join(HOME, installed))) return undefined;
   mkdirSync(HOME, { recursive: true });
-  for (const [program, ...args] of install) {
-    try {
-      await promisify(execFile)(program, args, { timeout: 300_000 });
-    } catch {
-      return `not verified: ${program} ${args[0]} failed; it needs the registry`;
-    }
+  for (const command of install) {
+    if (!(await succeeds(command))) return `not verified: "${command.join(" ")}" failed; it needs the registry`;
   }
   return undefined;
+}
+
+async function succeeds([program = "", ...args]: Argv): Promise<boolean> {
+  try {
+    const child = spawnChild(program, args, { stdio: "ignore" });
+    const [code] = await once(child, "exit", { signal: AbortSignal.timeout(scaled(300_000)) });
+    return code === 0;
+  } catch {
+    return false;
+  }
 }
 
 async function seen(client: Client) {
