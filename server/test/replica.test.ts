@@ -9,7 +9,7 @@ const UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
 
 for (const [own, instance] of [
-  [{}, "mcp-server-1"],
+  [{}, "replica-1"],
   [{ OTEL_RESOURCE_ATTRIBUTES: "service.instance.id=other,deployment.environment.name=test" }, "other"],
 ] as const) {
   test(`with MCP_REPLICA and ${JSON.stringify(own)}, the session id and the log name the replica, spans ${instance}`, async (t) => {
@@ -17,16 +17,16 @@ for (const [own, instance] of [
     t.after(() => receiver.close());
     const server = await runServer({
       ...own,
-      MCP_REPLICA: "mcp-server-1",
+      MCP_REPLICA: "replica-1",
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
     });
     t.after(() => server.stop("SIGKILL"));
     const client = await server.client();
     await client.callTool(ADD);
-    assert.match(client.transport?.sessionId ?? "", new RegExp(`^mcp-server-1\\.${UUID}$`));
+    assert.match(client.transport?.sessionId ?? "", new RegExp(`^replica-1\\.${UUID}$`));
     const line = await server.line(({ tool_name }) => tool_name === "add");
-    assert.equal(line.replica, "mcp-server-1");
+    assert.equal(line.replica, "replica-1");
     await receiver.until((spans) => spans.find(({ name }) => name === "tools/call add"));
     const { resourceSpans } = JSON.parse(String(receiver.bodies[0]));
     const named = resourceSpans[0].resource.attributes.filter(

@@ -65,7 +65,7 @@ function invokeAgent<T>(name: string, attributes: Attributes, work: (traceId: st
   });
 }
 
-const TENANT = "demo";
+const TENANT = "example";
 
 /** The run's id and its tenant travel as baggage: the server takes them into its log lines and spans. */
 function withRunId<T>(runId: string, work: () => Promise<T>): Promise<T> {

@@ -103,7 +103,7 @@ test("the lines of every replica have the name of the service, natively and in c
   const rule = promtail.scrape_configs[0].relabel_configs.find(({ target_label }) => target_label === "service_name");
   const nameOf = (service: string) => service.replace(new RegExp(`^(?:${rule?.regex})$`), "$1$2");
   for (const name of REPLICAS) assert.equal(nameOf(name), SERVER);
-  for (const name of ["catalog", SERVER, "any-1"]) assert.equal(nameOf(name), name);
+  for (const name of ["probe", SERVER, "any-1"]) assert.equal(nameOf(name), name);
 });
 
 const haproxy = findProgram(["haproxy"], stackVariables());
