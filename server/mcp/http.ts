@@ -97,11 +97,13 @@ export async function serveHttp(
       return;
     }
     const transport = await transportFor(request, auth.clientId, caller, sessions);
-    const release = sessions.inUse(transport, messages);
+    const use = sessions.use(transport, messages);
     if (request.method === "GET") response.once("close", telemetry.streamOpened());
-    const answered = exchange(transport, request, response, auth);
-    keepUntil(request, response, transport.settled(request.body), release);
-    await answered;
+    const exchanged = exchange(transport, request, response, auth);
+    const { answered, handled } = transport.progressOf(request.body);
+    response.once("close", () => void answered.then(use.answered));
+    keepUntil(request, response, handled, use.handled);
+    await exchanged;
   };
 
   /** A call goes on when its client has left, and holds its arguments. */

@@ -87,7 +87,6 @@ export function answerError(
     response.writeHead(status, { ...headers, ...own }).end(body);
     return;
   }
-  request.pause();
   response.writeHead(status, { ...headers, ...own, connection: "close" }).write(body);
   const linger = setTimeout(() => response.end(), LINGER_MS);
   response.once("close", () => clearTimeout(linger));

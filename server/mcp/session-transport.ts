@@ -22,6 +22,15 @@ interface Exchange {
   readonly ended: PromiseWithResolvers<void>;
   readonly unanswered: Set<RequestId>;
   readonly cancelled: Set<RequestId>;
+  /** The handlers that were called. One whose request was cancelled may go on. */
+  readonly handlers: Promise<unknown>[];
+}
+
+export interface Progress {
+  /** Resolves when every request of a body is answered or cancelled, or the session has closed. */
+  readonly answered: Promise<void>;
+  /** Resolves when no handler of these requests runs any more either. */
+  readonly handled: Promise<void>;
 }
 
 /** Lets a client whose stream broke read on from the last event that it got. */
@@ -68,16 +77,22 @@ export class SessionTransport extends SdkTransport {
     return response;
   }
 
-  /**
-   * Resolves when every request of a body is answered or cancelled, or the session has closed. That may be long after its
-   * client has left.
-   */
-  async settled(body: unknown): Promise<void> {
+  /** Of the requests of a body. They may go on long after their client has left. */
+  progressOf(body: unknown): Progress {
     const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
-    const exchanges = messages.map((message) =>
-      this.#exchanges.get((message as { id?: RequestId } | undefined)?.id ?? ""),
+    const exchanges = messages.flatMap(
+      (message) => this.#exchanges.get((message as { id?: RequestId } | undefined)?.id ?? "") ?? [],
     );
-    await Promise.all(exchanges.map((exchange) => exchange?.ended.promise));
+    const answered = Promise.all(exchanges.map(({ ended }) => ended.promise)).then(() => {});
+    const handled = answered
+      .then(() => Promise.allSettled(exchanges.flatMap(({ handlers }) => handlers)))
+      .then(() => {});
+    return { answered, handled };
+  }
+
+  /** Call when the handler of a request is called. @param end settles when the handler has ended */
+  handling(id: RequestId, end: Promise<unknown>): void {
+    this.#exchanges.get(id)?.handlers.push(end);
   }
 
   override async close(): Promise<void> {
@@ -117,7 +132,7 @@ export class SessionTransport extends SdkTransport {
   #begin(messages: readonly JSONRPCMessage[]): Exchange {
     const ids = messages.flatMap((message) => ("method" in message && "id" in message ? [message.id] : []));
     const ended = Promise.withResolvers<void>();
-    const exchange = { ids, ended, unanswered: new Set(ids), cancelled: new Set<RequestId>() };
+    const exchange = { ids, ended, unanswered: new Set(ids), cancelled: new Set<RequestId>(), handlers: [] };
     if (exchange.unanswered.size < ids.length || ids.some((id) => this.#exchanges.has(id))) {
       throw new Rejection("duplicate_id");
     }

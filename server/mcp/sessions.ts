@@ -8,13 +8,14 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
+import { reportHandlers } from "./handler-ends.ts";
 import { Rejection } from "./rejection.ts";
 import { type Resumption, SessionTransport } from "./session-transport.ts";
 
 interface OpenSession extends Evictable {
   readonly subject: string;
   readonly transport: SessionTransport;
-  /** Messages that are not answered, or whose HTTP request is in progress. */
+  /** Messages whose handler runs, or whose HTTP request is in progress. */
   messages: number;
 }
 
@@ -24,6 +25,14 @@ export interface SessionLimits extends RoomLimits {
   readonly sessionIdleMs: number;
   /** Of one session. */
   readonly maxMessagesInFlight: number;
+}
+
+/** Functions to call when the HTTP request has ended. */
+interface Use {
+  /** Call when its messages are answered or cancelled too. Until then the session is kept open. */
+  readonly answered: () => void;
+  /** Call when none of their handlers runs either. Until then the messages are in flight. */
+  readonly handled: () => void;
 }
 
 export type Sessions = ReturnType<typeof openSessions>;
@@ -82,8 +91,10 @@ export function openSessions(
       transport.onclose = () => {
         if (transport.sessionId !== undefined) open.delete(transport.sessionId);
       };
+      const server = build();
+      reportHandlers(server, transport);
       // The SDK declares its own transport's optional members without `| undefined`.
-      await build().connect(transport as Parameters<McpServer["connect"]>[0]);
+      await server.connect(transport as Parameters<McpServer["connect"]>[0]);
       return transport;
     },
 
@@ -97,22 +108,25 @@ export function openSessions(
     },
 
     /**
-     * Keeps a session open during an HTTP request and until its messages are answered.
+     * Counts an HTTP request and its messages.
      *
      * @param messages in the request's body
-     * @returns a function to call then
      * @throws {Rejection}
      */
-    inUse(transport: SessionTransport, messages: number): () => void {
+    use(transport: SessionTransport, messages: number): Use {
       const session = sessionOf.get(transport);
-      if (session === undefined) return () => {};
+      if (session === undefined) return { answered: () => {}, handled: () => {} };
       if (session.messages + messages > limits.maxMessagesInFlight) throw new Rejection("too_many_messages");
       session.exchanges += 1;
       session.messages += messages;
-      return () => {
-        session.exchanges -= 1;
-        session.messages -= messages;
-        session.idleSince = performance.now();
+      return {
+        answered() {
+          session.exchanges -= 1;
+          session.idleSince = performance.now();
+        },
+        handled() {
+          session.messages -= messages;
+        },
       };
     },
 

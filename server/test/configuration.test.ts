@@ -14,8 +14,6 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ["MCP_AUTH_TOKENS_FILE", ""],
   ["MCP_HOST", "0.0.0.0"],
   ["MCP_HOST", "::"],
-  ["MCP_HOST", "http://127.0.0.1"],
-  ["MCP_HOST", "127.0.0.1:3001"],
   ["METRICS_HOST", "http://127.0.0.1"],
   ["MCP_ALLOWED_HOSTS", "https://mcp.example"],
   ["MCP_PORT", " "],
@@ -28,6 +26,13 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
 for (const [name, value] of REFUSED) {
   test(`${name}="${value}" is refused`, () => {
     assert.throws(() => readConfig({ [name]: value }), new RegExp(`${name}: `));
+  });
+}
+
+for (const host of ["http://127.0.0.1", "127.0.0.1:3001", " "]) {
+  test(`MCP_HOST="${host}" is refused, also where the server may be open`, () => {
+    const environment = { MCP_HOST: host, MCP_ALLOW_ANONYMOUS: "1" };
+    assert.throws(() => readConfig(environment), /MCP_HOST: expected a host name or an IP address/);
   });
 }
 

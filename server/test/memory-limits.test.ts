@@ -168,6 +168,31 @@ test("a call counts until it is answered, also when its client has left: its mes
   }
 });
 
+for (const [what, limits, status] of [
+  ["message", { MCP_MAX_MESSAGES_IN_FLIGHT: "2" }, 429],
+  ["bytes", { MCP_MAX_BYTES_IN_FLIGHT: "100000", MCP_BODY_LIMIT: "100000" }, 503],
+] as const) {
+  test(`the ${what} of a cancelled call count until its handler has ended`, async (t) => {
+    const server = await start(t, limits);
+    const session = await open(server, "");
+    const pad = "x".repeat(90_000);
+    const ping = { jsonrpc: "2.0", id: 4, method: "ping", params: { pad } };
+    const deaf = { name: "fault", arguments: { mode: "deaf", ms: 2000 }, pad };
+    const call = { jsonrpc: "2.0", id: 3, method: "tools/call", params: deaf };
+    const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 3 } };
+    const cancelled = await send(server, session, JSON.stringify([call, cancel]));
+    assert.equal(await cancelled.text(), "");
+    await server.untilRequests(1, ({ outcome }) => outcome === "cancelled");
+    const again = async () => {
+      const answer = await send(server, session, JSON.stringify(ping));
+      await answer.text();
+      return answer.status;
+    };
+    assert.equal(await again(), status);
+    await until(async () => (await again()) === 200, "the handler has ended");
+  });
+}
+
 test("a compressed body whose client leaves while it is unpacked counts no longer", async (t) => {
   const server = await start(t, { MCP_MAX_BYTES_IN_FLIGHT: "16000000", MCP_MAX_MESSAGES_IN_FLIGHT: "4" });
   const session = await open(server, "");

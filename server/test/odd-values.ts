@@ -31,5 +31,8 @@ export const ODD_VALUES: Readonly<Record<string, unknown>> = {
   ),
   "a Proxy whose traps throw": new Proxy(new Error("x"), { get: refuse, has: refuse, getPrototypeOf: refuse }),
   "a revoked Proxy": revoked.proxy,
+  "an error whose stack has a file URL that is no path": Object.assign(new Error("x"), {
+    stack: "Error: x\n    at f (file:///a%2Fb.js:1:1)",
+  }),
   "an error that is its own cause": ring,
 };

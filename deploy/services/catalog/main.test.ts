@@ -20,6 +20,8 @@ for (const [method, path, status, body] of [
   ["GET", `/items/${"x".repeat(10_000)}`, 404, ""],
   ["GET", "http://[/fault", 404, ""],
   ["PUT", "/fault?mode=fail&seconds=NaN", 400, ""],
+  ["PUT", "/fault?mode=fail&seconds=-1", 400, ""],
+  ["PUT", "/fault?mode=fail&seconds=3601", 400, ""],
   ["POST", "/items/A-1", 405, "x".repeat(4 * 1024 * 1024)],
   ["DELETE", "/items/A-1", 405, ""],
   ["GET", "/items/A-1", 200, ""],
