@@ -19,9 +19,9 @@ import { panels } from "./panels.ts";
 import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.ts";
 
 /** The alert that smoke sees fire and resolve; `make drills` does it with every alert. */
-const ALERT = "MCPEdgeRejections";
+const ALERT = "MCPRunawayAgent";
 /** Its windows, `for` and notification, in minutes as written. */
-const ALERT_MINUTES = 20;
+const ALERT_MINUTES = 15;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
