@@ -83,9 +83,22 @@ async function inspected(server: Emissions): Promise<string> {
 
 /** The client of SDK 2 has the same methods, as far as they are called here. */
 async function clientOfSdk2({ url }: RunningServer, headers: Record<string, string>): Promise<Client> {
-  const client = new Client2({ name: "canary", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  const client = new Client2(
+    { name: "canary", version: SECRET },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
   await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
   return client as unknown as Client;
+}
+
+/** The test's own clients have a version that is one. */
+async function initializeWithSecretVersion({ url }: RunningServer): Promise<void> {
+  const clientInfo = { name: "canary", version: SECRET };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  const headers = { accept: "application/json, text/event-stream", "content-type": "application/json" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+  const answer = await fetch(url, { method: "POST", headers, body });
+  assert.match(await answer.text(), /"serverInfo"/);
 }
 
 for (const transport of ["http", "stdio", "http without sessions"]) {
@@ -113,6 +126,7 @@ for (const transport of ["http", "stdio", "http without sessions"]) {
         : isStateless
           ? await clientOfSdk2(server as RunningServer, headers)
           : await server.client({ headers });
+    if (transport === "http") await initializeWithSecretVersion(server as RunningServer);
     await walk(client, server, downstream.url);
     const metrics = await server.metrics();
     const inspector = await inspected(server);

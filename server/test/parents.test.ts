@@ -162,6 +162,7 @@ test("a caller that is refused cannot write into a trace of its choice", async (
   const all = await start(t, { MCP_TRACE_HTTP: "1", MCP_TRUST_REMOTE_PARENT: "always" });
   await fetch(all.server.url, { method: "POST", headers });
   assert.equal((await spanNamed(all.receiver, "POST")).parentSpanId, HEADER.spanId);
+  assert.ok(!Buffer.concat(all.receiver.bodies).includes("vendor=chosen"), "its tracestate is nowhere");
 });
 
 /** A downstream service that notes the headers it gets. @param movedTo where its path `/moved` redirects */
