@@ -195,3 +195,13 @@ test("the queue is limited in spans and in bytes, and an exporter that throws ha
   assert.equal(await finish({}, { large: "x".repeat(1024 * 1024) }), 69);
   assert.equal(await finish({}, {}, true), 0);
 });
+
+test("a finished span waits for its batch, and a batch for its answer, as long as the variables say", async () => {
+  const stats = newExportStats();
+  const hanging = { export() {}, shutdown: async () => {} };
+  const config = readTelemetryConfig({ OTEL_BSP_SCHEDULE_DELAY: "10", OTEL_BSP_EXPORT_TIMEOUT: "50" });
+  const queue = exportQueue(hanging, stats, config);
+  new TracerProvider({ spanProcessors: [queue] }).getTracer("test").startSpan("x").end();
+  await until(() => stats.failures === 1, "the batch has failed", 3000);
+  assert.deepEqual([stats.exported, stats.dropped], [0, 1]);
+});

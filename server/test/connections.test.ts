@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
-import { until } from "../../test/support/wait.ts";
+import { scaled, until } from "../../test/support/wait.ts";
 
 const HEAD = "POST /mcp HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\ncontent-type: application/json\r\n";
 
@@ -43,6 +43,19 @@ test("headers or a body that do not arrive in time are refused once; an idle con
   assert.equal(await rejections(server, "request_timeout"), 2);
   assert.equal(server.lines().filter(({ msg }) => msg === "request refused").length, 3);
 });
+
+for (const [title, own] of [
+  ["the limit of headers applies where a request may take longer", { MCP_HEADERS_TIMEOUT_MS: "300" }],
+  ["the limit of a request applies to its headers too, where it is shorter", { MCP_REQUEST_TIMEOUT_MS: "300" }],
+] as const) {
+  test(title, { timeout: scaled(10_000) }, async (t) => {
+    const server = await runServer(own);
+    t.after(() => server.stop());
+    const headers = open(server);
+    headers.write(HEAD);
+    assert.match(await untilClosed(headers), /^HTTP\/1\.1 408 /);
+  });
+}
 
 test("a connection above the limit is answered and closed, and the next is served when one has closed", async (t) => {
   const server = await runServer({ MCP_MAX_CONNECTIONS: "2", MCP_MAX_HEADER_BYTES: "2048" });

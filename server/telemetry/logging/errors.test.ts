@@ -96,7 +96,7 @@ test("a stack trace names the last cause within its limit, however long the stac
     cause: new AggregateError(Array.from({ length: 9 }, () => new SafeError("ä".repeat(900)))),
   });
   for (const error of [long(3), wide]) assert.ok(Buffer.byteLength(stackTrace(describeError(error), 2048)) <= 2048);
-  assert.match(stackTrace(describeError(long(3)), 2048), /Caused by: SafeError: the newest/);
+  assert.match(stackTrace(describeError(long(3)), 2048), /Caused by: SafeError: the newest\n {4}at /);
 });
 
 test("a message of a megabyte costs no time", () => {
