@@ -1,12 +1,9 @@
 /** What hostile callers know of their exchanges agrees with a real server's metrics, whatever they do. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { randomness } from "../../test/support/random.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
 import { samplesIn, sumOf } from "../lib/open-metrics.ts";
 import { Attacker } from "./attacker.ts";
 import { HOSTILE_CALLERS } from "./hostile-callers.ts";
@@ -14,9 +11,7 @@ import { newTally } from "./tally.ts";
 
 let server: RunningServer;
 before(async () => {
-  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  writeFileSync(tokens, `hostile:${createHash("sha256").update("hostile").digest("hex")}\n`);
-  server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens });
+  server = await runServer({ MCP_AUTH_TOKENS_FILE: tokensFile({ hostile: "hostile" }) });
 });
 after(() => server?.stop());
 

@@ -2,12 +2,10 @@
 import { completable } from "@modelcontextprotocol/sdk/server/completable.js";
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
-import type { Prompt } from "../contracts/prompt.ts";
-import type { Resource } from "../contracts/resource.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { SafeError } from "../telemetry/safe-error.ts";
 import { answerCallerErrors } from "./caller-errors.ts";
-import type { Prepared, PreparedTool } from "./prepared.ts";
+import type { Prepared, PreparedPrompt, PreparedResource, PreparedTool } from "./prepared.ts";
 import { type Extra, toolContext } from "./tool-context.ts";
 
 const RESOURCE_NOT_FOUND = -32002;
@@ -41,38 +39,29 @@ export function serverFactory(
 /** Everything that is the same for all servers is made once. */
 type Registration = (server: McpServer) => void;
 
-const toolRegistration = ({ name, config, question, run }: PreparedTool): Registration => {
-  return (server) => {
-    server.registerTool(name, config, async (args: Record<string, unknown>, extra: Extra) =>
+const toolRegistration =
+  ({ name, config, question, run }: PreparedTool): Registration =>
+  (server) =>
+    void server.registerTool(name, config, async (args: Record<string, unknown>, extra: Extra) =>
       run(server, args, await toolContext(server, question, args, extra)),
     );
-  };
-};
 
-function resourceRegistration({ name, uri, title, description, mimeType, read }: Resource): Registration {
-  const config = { title, description, mimeType };
-  const answer = async (url: URL, variables: Record<string, unknown>) => {
-    const text = await read(variables as Record<string, string>);
-    if (text === undefined) throw new McpError(RESOURCE_NOT_FOUND, "there is no resource at this URI");
-    return { contents: [{ uri: url.href, mimeType, text }] };
+function resourceRegistration({ name, uri, config, read }: PreparedResource): Registration {
+  const answer = async (url: URL, variables?: object) => {
+    const contents = await read(url, variables);
+    if (contents === undefined) throw new McpError(RESOURCE_NOT_FOUND, "there is no resource at this URI");
+    return contents;
   };
-  if (!uri.includes("{")) return (server) => void server.registerResource(name, uri, config, (url) => answer(url, {}));
+  if (!uri.includes("{")) return (server) => void server.registerResource(name, uri, config, (url) => answer(url));
   const template = new ResourceTemplate(uri, { list: undefined });
   return (server) => void server.registerResource(name, template, config, answer);
 }
 
-function promptRegistration({ name, title, description, input, complete = {}, run }: Prompt): Registration {
+function promptRegistration({ name, config, input, run }: PreparedPrompt): Registration {
   const argsSchema = Object.fromEntries(
-    Object.entries(input).map(([argument, schema]) => {
-      const propose = complete[argument];
-      return [argument, propose ? completable(schema, (start) => [...propose(start)]) : schema];
-    }),
+    input.map(({ argument, schema, propose }) => [argument, propose ? completable(schema, propose) : schema]),
   );
-  return (server) => {
-    server.registerPrompt(name, { title, description, argsSchema }, async (args) => ({
-      messages: [{ role: "user", content: { type: "text", text: await run(args as never) } }],
-    }));
-  };
+  return (server) => void server.registerPrompt(name, { ...config, argsSchema }, run);
 }
 
 /** The SDK's own words end at the first colon. What follows may repeat the caller's message. */

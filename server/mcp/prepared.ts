@@ -17,21 +17,70 @@ export interface PreparedTool {
   readonly run: Run;
 }
 
+export interface PreparedResource {
+  readonly name: string;
+  readonly uri: string;
+  readonly config: Pick<Resource, "title" | "description" | "mimeType">;
+  /** @returns undefined when there is nothing at the URL */
+  readonly read: (
+    url: URL,
+    variables?: object,
+  ) => Promise<{ contents: { uri: string; mimeType: string; text: string }[] } | undefined>;
+}
+
+export interface PreparedPrompt {
+  readonly name: string;
+  readonly config: Pick<Prompt, "title" | "description">;
+  readonly input: readonly PreparedArgument[];
+  readonly run: (args: unknown) => Promise<{ messages: { role: "user"; content: { type: "text"; text: string } }[] }>;
+}
+
+interface PreparedArgument {
+  readonly argument: string;
+  readonly schema: Prompt["input"][string];
+  /** Proposes values while the user types. */
+  readonly propose: ((start: string) => string[]) | undefined;
+}
+
 /** Lists that an SDK server registers, each in its order. */
 export interface Prepared {
   readonly tools: readonly PreparedTool[];
-  readonly resources: readonly Resource[];
-  readonly prompts: readonly Prompt[];
+  readonly resources: readonly PreparedResource[];
+  readonly prompts: readonly PreparedPrompt[];
 }
 
 export const prepare = ({ tools, resources = [], prompts = [] }: Offer, pipeline: (tool: Tool) => Run): Prepared => ({
-  tools: tools.map((tool) => {
-    const { name, title, description, annotations } = tool;
-    const inputSchema = z.object(tool.input);
-    const outputSchema = z.object(tool.output);
-    const config = { title, description, inputSchema, outputSchema, ...(annotations && { annotations }) };
-    return { name, config, question: tool.question && prepareQuestion(tool.question), run: pipeline(tool) };
+  tools: tools.map((tool) => prepareTool(tool, pipeline(tool))),
+  resources: resources.map(prepareResource),
+  prompts: prompts.map(preparePrompt),
+});
+
+function prepareTool(tool: Tool, run: Run): PreparedTool {
+  const { name, title, description, annotations } = tool;
+  const inputSchema = z.object(tool.input);
+  const outputSchema = z.object(tool.output);
+  const config = { title, description, inputSchema, outputSchema, ...(annotations && { annotations }) };
+  return { name, config, question: tool.question && prepareQuestion(tool.question), run };
+}
+
+const prepareResource = ({ name, uri, title, description, mimeType, read }: Resource): PreparedResource => ({
+  name,
+  uri,
+  config: { title, description, mimeType },
+  async read(url, variables = {}) {
+    const text = await read(variables as Record<string, string>);
+    return text === undefined ? undefined : { contents: [{ uri: url.href, mimeType, text }] };
+  },
+});
+
+const preparePrompt = ({ name, title, description, input, complete = {}, run }: Prompt): PreparedPrompt => ({
+  name,
+  config: { title, description },
+  input: Object.entries(input).map(([argument, schema]) => {
+    const propose = complete[argument];
+    return { argument, schema, propose: propose && ((start) => [...propose(start)]) };
   }),
-  resources,
-  prompts,
+  run: async (args) => ({
+    messages: [{ role: "user", content: { type: "text", text: await run(args as never) } }],
+  }),
 });

@@ -5,10 +5,11 @@
  */
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
 import type { SessionEndReason } from "../telemetry/conventions.ts";
 import type { Telemetry } from "../telemetry/index.ts";
 import { type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
-import { reportHandlers } from "./handler-ends.ts";
+import { watchHandlers } from "./handler-ends.ts";
 import { Rejection } from "./rejection.ts";
 import { type Resumption, SessionTransport } from "./session-transport.ts";
 
@@ -92,7 +93,9 @@ export function openSessions(
         if (transport.sessionId !== undefined) open.delete(transport.sessionId);
       };
       const server = build();
-      reportHandlers(server, transport);
+      watchHandlers<{ requestId: RequestId }>(server.server, ({ requestId }, end) =>
+        transport.handling(requestId, end),
+      );
       // The SDK declares its own transport's optional members without `| undefined`.
       await server.connect(transport as Parameters<McpServer["connect"]>[0]);
       return transport;

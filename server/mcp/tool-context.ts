@@ -9,6 +9,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { ToolContext } from "../contracts/tool.ts";
 import { InvalidArgument } from "../pipeline/errors.ts";
+import { progressReporter } from "./progress.ts";
 import type { PreparedQuestion } from "./question.ts";
 
 /** How long the user may take for an answer. */
@@ -28,17 +29,8 @@ export async function toolContext(
   extra: Extra,
 ): Promise<ToolContext> {
   const answer = question?.read(await elicit(server, question.ask(args), extra));
-  return { signal: extra.signal, progress: reporter(extra), answer };
-}
-
-function reporter({ _meta: meta, sendNotification }: Extra): ToolContext["progress"] {
-  const progressToken = meta?.progressToken;
-  if (progressToken === undefined) return () => {};
-  return (progress, total) => {
-    const params = { progressToken, progress, ...(total !== undefined && { total }) };
-    // The client may have disconnected. Then the answer is not delivered either, and the telemetry says so.
-    void sendNotification({ method: "notifications/progress", params }).catch(() => {});
-  };
+  const progress = progressReporter(extra._meta?.progressToken, (notification) => extra.sendNotification(notification));
+  return { signal: extra.signal, progress, answer };
 }
 
 async function elicit(server: McpServer, params: ElicitRequestFormParams, { signal, sendRequest }: Extra) {

@@ -1,15 +1,12 @@
 /** What a web page can do: all of MCP from an allowed origin, nothing from another. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { closeBrowser, openPage, skip } from "../../test/support/browser.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
 
 const ORIGIN = "http://localhost:6274";
 
@@ -17,8 +14,7 @@ let server: RunningServer;
 let site: Server;
 
 before(async () => {
-  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  writeFileSync(tokens, `page:${createHash("sha256").update("page-token").digest("hex")}\n`);
+  const tokens = tokensFile({ page: "page-token" });
   server = await runServer({ MCP_ALLOWED_ORIGINS: "localhost", MCP_AUTH_TOKENS_FILE: tokens });
   site = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<p>a page</p>"));
   await once(site.listen(0, "127.0.0.1"), "listening");

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { command, WITH_COMMANDS } from "../../test/support/process-commands.ts";
-import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { endOfLog, ORDERLY_END, type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { timeToGoWrong } from "../../test/support/wait.ts";
 
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
@@ -37,16 +37,7 @@ for (const what of ["throw", "reject"] as const) {
     assert.match(err.message, /^thrown at test\/support\/process-commands-preload\.ts:\d+$/);
     assert.match(err.stack, /process-commands-preload\.ts/);
     assert.equal(server.requests(({ tool_name }) => tool_name === "fault").length, 1);
-    assert.deepEqual(
-      server
-        .lines()
-        .slice(-2)
-        .map(({ msg, end_reason }) => [msg, end_reason]),
-      [
-        ["session ended", "shutdown"],
-        ["telemetry stopped", undefined],
-      ],
-    );
+    assert.deepEqual(endOfLog(server), ORDERLY_END);
     assert.deepEqual(
       receiver.spans.map(({ name }) => name).filter((name) => /fault|session/.test(name)),
       ["tools/call fault", "mcp.session"],

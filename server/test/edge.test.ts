@@ -1,13 +1,10 @@
 /** What the HTTP edge refuses: each reason has its status, a JSON-RPC error body, one count and one log line. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
 
 const ACCEPT = "application/json, text/event-stream";
 const JSON_HEADERS = {
@@ -27,9 +24,7 @@ let server: RunningServer;
 let session: string;
 
 before(async () => {
-  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  const line = (subject: string) => `${subject}:${createHash("sha256").update(`${subject}-token`).digest("hex")}\n`;
-  writeFileSync(tokens, line("alice") + line("bob"));
+  const tokens = tokensFile({ alice: "alice-token", bob: "bob-token" });
   server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens, MCP_MAX_SESSIONS: "1", MCP_BODY_LIMIT: "2048" });
   const opened = await send({ body: JSON.stringify(INITIALIZE) });
   session = String(opened.headers["mcp-session-id"]);

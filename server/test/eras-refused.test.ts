@@ -1,37 +1,14 @@
 /** What is refused before a server of the modern era sees it: each fault has its status, its code, one count and one line. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { rawStdio } from "../../test/support/raw-stdio.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
-import { scaled, until } from "../../test/support/wait.ts";
+import { envelope, headersOf, META, message, REVISION, sendRaw } from "../../test/support/stateless-request.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
+import { until } from "../../test/support/wait.ts";
 
-const REVISION = "2026-07-28";
 const SECRET = "canary-hunter2-vermilion";
-const META = "io.modelcontextprotocol/";
-
-const envelope = (own: Record<string, unknown> = {}) => ({
-  [`${META}protocolVersion`]: REVISION,
-  [`${META}clientInfo`]: { name: "raw", version: "1.0.0" },
-  [`${META}clientCapabilities`]: {},
-  ...own,
-});
 const ADD = { name: "add", arguments: { a: 1, b: 2 } };
-const message = (method: string, params: Record<string, unknown> = {}, meta = envelope(), id: unknown = 7) => ({
-  jsonrpc: "2.0",
-  id,
-  method,
-  params: { ...params, _meta: meta },
-});
-const headersOf = (method: string, name?: string): Record<string, string> => ({
-  "mcp-protocol-version": REVISION,
-  "mcp-method": method,
-  ...(name !== undefined && { "mcp-name": name }),
-});
 const CALL_HEADERS = headersOf("tools/call", "add");
 /** A message, and its headers, that ask for a revision. */
 const asking = (revision: string): readonly [body: unknown, headers: Record<string, string>] => [
@@ -41,26 +18,13 @@ const asking = (revision: string): readonly [body: unknown, headers: Record<stri
 
 let server: RunningServer;
 before(async () => {
-  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  const line = (subject: string) => `${subject}:${createHash("sha256").update(`${subject}-token`).digest("hex")}\n`;
-  writeFileSync(tokens, line("alice") + line("bob"));
+  const tokens = tokensFile({ alice: "alice-token" });
   server = await runServer({ MCP_AUTH_TOKENS_FILE: tokens, LOG_LEVEL: "debug" });
 });
 after(() => server?.stop());
 
-function send(body: unknown, headers: Record<string, string>, subject = "alice", method = "POST") {
-  return fetch(server.url, {
-    method,
-    signal: AbortSignal.timeout(scaled(30_000)),
-    headers: {
-      accept: "application/json, text/event-stream",
-      "content-type": "application/json",
-      authorization: `Bearer ${subject}-token`,
-      ...headers,
-    },
-    ...(method === "POST" && { body: JSON.stringify(body) }),
-  });
-}
+const send = (body: unknown, headers: Record<string, string>, method = "POST") =>
+  sendRaw(server.url, body, headers, { token: "alice-token", method });
 
 const without = (key: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(envelope()).filter(([name]) => name !== `${META}${key}`));
@@ -91,14 +55,14 @@ const CASES: readonly (readonly [fault: string, reason: string, status: number, 
     "invalid_envelope",
     400,
     -32602,
-    [message("tools/call", ADD, without("protocolVersion") as never), CALL_HEADERS],
+    [message("tools/call", ADD, without("protocolVersion")), CALL_HEADERS],
   ],
   [
     "no capabilities in _meta",
     "invalid_envelope",
     400,
     -32602,
-    [message("tools/call", ADD, without("clientCapabilities") as never), CALL_HEADERS],
+    [message("tools/call", ADD, without("clientCapabilities")), CALL_HEADERS],
   ],
   [
     "a protocolVersion that is no text",
@@ -139,7 +103,7 @@ const linesOf = (reason: string) => server.lines().filter((line) => line.reason 
 for (const [fault, reason, status, code, [body, headers, method]] of CASES) {
   test(`${fault} gets ${status} and ${code}, one count and one line that repeat nothing`, async () => {
     const [counted, logged] = [await count(reason), linesOf(reason)];
-    const answer = await send(body, headers, "alice", method);
+    const answer = await send(body, headers, method);
     const text = await answer.text();
     assert.equal(answer.status, status, text);
     const { id, error } = JSON.parse(text);
@@ -204,126 +168,12 @@ test("an initialize with a header of the new revision is served by the era with 
   assert.match(await answer.text(), /"protocolVersion":"2025-11-25"/);
 });
 
-test("two subjects at once, with the same request id: each gets its own answer, and neither cancels the other", async () => {
-  const slow = (ms: number, text: string) =>
-    send(message("tools/call", { name: "fault", arguments: { mode: "slow", ms } }, envelope({ [text]: 1 }), 1), {
-      ...headersOf("tools/call", "fault"),
-    });
-  const add = (subject: string, a: number) =>
-    send(message("tools/call", { name: "add", arguments: { a, b: 0 } }, envelope(), 1), CALL_HEADERS, subject);
-  const first = slow(1500, "x");
-  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
-  for (let id = 0; id < 200; id += 1) {
-    const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, _meta: envelope() } };
-    const answer = await send(cancel, headersOf("notifications/cancelled"), "bob");
-    assert.equal(answer.status, 202);
-  }
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, async (_, a) => {
-      const subject = a % 2 === 0 ? "alice" : "bob";
-      const { id, result } = JSON.parse(await (await add(subject, a)).text());
-      return [id, result.structuredContent.sum];
-    }),
-  );
-  assert.deepEqual(
-    answers,
-    Array.from({ length: 40 }, (_, a) => [1, a]),
-  );
-  assert.equal(JSON.parse(await (await first).text()).result.structuredContent.text, "slow, but done");
-  const lines = await server.untilRequests(
-    40,
-    ({ tool_name, outcome }) => tool_name === "add" && outcome === "success",
-  );
-  for (const subject of ["alice", "bob"]) assert.equal(lines.filter(({ user_id }) => user_id === subject).length, 20);
-});
-
-test("a disconnect cancels the call, and is no error", async () => {
-  const abort = new AbortController();
-  const call = fetch(server.url, {
-    method: "POST",
-    signal: abort.signal,
-    headers: {
-      accept: "application/json, text/event-stream",
-      "content-type": "application/json",
-      authorization: "Bearer alice-token",
-      ...headersOf("tools/call", "fault"),
-    },
-    body: JSON.stringify(message("tools/call", { name: "fault", arguments: { mode: "hang" } }, envelope(), "gone")),
-  });
-  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1);
-  abort.abort();
-  await assert.rejects(call);
-  const [line] = await server.untilRequests(1, ({ request_id }) => request_id === "gone");
-  assert.equal(line?.outcome, "cancelled");
-  assert.equal(server.requests(({ method }) => method === "notifications/cancelled").length, 200, "only those sent");
-});
-
-test("a soak that disconnects one call in three ends with nothing pending, each with its outcome", async () => {
-  const abort = new AbortController();
-  const call = (index: number, ms: number, signal?: AbortSignal) => {
-    const params = { name: "fault", arguments: { mode: "slow", ms } };
-    return fetch(server.url, {
-      method: "POST",
-      ...(signal && { signal }),
-      headers: {
-        accept: "application/json, text/event-stream",
-        "content-type": "application/json",
-        authorization: "Bearer bob-token",
-        ...headersOf("tools/call", "fault"),
-      },
-      body: JSON.stringify(message("tools/call", params, envelope(), `soak ${index}`)),
-    }).then((answer) => answer.json());
-  };
-  const calls = Array.from({ length: 150 }, (_, index) =>
-    index % 3 === 0 ? call(index, 9000, abort.signal) : call(index, 20),
-  );
-  await Promise.all(calls.filter((_, index) => index % 3 !== 0));
-  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 50);
-  abort.abort();
-  const settled = await Promise.allSettled(calls);
-  assert.equal(settled.filter(({ status }) => status === "rejected").length, 50);
-  await server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 0);
-  const lines = await server.untilRequests(150, ({ request_id }) => String(request_id).startsWith("soak"));
-  const count = (outcome: string) => lines.filter((line) => line.outcome === outcome).length;
-  assert.deepEqual([lines.length, count("success"), count("cancelled")], [150, 100, 50]);
-});
-
-test("a subscription is one open stream and one span until it ends, and the end of the server ends it", async (t) => {
-  const receiver = await otlpReceiver();
-  t.after(() => receiver.close());
-  const own = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
-  const listen = (notifications: object) =>
-    fetch(own.url, {
-      method: "POST",
-      headers: {
-        accept: "application/json, text/event-stream",
-        "content-type": "application/json",
-        ...headersOf("subscriptions/listen"),
-      },
-      body: JSON.stringify(message("subscriptions/listen", { notifications }, envelope(), "listener")),
-    });
-  const open = await listen({ toolsListChanged: true, resourceSubscriptions: ["table://7"] });
-  assert.equal(open.headers.get("content-type"), "text/event-stream");
-  await own.untilMetric("mcp_open_streams", 1);
-  const stopped = own.stop("SIGTERM");
-  const events = (await open.text()).split("\n").filter((row) => row.startsWith("data: "));
-  const [acknowledged, result] = events.map((row) => JSON.parse(row.slice("data: ".length)));
-  assert.equal(acknowledged.method, "notifications/subscriptions/acknowledged");
-  assert.deepEqual(acknowledged.params.notifications, { toolsListChanged: true });
-  assert.equal(acknowledged.params._meta[`${META}subscriptionId`], "listener");
-  assert.deepEqual([result.id, result.result.resultType], ["listener", "complete"]);
-  assert.equal(await stopped, 0);
-  const span = receiver.spans.find(({ name }) => name === "subscriptions/listen");
-  assert.equal(span?.status, 0);
-  assert.equal(own.requests(({ method }) => method === "subscriptions/listen")[0]?.outcome, "success");
-});
-
 test("over stdio the same faults are answered, counted and logged", async (t) => {
   const own = rawStdio();
   t.after(() => own.process.kill("SIGKILL"));
   const line = (body: unknown) => own.write(`${JSON.stringify(body)}\n`);
   line(message("tools/call", ADD, envelope({ [`${META}protocolVersion`]: "2099-01-01" }), "newer"));
-  line(message("tools/call", ADD, without("clientCapabilities") as never, "envelope"));
+  line(message("tools/call", ADD, without("clientCapabilities"), "envelope"));
   line(message("tools/call", { name: "fault", arguments: { mode: "hang" } }, envelope(), "twice"));
   line(message("tools/call", ADD, envelope(), "twice"));
   line({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "twice" } });

@@ -1,30 +1,21 @@
 /** A caller that floods the server is refused, and takes no line and no span from another caller. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
 import { until } from "../../test/support/wait.ts";
 
-const SUBJECTS = ["hostile", "honest"] as const;
+/** By subject. */
+const TOKENS = { hostile: "hostile", honest: "honest" } as const;
 const NOTIFICATION = { jsonrpc: "2.0", method: "notifications/progress", params: { progressToken: 1, progress: 1 } };
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };
-
-function tokensFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  const hash = (token: string) => createHash("sha256").update(token).digest("hex");
-  writeFileSync(file, SUBJECTS.map((subject) => `${subject}:${hash(subject)}\n`).join(""));
-  return file;
-}
 
 async function start(t: TestContext, own: Record<string, string>) {
   const receiver = await otlpReceiver();
   const server = await runServer({
-    MCP_AUTH_TOKENS_FILE: tokensFile(),
+    MCP_AUTH_TOKENS_FILE: tokensFile(TOKENS),
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     ...own,
   });
@@ -35,7 +26,7 @@ async function start(t: TestContext, own: Record<string, string>) {
   return { server, receiver };
 }
 
-const clientOf = (server: RunningServer, subject: (typeof SUBJECTS)[number]) =>
+const clientOf = (server: RunningServer, subject: keyof typeof TOKENS) =>
   server.client({ headers: { authorization: `Bearer ${subject}` } });
 
 /** Sends a batch of notifications. @returns the answer, whose body is read */

@@ -1,31 +1,22 @@
 /** A caller without sessions has the same limits as one with them, and takes nothing from another caller. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CLIENT_KINDS, type EraClient } from "../../test/support/era-clients.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { headersOf, message, sendRaw } from "../../test/support/stateless-request.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
 import { until } from "../../test/support/wait.ts";
 
-const SUBJECTS = ["alice", "bob", "carol"] as const;
-type Subject = (typeof SUBJECTS)[number];
-const META = "io.modelcontextprotocol/";
+/** By subject. */
+const TOKENS = { alice: "alice", bob: "bob", carol: "carol" } as const;
+type Subject = keyof typeof TOKENS;
 const ADD = { name: "add", arguments: { a: 1, b: 2 } };
 /** Goes on when its client has left. */
 const DEAF = { name: "fault", arguments: { mode: "deaf", ms: 2000 } };
 
-function tokensFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  const hash = (token: string) => createHash("sha256").update(token).digest("hex");
-  writeFileSync(file, SUBJECTS.map((subject) => `${subject}:${hash(subject)}\n`).join(""));
-  return file;
-}
-
 async function start(t: TestContext, own: Record<string, string>) {
-  const server = await runServer({ MCP_AUTH_TOKENS_FILE: tokensFile(), ...own });
+  const server = await runServer({ MCP_AUTH_TOKENS_FILE: tokensFile(TOKENS), ...own });
   t.after(() => server.stop());
   return server;
 }
@@ -41,29 +32,12 @@ async function connect(t: TestContext, { url }: RunningServer, subject: Subject)
 interface Sent {
   readonly method: string;
   readonly params?: Record<string, unknown>;
-  readonly id?: number;
 }
 
 /** @param signal disconnects */
-function send({ url }: RunningServer, subject: Subject, { method, params, id = 1 }: Sent, signal?: AbortSignal) {
-  const _meta = {
-    [`${META}protocolVersion`]: "2026-07-28",
-    [`${META}clientInfo`]: { name: "raw", version: "1" },
-    [`${META}clientCapabilities`]: {},
-  };
-  return fetch(url, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${subject}`,
-      accept: "application/json, text/event-stream",
-      "content-type": "application/json",
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": method,
-      ...(params?.name !== undefined && { "mcp-name": String(params.name) }),
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id, method, params: { ...params, _meta } }),
-    ...(signal && { signal }),
-  });
+function send({ url }: RunningServer, subject: Subject, { method, params }: Sent, signal?: AbortSignal) {
+  const headers = headersOf(method, params?.name === undefined ? undefined : String(params.name));
+  return sendRaw(url, message(method, params), headers, { token: TOKENS[subject], ...(signal && { signal }) });
 }
 
 async function statusOf(answer: Promise<Response>): Promise<number> {

@@ -1,16 +1,13 @@
 /** Parents and links, in the contract's order; baggage; what is sent on. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { ANY_RATE, hundred } from "../../test/support/batch.ts";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer, runStdio } from "../../test/support/running-server.ts";
+import { tokensFile } from "../../test/support/tokens-file.ts";
 
 const FIXTURE = "server/test/fixture-server.ts";
 const META = { traceId: "11111111111111111111111111111111", spanId: "1111111111111111" };
@@ -112,8 +109,7 @@ test("a context that is not trusted is a link, and its baggage is not read", asy
 });
 
 test("with a tokens file only authenticated callers are trusted", async (t) => {
-  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  writeFileSync(tokens, `alice:${createHash("sha256").update("secret").digest("hex")}\n`);
+  const tokens = tokensFile({ alice: "secret" });
   const all = await start(t, { MCP_AUTH_TOKENS_FILE: tokens });
   const { call } = await called(all, { authorization: "Bearer secret", traceparent: traceparent(HEADER) });
   assert.equal(call.parentSpanId, HEADER.spanId);
@@ -151,8 +147,7 @@ test("inbound HTTP is a span only with MCP_TRACE_HTTP=1, and then it is linked",
 });
 
 test("a caller that is refused cannot write into a trace of its choice", async (t) => {
-  const tokens = join(mkdtempSync(join(tmpdir(), "mcp-")), "tokens");
-  writeFileSync(tokens, `alice:${createHash("sha256").update("secret").digest("hex")}\n`);
+  const tokens = tokensFile({ alice: "secret" });
   const { receiver, server } = await start(t, { MCP_TRACE_HTTP: "1", MCP_AUTH_TOKENS_FILE: tokens });
   const headers = { traceparent: traceparent(HEADER), tracestate: "vendor=chosen" };
   assert.equal((await fetch(server.url, { method: "POST", headers })).status, 401);

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { spawnChild } from "../../test/support/children.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
-import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
+import { endOfLog, ORDERLY_END, runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
 import { timeToGoWrong } from "../../test/support/wait.ts";
 import { ALL_VARIABLES } from "../config.ts";
 
@@ -32,16 +32,7 @@ test("SIGTERM answers what was accepted, refuses what is new, and exports every 
   assert.equal(receiver.spans.filter(({ name }) => name === "tools/call fault").length, 20);
   assert.equal(receiver.spans.filter(({ name }) => name === "mcp.session").length, 1);
   assert.equal(server.lines().filter(({ tool_name }) => tool_name === "fault").length, 20);
-  assert.deepEqual(
-    server
-      .lines()
-      .slice(-2)
-      .map(({ msg, end_reason }) => [msg, end_reason]),
-    [
-      ["session ended", "shutdown"],
-      ["telemetry stopped", undefined],
-    ],
-  );
+  assert.deepEqual(endOfLog(server), ORDERLY_END);
 });
 
 test("SIGTERM at full load: every call that was accepted is answered, and every answered one has its line and span", async (t) => {

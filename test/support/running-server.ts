@@ -203,3 +203,15 @@ export function emissions(streams: readonly Readable[], ended: () => boolean): E
     },
   };
 }
+
+/** How the log of a server with one session ends, at an orderly shutdown: the last two lines, with their reasons. */
+export const ORDERLY_END = [
+  ["session ended", "shutdown"],
+  ["telemetry stopped", undefined],
+];
+
+export const endOfLog = (server: RunningServer) =>
+  server
+    .lines()
+    .slice(-2)
+    .map(({ msg, end_reason }) => [msg, end_reason]);

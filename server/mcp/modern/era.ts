@@ -4,10 +4,11 @@
  * with sessions.
  */
 import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
+import { STATELESS_REVISIONS } from "../../telemetry/conventions.ts";
 
 /** Newest first. */
-export const MODERN_REVISIONS: readonly string[] = ["2026-07-28"];
-const FIRST = "2026-07-28";
+export const MODERN_REVISIONS: readonly string[] = [...STATELESS_REVISIONS].toSorted().reverse();
+const FIRST = MODERN_REVISIONS.at(-1) ?? "";
 
 type Members = Readonly<Record<string, unknown>>;
 

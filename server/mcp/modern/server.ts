@@ -1,10 +1,10 @@
 /** The SDK server of the modern era, with everything that is prepared. There is one, connected to its transport. */
-import { McpServer } from "@modelcontextprotocol/server";
+import { McpServer, type ServerContext } from "@modelcontextprotocol/server";
 import type { Telemetry } from "../../telemetry/index.ts";
 import type { ServerInfo } from "../build-server.ts";
+import { watchHandlers } from "../handler-ends.ts";
 import type { Prepared } from "../prepared.ts";
 import { MODERN_REVISIONS } from "./era.ts";
-import { onHandlerEnd } from "./handler-ends.ts";
 import { type HeaderRules, headerRules } from "./headers.ts";
 import { refuseInvalidParams } from "./invalid-params.ts";
 import { registerOffer } from "./offer.ts";
@@ -39,7 +39,10 @@ export async function connectModern(
   const subscriptions = serveSubscriptions(server, (id) => transport.callerIdOf(id), telemetry);
   transport.onchange = (change) => subscriptions.publish(change);
   refuseInvalidParams(server);
-  onHandlerEnd(server, (id) => transport.handled(id));
+  watchHandlers<ServerContext>(server.server, ({ mcpReq }, end) => {
+    const handled = () => transport.handled(mcpReq.id);
+    end.then(handled, handled);
+  });
   await server.connect(transport);
   return { transport, subscriptions, rules };
 }

@@ -6,20 +6,15 @@ import {
   type FetchLike,
   isStrictScopeSuperset,
 } from "@modelcontextprotocol/client";
+import { asksForToken, fetchAs } from "../bearer.ts";
 import type { AgreeingUser } from "../user.ts";
 
 /** Authorizes once when a request is refused, and sends it again. */
 export const authorizedFetch =
   (user: AgreeingUser, serverUrl: URL): FetchLike =>
   async (input, init) => {
-    const send = () => {
-      const headers = new Headers(init?.headers);
-      const token = user.tokens()?.access_token;
-      if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
-      return fetch(input, { ...init, headers });
-    };
-    const first = await send();
-    if (first.status !== 401 && first.status !== 403) return first;
+    const first = await fetchAs(user, input, init);
+    if (!asksForToken(first)) return first;
     const { resourceMetadataUrl, scope: asked } = extractWWWAuthenticateParams(first);
     const granted = user.tokens()?.scope;
     // A 403 asks for more than was granted: what was granted is asked for again with it.
@@ -34,5 +29,5 @@ export const authorizedFetch =
       const issued = { authorizationCode: user.code, ...(user.issuer !== undefined && { iss: user.issuer }) };
       await auth(user, { ...options, ...issued });
     }
-    return send();
+    return fetchAs(user, input, init);
   };

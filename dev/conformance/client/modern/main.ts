@@ -2,9 +2,8 @@
  * The client of SDK 2 that the suite starts for each of its scenarios: `node main.ts [--observed] URL`. With `--observed`,
  * the telemetry observes its transport.
  */
-import assert from "node:assert/strict";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import type { SentRequest } from "../../../../server/telemetry/index.ts";
+import { useOnce } from "../observe.ts";
 import { userOf } from "../user.ts";
 import { authorizedFetch } from "./authorization.ts";
 
@@ -17,19 +16,7 @@ const client = new Client(
 );
 client.setRequestHandler("elicitation/create", () => ({ action: "accept", content: { confirmed: true } }));
 const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(userOf(context), url) });
-if (process.argv.includes("--observed")) await useObserved();
-else await use();
-process.exit();
-
-async function useObserved(): Promise<void> {
-  const { observeClient } = await import("../../../../server/telemetry/index.ts");
-  const { tracing } = await import("../../../../server/telemetry/register.ts");
-  const sent: SentRequest[] = [];
-  observeClient(transport, (request) => sent.push(request));
-  await use();
-  await tracing.shutdown();
-  assert.equal(sent.at(-1)?.errorType, undefined, "the last request was not seen to be answered");
-}
+await useOnce(transport, use);
 
 /** Uses what the scenario's server offers. */
 async function use(): Promise<void> {

@@ -1,20 +1,15 @@
 /** How the client of SDK 1.x gets a token. */
 import { auth, extractWWWAuthenticateParams } from "@modelcontextprotocol/sdk/client/auth.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { asksForToken, fetchAs } from "../bearer.ts";
 import type { AgreeingUser } from "../user.ts";
 
 /** Authorizes once when a request is refused, and sends it again. */
 export const authorizedFetch =
   (user: AgreeingUser, serverUrl: URL): FetchLike =>
   async (input, init) => {
-    const send = () => {
-      const headers = new Headers(init?.headers);
-      const token = user.tokens()?.access_token;
-      if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
-      return fetch(input, { ...init, headers });
-    };
-    const first = await send();
-    if (first.status !== 401 && first.status !== 403) return first;
+    const first = await fetchAs(user, input, init);
+    if (!asksForToken(first)) return first;
     const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(first);
     const options = {
       serverUrl,
@@ -22,5 +17,5 @@ export const authorizedFetch =
       ...(scope !== undefined && { scope }),
     };
     if ((await auth(user, options)) === "REDIRECT") await auth(user, { ...options, authorizationCode: user.code });
-    return send();
+    return fetchAs(user, input, init);
   };

@@ -2,12 +2,11 @@
  * The client of SDK 1.x that the suite starts for each of its scenarios: `node main.ts [--observed] URL`. With `--observed`, the
  * telemetry observes its transport.
  */
-import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { SentRequest } from "../../../../server/telemetry/index.ts";
+import { useOnce } from "../observe.ts";
 import { userOf } from "../user.ts";
 import { authorizedFetch } from "./authorization.ts";
 
@@ -20,19 +19,7 @@ const client = new Client(
 );
 client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept" as const, content: {} }));
 const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(userOf(context), url) });
-if (process.argv.includes("--observed")) await useObserved();
-else await use();
-process.exit();
-
-async function useObserved(): Promise<void> {
-  const { observeClient } = await import("../../../../server/telemetry/index.ts");
-  const { tracing } = await import("../../../../server/telemetry/register.ts");
-  const sent: SentRequest[] = [];
-  observeClient(transport as Transport, (request) => sent.push(request));
-  await use();
-  await tracing.shutdown();
-  assert.equal(sent.at(-1)?.errorType, undefined, "the last request was not seen to be answered");
-}
+await useOnce(transport as Transport, use);
 
 /** Calls what the scenario's server offers. */
 async function use(): Promise<void> {

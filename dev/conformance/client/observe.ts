@@ -1,0 +1,23 @@
+/** Uses a server once, with the telemetry on the client's transport where the command line says `--observed`. */
+import assert from "node:assert/strict";
+import type { observeClient, SentRequest } from "../../../server/telemetry/index.ts";
+
+/** Ends the process. */
+export async function useOnce(
+  transport: Parameters<typeof observeClient>[0],
+  use: () => Promise<void>,
+): Promise<never> {
+  if (process.argv.includes("--observed")) await useObserved(transport, use);
+  else await use();
+  process.exit();
+}
+
+async function useObserved(transport: Parameters<typeof observeClient>[0], use: () => Promise<void>): Promise<void> {
+  const { observeClient } = await import("../../../server/telemetry/index.ts");
+  const { tracing } = await import("../../../server/telemetry/register.ts");
+  const sent: SentRequest[] = [];
+  observeClient(transport, (request) => sent.push(request));
+  await use();
+  await tracing.shutdown();
+  assert.equal(sent.at(-1)?.errorType, undefined, "the last request was not seen to be answered");
+}
