@@ -5,7 +5,7 @@ import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { describeError, stackTrace } from "../telemetry/logging/errors.ts";
-import { ODD_VALUES } from "./odd-values.ts";
+import { LONG_CAUSES, ODD_VALUES } from "./odd-values.ts";
 
 const REQUEST_TIMEOUT = -32001;
 const VALID = new Set(Object.keys(ODD_VALUES).filter((which) => which.endsWith("without a prototype")));
@@ -42,6 +42,11 @@ for (const tool of ["throw_odd", "return_odd"]) {
       assert.equal(await server.metric(series), counted + 1);
       const span = await receiver.until((spans) => spans.find(({ spanId }) => spanId === line?.span_id));
       assert.equal(span.status, outcome === "error" ? 2 : 0);
+      if (tool !== "throw_odd" || which !== LONG_CAUSES) return;
+      const [event] = span.events;
+      const stacks = String(event?.attributes["exception.stacktrace"]);
+      assert.equal(stacks.match(/^Caused by: /gm)?.length, 3, "frames are cut, not the first cause");
+      assert.ok(Buffer.byteLength(stacks) <= 2048, "Tempo would cut the rest");
     });
   }
 }

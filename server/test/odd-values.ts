@@ -12,6 +12,18 @@ ring.errors = [ring, ring, ring];
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 
+/** Its stacks are longer than what Tempo stores of an attribute. */
+function withCauses(count: number): Error {
+  const error = new Error("x", count > 0 ? { cause: withCauses(count - 1) } : {});
+  const frames = Array.from(
+    { length: 10 },
+    (_, i) => `    at frame${i} (file:///app/server/tools/a-tool-with-a-long-name-${count}.js:${i}:1)`,
+  );
+  return Object.assign(error, { stack: ["Error: x", ...frames].join("\n") });
+}
+
+export const LONG_CAUSES = "long causes";
+
 export const ODD_VALUES: Readonly<Record<string, unknown>> = {
   undefined: undefined,
   null: null,
@@ -35,4 +47,5 @@ export const ODD_VALUES: Readonly<Record<string, unknown>> = {
     stack: "Error: x\n    at f (file:///a%2Fb.js:1:1)",
   }),
   "an error that is its own cause": ring,
+  [LONG_CAUSES]: withCauses(3),
 };
