@@ -1,8 +1,10 @@
 /**
  * `make scale-test`: starts the native stack with three replicas of the server behind HAProxy, and shows that sessions find
- * their replica, whatever is restarted or killed, and that the right alert fires. Ends the stack afterwards.
+ * their replica, whatever is restarted or killed, and that the right alert fires. Ends the stack afterwards, and deletes its
+ * data if all went well.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { runAlertLifecycle, windowScale } from "../drill/alert-lifecycle.ts";
 import type { Drill } from "../drill/drill.ts";
@@ -11,7 +13,7 @@ import { Prometheus } from "../lib/prometheus.ts";
 import { type Finding, finding, notVerified, report } from "../lib/report.ts";
 import { runningServices } from "../lib/running-services.ts";
 import { Caller } from "./callers.ts";
-import { ScaledStack } from "./scaled-stack.ts";
+import { OWN, ScaledStack } from "./scaled-stack.ts";
 import {
   anyReplicaTakesTheRest,
   aRestartedRouterLosesNoSession,
@@ -102,6 +104,8 @@ try {
   } finally {
     await stack.stop();
   }
+  if (failures === 0) stack.deleteData();
+  else say(`logs: ${join(OWN, "logs")}`);
   process.exit(failures === 0 ? 0 : 1);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -76,7 +76,7 @@ export async function logLines(backEnds: BackEnds, { traceId, calls }: AgentRun)
       eventually(STORED_MS, async () => enough(await lokiLines(backEnds, query))),
     );
   }
-  const files = backEnds.servers().map(logFile);
+  const files = backEnds.servers().map((name) => logFile(name));
   return finding("log lines", `without Loki: ${files.join(" ").slice(-40)}`, () =>
     eventually(STORED_MS, async () => enough(files.filter(existsSync).flatMap(linesOf))),
   );

@@ -17,11 +17,14 @@ const READY_MS = 60_000;
 /** As the `stop_grace_period` of the server in docker-compose.yml. */
 const STOP_MS = 30_000;
 export const DIRECTORY = join(ROOT, ".run", "native");
-export const logFile = (service: string): string => join(DIRECTORY, "logs", `${service}.log`);
+export const logFile = (service: string, directory = DIRECTORY): string => join(directory, "logs", `${service}.log`);
 
-/** @returns one row for each service: name, state, where or how to get it */
-export async function up(variables: Variables): Promise<string[][]> {
-  mkdirSync(join(DIRECTORY, "logs"), { recursive: true });
+/**
+ * @param directory where configuration, data and logs lie; what runs is noted in {@link DIRECTORY} wherever they lie
+ * @returns one row for each service: name, state, where or how to get it
+ */
+export async function up(variables: Variables, directory = DIRECTORY): Promise<string[][]> {
+  mkdirSync(join(directory, "logs"), { recursive: true });
   const addresses = new Addresses(variables);
   const processes = new Processes(DIRECTORY);
   const services = nativeServices(variables);
@@ -30,9 +33,9 @@ export async function up(variables: Variables): Promise<string[][]> {
   const rendering: Rendering = {
     variables,
     addresses,
-    directory: DIRECTORY,
+    directory,
     present: new Set(namesOf(present).flatMap((name) => [name, serviceOf(name)])),
-    logFile,
+    logFile: (service) => logFile(service, directory),
   };
   const planned = present.map((service) => ({ service, program: programOf(service, rendering) }));
   const toStart = planned.filter(({ service, program }) => !processes.isCurrent(service.name, program.fingerprint));
@@ -97,10 +100,11 @@ function programOf(service: NativeService, rendering: Rendering): Program {
     ? ownProcess(rendered, environment, rendering)
     : component(service, rendered, environment, rendering);
   const args = own ? adapted.args : knownFlags(path, adapted.args);
+  const log = rendering.logFile(name);
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([path, args, adapted.environment, rendered.files, own ? sourcesChanged() : 0]))
+    .update(JSON.stringify([path, args, adapted.environment, rendered.files, log, own ? sourcesChanged() : 0]))
     .digest("hex");
-  return { path, args, environment: adapted.environment, cwd: ROOT, logFile: logFile(name), fingerprint };
+  return { path, args, environment: adapted.environment, cwd: ROOT, logFile: log, fingerprint };
 }
 
 interface Adapted {
@@ -125,7 +129,7 @@ function component(
   { name }: NativeService,
   { args }: RenderedService,
   environment: Record<string, string>,
-  { addresses, variables }: Rendering,
+  { addresses, variables, directory }: Rendering,
 ): Adapted {
   const listen = `--web.listen-address=127.0.0.1:${addresses.of(name)[0]?.port}`;
   switch (name) {
@@ -137,16 +141,15 @@ function component(
     case "alertmanager":
       return { args: [...args, listen], environment };
     case "grafana":
-      return grafana(environment, addresses.port(name, 3000), variables);
+      return grafana(environment, addresses.port(name, 3000), variables, join(directory, "root", name));
     default:
       return { args, environment };
   }
 }
 
 /** Not verified on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
-function grafana(environment: Record<string, string>, port: number, variables: Variables): Adapted {
+function grafana(environment: Record<string, string>, port: number, variables: Variables, root: string): Adapted {
   const { GF_SECURITY_ADMIN_PASSWORD__FILE: _, ...rest } = environment;
-  const root = join(DIRECTORY, "root", "grafana");
   return {
     args: ["server", ...(variables.GRAFANA_HOME ? ["--homepath", variables.GRAFANA_HOME] : [])],
     environment: {
