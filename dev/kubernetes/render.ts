@@ -38,7 +38,7 @@ export const rendered = (): Readonly<Record<string, string>> => ({
   "rendered/prometheus-rules.yaml": objects("prometheus/rules", prometheusRules()),
   "rendered/loki-rules.yaml": objects("loki/rules", lokiRules()),
   "rendered/boards.yaml": objects("grafana/dashboards", dashboards()),
-  "rendered/haproxy.cfg": routerFile(),
+  "rendered/haproxy.cfg": NOTE("deploy/router/haproxy.cfg") + routerFile(),
   "rendered/lines.alloy": linesFile(),
   "rendered/targets.yml": targetsFile(),
   "stack/rendered/loki.yaml": values("loki/loki.yml and .env", lokiValues()),

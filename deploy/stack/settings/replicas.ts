@@ -66,13 +66,21 @@ function dependingOn({ depends_on, ...service }: ComposeService, names: readonly
   return { ...service, depends_on: { ...others, ...Object.fromEntries(names.map((name) => [name, condition])) } };
 }
 
-/** A configuration of HAProxy: each line that contains REPLICA is repeated for each replica. */
-export const routerConfiguration = (template: string, names: readonly string[]): string =>
+/**
+ * A configuration of HAProxy: each line that contains REPLICA is repeated for each replica.
+ *
+ * @param addressOf the host name at which the router finds a replica
+ */
+export const routerConfiguration = (
+  template: string,
+  names: readonly string[],
+  addressOf: (name: string) => string = (name) => name,
+): string =>
   template
     .split("\n")
     .flatMap((line) =>
       line.includes("REPLICA") && !line.startsWith("#")
-        ? names.map((name) => line.replaceAll("REPLICA", name))
+        ? names.map((name) => line.replaceAll("REPLICA", name).replace("ADDRESS", addressOf(name)))
         : [line],
     )
     .join("\n");
