@@ -5,11 +5,13 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { alertTable } from "./alerts.ts";
 import { configuration } from "./configuration.ts";
 import { emitted } from "./emitted.ts";
+import { semanticConventions } from "./semantic-conventions.ts";
 
 /** By document: what belongs between its lines `<!-- name: … -->` and `<!-- /name -->`. */
 const SECTIONS = {
   "docs/configuration.md": { name: "configuration", content: configuration },
   "docs/emitted.md": { name: "emitted", content: emitted },
+  "docs/semantic-conventions.md": { name: "semantic-conventions", content: semanticConventions },
   "docs/alerts.md": { name: "alerts", content: alertTable },
 };
 

@@ -73,8 +73,35 @@ export const METHODS: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
+/** The methods whose params have the URI of a resource. */
+export const RESOURCE_METHODS: ReadonlySet<string> = new Set([
+  "resources/read",
+  "resources/subscribe",
+  "resources/unsubscribe",
+  "notifications/resources/updated",
+]);
+
 /** The revisions without sessions. A request names its own; another name is `_OTHER`. */
 export const STATELESS_REVISIONS: ReadonlySet<string> = new Set(["2026-07-28"]);
+
+/** The revisions of MCP. Any other that a peer names is `_OTHER`. */
+export const REVISIONS: ReadonlySet<string> = new Set([
+  "2024-11-05",
+  "2025-03-26",
+  "2025-06-18",
+  "2025-11-25",
+  ...STATELESS_REVISIONS,
+]);
+
+/** The codes of JSON-RPC, of MCP and of its SDKs. Any other that a peer answers with is `_OTHER` in a label. */
+export const STATUS_CODES: ReadonlySet<string> = new Set(
+  `
+  -32700 -32600 -32601 -32602 -32603
+  -32000 -32001 -32002 -32020 -32021 -32022 -32042 -1
+`
+    .trim()
+    .split(/\s+/),
+);
 
 /** The outcomes of a finished request: the label `status` and the log field `outcome`. */
 export const OUTCOMES = ["success", "error", "rejected", "cancelled"] as const;
@@ -109,6 +136,10 @@ export const SESSION_END_REASONS = [
   "shutdown",
 ] as const;
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
+
+/** `error.type` of a request or notification that got no answer: how its sending ended. */
+export const SEND_FAILURES = ["not_sent", "cancelled", "connection_closed"] as const;
+export type SendFailure = (typeof SEND_FAILURES)[number];
 
 export const REJECTION_REASONS = [
   "too_many_connections",
@@ -219,6 +250,8 @@ export interface MetricDefinition {
 
 const TOOL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const OPERATION_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+/** Those of operations, which the conventions have for sessions too, and further ones up to a day: sessions live long. */
+const SESSION_BUCKETS = [...OPERATION_BUCKETS, 600, 1800, 3600, 7200, 21_600, 86_400];
 const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 type Names = readonly string[];
@@ -232,6 +265,22 @@ const histogram = <const N extends string, const L extends Names>(
   help: string,
   buckets: number[],
 ) => ({ name, type: "histogram", labels, help, buckets }) as const;
+const SENT = histogram(
+  "mcp_client_operation_duration_seconds",
+  [
+    "mcp_method_name",
+    "gen_ai_tool_name",
+    "gen_ai_prompt_name",
+    "error_type",
+    "rpc_response_status_code",
+    "mcp_protocol_version",
+    "network_transport",
+    "server_address",
+    "server_port",
+  ],
+  "Duration of sent MCP requests and notifications, until the answer is there or the notification is sent",
+  OPERATION_BUCKETS,
+);
 const withExemplars = <D extends MetricDefinition>(definition: D) => ({ ...definition, exemplars: true }) as const;
 
 export const METRICS = {
@@ -307,8 +356,9 @@ export const METRICS = {
     "mcp_server_session_duration_seconds",
     ["mcp_protocol_version", "network_transport", "error_type"],
     "Duration of ended sessions",
-    OPERATION_BUCKETS,
+    SESSION_BUCKETS,
   ),
+  sentDuration: SENT,
   rejections: counter(
     "mcp_request_rejections_total",
     ["mcp_method_name", "tool_name", "reason"],
@@ -336,17 +386,12 @@ export const METRICS = {
 
 /** The metrics of the agent, which is a client. */
 export const CLIENT_METRICS = {
-  operationDuration: histogram(
-    "mcp_client_operation_duration_seconds",
-    ["mcp_method_name", "gen_ai_tool_name", "error_type", "network_transport"],
-    "Duration of MCP requests, measured by the client",
-    OPERATION_BUCKETS,
-  ),
+  sentDuration: SENT,
   sessionDuration: histogram(
     "mcp_client_session_duration_seconds",
-    ["error_type", "network_transport"],
+    ["mcp_protocol_version", "network_transport", "error_type", "server_address", "server_port"],
     "Duration of MCP sessions, measured by the client",
-    OPERATION_BUCKETS,
+    SESSION_BUCKETS,
   ),
 } as const;
 

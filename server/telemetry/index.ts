@@ -23,6 +23,7 @@ import { clientMetrics } from "./metrics/clients.ts";
 import { edgeMetrics } from "./metrics/edge.ts";
 import { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
 import { type Build, selfMetrics } from "./metrics/self.ts";
+import { sentMetrics } from "./metrics/sent.ts";
 import { sessionMetrics } from "./metrics/sessions.ts";
 import { auditLog } from "./observe/audit.ts";
 import { Connection } from "./observe/connection.ts";
@@ -43,9 +44,11 @@ export { createLogger } from "./logging/logger.ts";
 export { openLogStream } from "./logging/stream.ts";
 export { counter, gauge, histogram } from "./metrics/define.ts";
 export { createRegistry, type MetricsRegistry } from "./metrics/registry.ts";
+export { sentMetrics } from "./metrics/sent.ts";
+export { addressOf, observeClient } from "./observe/client.ts";
 export { jsonSize } from "./observe/json-size.ts";
 export type { Caller } from "./observe/mcp.ts";
-export { observeClient, type SentRequest } from "./observe/outbound.ts";
+export type { Sent } from "./observe/outbound.ts";
 export { callerOf } from "./observe/peer.ts";
 export type { PipelineTelemetry } from "./pipeline.ts";
 
@@ -120,6 +123,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     metrics,
     sessions,
     clients: clientMetrics(registry),
+    sent: sentMetrics(registry),
     logger,
     audit: auditLog(createLogger(tapped, config, auditLevel), tools),
     tools,

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createMcpHandler, McpServer, ProtocolError, ResourceTemplate } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { z } from "zod";
-import { startTelemetry } from "../telemetry/index.ts";
+import { callerOf, startTelemetry } from "../telemetry/index.ts";
 
 const isStdio = process.argv.includes("--stdio");
 const telemetry = await startTelemetry({ transport: isStdio ? "stdio" : "http" });
@@ -28,6 +28,13 @@ function build(): McpServer {
     text(String((await fetch(String(url))).status)),
   );
   server.registerTool("get", { inputSchema: withText("url") }, async ({ url }) => text(await nodeGet(String(url))));
+  server.registerTool("tell", { inputSchema: z.object({}) }, async (_, { mcpReq }) => {
+    const { progressToken } = mcpReq._meta ?? {};
+    if (progressToken !== undefined) {
+      await mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress: 1 } });
+    }
+    return text("told");
+  });
   server.registerPrompt("greet", { argsSchema: withText("name") }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `hello ${name}` } }],
   }));
@@ -66,7 +73,9 @@ if (isStdio) {
     if (request.method !== "POST") return response.writeHead(405).end();
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    const answer = await handler.fetch(toRequest(request, await json(request), gone.signal));
+    const answer = await handler.fetch(toRequest(request, await json(request), gone.signal), {
+      authInfo: callerOf(request),
+    });
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     response.end(Buffer.from(await answer.arrayBuffer()));
   });

@@ -9,13 +9,20 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import { startTelemetry } from "../telemetry/index.ts";
+import { callerOf, startTelemetry } from "../telemetry/index.ts";
 
 const telemetry = await startTelemetry({ transport: process.argv.includes("--stdio") ? "stdio" : "http" });
 const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });
 
+const built: McpServer[] = [];
+/** Outside of any request. */
+process.on("SIGUSR2", () => {
+  for (const server of built) if (server.isConnected()) server.sendToolListChanged();
+});
+
 function build(): McpServer {
   const server = new McpServer({ name: "fixture", version: "1.0.0" });
+  built.push(server);
   telemetry.instrument(server);
   server.registerTool("echo", { inputSchema: { value: z.string() } }, ({ value }) => text(value));
   server.registerTool("fail", { inputSchema: { value: z.string() } }, ({ value }) => {
@@ -42,6 +49,19 @@ function build(): McpServer {
     const answer = await server.server.createMessage({ messages: [message], maxTokens: 1 });
     return text(answer.model);
   });
+  server.registerTool(
+    "tell",
+    { inputSchema: { steps: z.number() } },
+    async ({ steps }, { _meta, sendNotification }) => {
+      const { progressToken } = _meta ?? {};
+      for (let progress = 1; progressToken !== undefined && progress <= steps; progress += 1) {
+        await sendNotification({ method: "notifications/progress", params: { progressToken, progress } });
+      }
+      await server.server.sendResourceUpdated({ uri: "note://fixed" });
+      await server.server.sendResourceUpdated({ uri: "note://store/1" });
+      return text("told");
+    },
+  );
   server.registerPrompt("greet", { argsSchema: { name: z.string() } }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `hello ${name}` } }],
   }));
@@ -54,6 +74,7 @@ function build(): McpServer {
     if (uri.pathname === "/gone") throw new McpError(-32002, "Resource not found");
     return { contents: [{ uri: uri.href, text: "a note" }] };
   });
+  server.registerResource("fixed", "note://fixed", {}, (uri) => ({ contents: [{ uri: uri.href, text: "a note" }] }));
   return server;
 }
 
@@ -83,7 +104,7 @@ if (process.argv.includes("--stdio")) {
         },
       });
     if (known === undefined) await build().connect(transport as Transport);
-    await transport.handleRequest(request, response);
+    await transport.handleRequest(Object.assign(request, { auth: callerOf(request) }), response);
   });
   http.listen(0, "127.0.0.1", () => {
     const { port } = http.address() as AddressInfo;

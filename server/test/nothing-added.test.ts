@@ -13,7 +13,7 @@ test("without a trace, a request that is sent has no `_meta`", async () => {
     close: async () => {},
     send: async (message) => void sent.push(message),
   };
-  observeClient(transport, () => {});
+  observeClient(transport, undefined, () => {});
   const requests = [
     { jsonrpc: "2.0" as const, id: 1, method: "ping" },
     { jsonrpc: "2.0" as const, id: 2, method: "tools/call", params: { name: "x", _meta: { own: 1 } } },

@@ -6,7 +6,7 @@ import { CLIENT_KINDS } from "../../test/support/era-clients.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
-import { observeClient, type SentRequest } from "../telemetry/index.ts";
+import { observeClient, type Sent } from "../telemetry/index.ts";
 
 const PIN = { versionNegotiation: { mode: { pin: "2026-07-28" } } } as const;
 
@@ -44,9 +44,9 @@ test("in a server for each request: calls end with their answers, nothing is a s
 test("around a client: each request ends with its answer, `server/discover` too, and an abort ends it at once", async (t) => {
   const server = await runServer();
   t.after(() => server.stop());
-  const ended: SentRequest[] = [];
+  const ended: Sent[] = [];
   const transport = new StreamableHTTPClientTransport(server.url);
-  observeClient(transport, (request) => ended.push(request));
+  observeClient(transport, server.url, (sent) => ended.push(sent));
   const client = new Client({ name: "observed", version: "1.0.0" }, PIN);
   await client.connect(transport);
   assert.deepEqual(

@@ -31,6 +31,8 @@ test("a caller at its own limit loses its own oldest idle session", async (t) =>
   const line = await server.line(({ msg, session_id }) => msg === "session ended" && session_id === second.id);
   assert.equal(line.end_reason, "evicted");
   assert.equal(await server.metric('mcp_sessions_total{transport="http",end_reason="evicted"}'), 1);
+  const ended = /^mcp_server_session_duration_seconds_count\{.*error_type="evicted".*\} 1$/m;
+  assert.match(await server.metrics(), ended, "the session ended with an error");
 });
 
 test("a session with a request in progress does not give way", async (t) => {

@@ -1,30 +1,46 @@
 /** MCP as the client saw it, by the client's half of the conventions. */
-import { CLIENT_METRICS, NETWORK_TRANSPORT } from "../../../server/telemetry/conventions.ts";
-import type { MetricsRegistry, SentRequest } from "../../../server/telemetry/index.ts";
-import { histogram } from "../../../server/telemetry/index.ts";
+import { ATTR, CLIENT_METRICS, NETWORK_TRANSPORT, OTHER, STATUS_CODES } from "../../../server/telemetry/conventions.ts";
+import {
+  addressOf,
+  describeError,
+  histogram,
+  type MetricsRegistry,
+  type Sent,
+  sentMetrics,
+} from "../../../server/telemetry/index.ts";
 
 export class AgentMetrics {
-  readonly #operations;
+  /** Records a request that has ended, or a notification that is sent. */
+  readonly sent: (sent: Sent) => void;
   readonly #sessions;
 
   constructor(registry: MetricsRegistry) {
-    this.#operations = histogram(registry, CLIENT_METRICS.operationDuration);
+    this.sent = sentMetrics(registry);
     this.#sessions = histogram(registry, CLIENT_METRICS.sessionDuration);
   }
 
-  operation({ method, toolName, errorType, seconds }: SentRequest): void {
-    this.#operations.observe(
+  /** @param error that ended the session; undefined: the agent did */
+  session(url: URL, protocolVersion: string | undefined, seconds: number, error: unknown): void {
+    const address = addressOf(url);
+    this.#sessions.observe(
       {
-        mcp_method_name: method,
-        gen_ai_tool_name: toolName ?? "",
-        error_type: errorType ?? "",
+        mcp_protocol_version: protocolVersion ?? "",
         network_transport: NETWORK_TRANSPORT.http,
+        error_type: error === undefined ? "" : errorTypeOf(error),
+        server_address: String(address[ATTR.serverAddress]),
+        server_port: String(address[ATTR.serverPort]),
       },
       seconds,
     );
   }
+}
 
-  session(seconds: number): void {
-    this.#sessions.observe({ error_type: "", network_transport: NETWORK_TRANSPORT.http }, seconds);
-  }
+/** An HTTP status, or a code of Node.js such as `ECONNRESET`. */
+const CODE = /^(?:[1-5]\d\d|E[A-Z]+|UND_ERR_[A-Z_]+)$/;
+
+/** The code of an error or of its cause, from a closed set: the server chooses some codes. */
+function errorTypeOf(error: unknown): string {
+  const { code, cause } = describeError(error);
+  const known = [code, cause?.code].find((one) => one !== undefined && (CODE.test(one) || STATUS_CODES.has(one)));
+  return known ?? OTHER;
 }

@@ -27,6 +27,7 @@ export function runAgent(url: URL, metrics: AgentMetrics, era: Era, stages: read
     withRunId(runId, async () => {
       const session = await openSession(url, "agent", metrics, era);
       const made: AgentCall[] = [];
+      let failure: unknown;
       try {
         const listed = await session.listTools();
         for (const stage of stages) {
@@ -34,8 +35,11 @@ export function runAgent(url: URL, metrics: AgentMetrics, era: Era, stages: read
           await Promise.all(calls.map((call) => make(call, session)));
           made.push(...calls);
         }
+      } catch (error) {
+        failure = error;
+        throw error;
       } finally {
-        await session.end();
+        await session.end(failure);
       }
       return { runId, sessionId: session.id, traceId, calls: made.map(({ args: _, ...call }) => call) };
     }),

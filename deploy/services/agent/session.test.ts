@@ -4,8 +4,19 @@ import { test } from "node:test";
 import { createRegistry } from "../../../server/telemetry/index.ts";
 import { runServer } from "../../../test/support/running-server.ts";
 import { scaled } from "../../../test/support/wait.ts";
-import { type Answer, drip, endless, event, fakeServer, initialized, neverAnswer } from "../probe/test/fake-server.ts";
+import {
+  type Answer,
+  drip,
+  endless,
+  event,
+  fakeServer,
+  hangUp,
+  initialized,
+  neverAnswer,
+  status,
+} from "../probe/test/fake-server.ts";
 import { AgentMetrics } from "./metrics.ts";
+import { runAgent } from "./run.ts";
 import { type Era, openSession } from "./session.ts";
 
 const REQUEST_MS = scaled(1000);
@@ -67,6 +78,28 @@ for (const [era, hasSession, method] of ERA_CASES) {
     const metrics = await registry.metrics();
     assert.match(metrics, /^mcp_client_operation_duration_seconds_count\{.*"tools\/call".* 1$/m);
     assert.equal(/^mcp_client_session_duration_seconds_count\{.* 1$/m.test(metrics), hasSession);
+  });
+}
+
+for (const [title, answers, errorType] of [
+  ["a call that the server refuses", { "tools/call": status(404) }, "404"],
+  ["a call that ends with its connection", { "tools/call": hangUp }, "UND_ERR_SOCKET"],
+  ["a DELETE that the server refuses", { DELETE: status(500) }, "500"],
+] as const) {
+  test(`${title} ends the session with an error`, async () => {
+    const server = await fakeServer({
+      initialize: initialized({ tools: {} }, { "mcp-session-id": "s-1" }),
+      ...answers,
+    });
+    const registry = createRegistry();
+    const stages = [[{ tool: "add", args: { a: 1, b: 2 } }]];
+    await assert.rejects(runAgent(server.url, new AgentMetrics(registry), "legacy", stages));
+    const ended = (await registry.metrics()).match(/^mcp_client_session_duration_seconds_count\{.*$/m)?.[0];
+    const { port } = server.url;
+    assert.equal(
+      ended,
+      `mcp_client_session_duration_seconds_count{mcp_protocol_version="2025-06-18",network_transport="tcp",error_type="${errorType}",server_address="127.0.0.1",server_port="${port}"} 1`,
+    );
   });
 }
 

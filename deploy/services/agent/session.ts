@@ -25,8 +25,8 @@ export interface AgentSession {
   listTools(): Promise<readonly string[]>;
   /** @returns the structured content; undefined when the tool failed */
   call(name: string, args: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
-  /** Ends the session on the server too. */
-  end(): Promise<void>;
+  /** Ends the session on the server too. @param error because of which it ends */
+  end(error?: unknown): Promise<void>;
 }
 
 /** @param name the client's name for itself @param requestMs how long the server may take for one answer */
@@ -40,7 +40,10 @@ export async function openSession(
   const options = { timeout: requestMs };
   const startedAt = performance.now();
   const { transport, client, callTool } = await connect(url, name, metrics, era, requestMs);
-  const { sessionId: id } = transport;
+  const { sessionId: id, protocolVersion } = transport;
+  const ended = (error: unknown) => {
+    if (id !== undefined) metrics.session(url, protocolVersion, (performance.now() - startedAt) / 1000, error);
+  };
   return {
     id,
     listTools: async () => (await client.listTools({}, options)).tools.map((tool) => tool.name),
@@ -48,13 +51,16 @@ export async function openSession(
       const result = await callTool({ name: tool, arguments: args });
       return result.isError ? undefined : (result.structuredContent as Record<string, unknown>);
     },
-    async end() {
+    async end(error) {
       try {
         await transport.terminateSession();
+        ended(error);
+      } catch (failure) {
+        ended(error ?? failure);
+        throw failure;
       } finally {
         await client.close();
       }
-      if (id !== undefined) metrics.session((performance.now() - startedAt) / 1000);
     },
   };
 }
@@ -72,13 +78,13 @@ async function connect(url: URL, name: string, metrics: AgentMetrics, era: Era, 
     const transport = new StreamableHTTPClientTransport(url, http);
     // The SDK declares its own transport's optional members without `| undefined`.
     const plain = transport as Parameters<Client["connect"]>[0];
-    observeClient(plain, (operation) => metrics.operation(operation));
+    observeClient(plain, url, metrics.sent);
     const client = new Client(clientInfo);
     await client.connect(plain, options);
     return { transport, client, callTool: (call: Call) => client.callTool(call, undefined, options) };
   }
   const transport = new StatelessTransport(url, http);
-  observeClient(transport, (operation) => metrics.operation(operation));
+  observeClient(transport, url, metrics.sent);
   const client = new StatelessClient(clientInfo, { versionNegotiation: NEGOTIATION[era] });
   await client.connect(transport, options);
   return { transport, client, callTool: (call: Call) => client.callTool(call, options) };

@@ -78,7 +78,7 @@ export class Session {
   async #initialize(): Promise<string> {
     // The cast is needed because the SDK declares the transport's optional members without `| undefined`.
     const transport = this.#transport as Parameters<Client["connect"]>[0];
-    observeClient(transport, () => {});
+    observeClient(transport, this.#url, () => {});
     await this.#unlessBroken(this.#client.connect(transport, REQUEST_OPTIONS));
     return this.#transport.protocolVersion ?? "";
   }

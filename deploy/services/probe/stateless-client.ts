@@ -7,6 +7,7 @@ const REVISION = "2026-07-28";
 export class StatelessClient {
   readonly client: Client;
   readonly #transport: StreamableHTTPClientTransport;
+  readonly #url: URL;
 
   /** @param discoveryMs how long the answer to `server/discover` may take */
   constructor(
@@ -15,6 +16,7 @@ export class StatelessClient {
     http: { readonly headers: Readonly<Record<string, string>>; readonly fetch: FetchLike },
     discoveryMs: number,
   ) {
+    this.#url = url;
     this.#transport = new StreamableHTTPClientTransport(url, {
       requestInit: { headers: { ...http.headers } },
       fetch: http.fetch,
@@ -29,7 +31,7 @@ export class StatelessClient {
    * @returns the revision; undefined when the target does not speak it, or does not answer
    */
   async discover(broken: (error: unknown) => void): Promise<string | undefined> {
-    observeClient(this.#transport, () => {});
+    observeClient(this.#transport, this.#url, () => {});
     try {
       await this.client.connect(this.#transport);
     } catch {

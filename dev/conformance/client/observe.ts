@@ -1,23 +1,32 @@
 /** Uses a server once, with the telemetry on the client's transport where the command line says `--observed`. */
 import assert from "node:assert/strict";
-import type { observeClient, SentRequest } from "../../../server/telemetry/index.ts";
+import type { observeClient, Sent } from "../../../server/telemetry/index.ts";
 
 /** Ends the process. */
 export async function useOnce(
   transport: Parameters<typeof observeClient>[0],
+  url: URL,
   use: () => Promise<void>,
 ): Promise<never> {
-  if (process.argv.includes("--observed")) await useObserved(transport, use);
+  if (process.argv.includes("--observed")) await useObserved(transport, url, use);
   else await use();
   process.exit();
 }
 
-async function useObserved(transport: Parameters<typeof observeClient>[0], use: () => Promise<void>): Promise<void> {
+async function useObserved(
+  transport: Parameters<typeof observeClient>[0],
+  url: URL,
+  use: () => Promise<void>,
+): Promise<void> {
   const { observeClient } = await import("../../../server/telemetry/index.ts");
   const { tracing } = await import("../../../server/telemetry/register.ts");
-  const sent: SentRequest[] = [];
-  observeClient(transport, (request) => sent.push(request));
+  const sent: Sent[] = [];
+  observeClient(transport, url, (message) => sent.push(message));
   await use();
   await tracing.shutdown();
-  assert.equal(sent.at(-1)?.errorType, undefined, "the last request was not seen to be answered");
+  assert.equal(
+    sent.findLast(({ method }) => !method.startsWith("notifications/"))?.errorType,
+    undefined,
+    "the last request was not seen to be answered",
+  );
 }

@@ -3,7 +3,7 @@ import { METRICS } from "../../../server/telemetry/conventions.ts";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { timeseries } from "../panels.ts";
-import { nonZero, now, perSecond } from "../promql.ts";
+import { countRate, nonZero, now, perSecond, quantile } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
@@ -61,4 +61,45 @@ export const sessions = () =>
     )
       .span(4)
       .withTarget(series(perSecond(METRICS.authentications, { by: ["result"] }), "{{result}}")),
+
+    timeseries(
+      "Session duration",
+      "How long ended sessions were open, of clients until revision 2025-11-25. A client that opens a session for each call shows as a p50 of a few milliseconds.",
+      units.Seconds,
+    )
+      .span(8)
+      .withTarget(series(quantile(0.95, METRICS.sessionDuration), "p95"))
+      .withTarget(series(quantile(0.5, METRICS.sessionDuration), "p50")),
+
+    timeseries(
+      "Messages to clients",
+      "Requests and notifications that the server sent, by method: progress, changes of lists, questions to the user or the model. A line `none` at 0: it sent none.",
+      units.CountsPerSecond,
+    )
+      .span(8)
+      .withTarget(
+        series(
+          nonZero(
+            countRate(METRICS.sentDuration, { by: ["mcp_method_name"], where: { job: SERVER } }),
+            "mcp_method_name",
+          ),
+          "{{mcp_method_name}}",
+        ),
+      ),
+
+    timeseries(
+      "Failed messages to clients",
+      "Those that the client answered with an error, or did not answer, by error type. A line `none` at 0 is healthy. connection_closed: the client went away. not_sent: nobody listens on the session's stream.",
+      units.CountsPerSecond,
+    )
+      .span(8)
+      .withTarget(
+        series(
+          nonZero(
+            countRate(METRICS.sentDuration, { by: ["error_type"], where: { job: SERVER, error_type: { not: "" } } }),
+            "error_type",
+          ),
+          "{{error_type}}",
+        ),
+      ),
   ]);

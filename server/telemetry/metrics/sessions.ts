@@ -27,13 +27,14 @@ export function sessionMetrics(registry: MetricsRegistry) {
       open.add(session);
     },
 
-    closed(session: Session, end_reason: SessionEndReason): void {
+    /** @param isCutOff whether its transport closed while requests waited for their answers */
+    closed(session: Session, end_reason: SessionEndReason, isCutOff: boolean): void {
       if (!open.delete(session)) return;
       ended.inc({ transport: session.transport, end_reason });
       const labels = {
         mcp_protocol_version: session.protocolVersion ?? "",
         network_transport: NETWORK_TRANSPORT[session.transport],
-        error_type: "",
+        error_type: isCutOff || end_reason === "evicted" ? end_reason : "",
       };
       duration.observe(labels, secondsOpen(session));
     },

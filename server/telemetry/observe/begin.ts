@@ -2,7 +2,7 @@
 import { SpanKind, trace } from "@opentelemetry/api";
 import { callerKey } from "../caller-rate.ts";
 import type { Trust } from "../config.ts";
-import { ANONYMOUS, ATTR, METHODS, OTHER } from "../conventions.ts";
+import { ANONYMOUS, ATTR, METHODS, OTHER, RESOURCE_METHODS } from "../conventions.ts";
 import { asFields, Call, type Fields } from "../request/call.ts";
 import type { Session } from "../request/session.ts";
 import { withRecord } from "../tracing/sampling.ts";
@@ -13,12 +13,6 @@ import { baggageMembers, type Parent, parentOfMessage } from "./parent.ts";
 import { peerOf, subjectOf } from "./peer.ts";
 
 export type Extra = MessageExtra | undefined;
-
-const RESOURCE_METHODS: ReadonlySet<string> = new Set([
-  "resources/read",
-  "resources/subscribe",
-  "resources/unsubscribe",
-]);
 
 export function beginCall(message: Message, extra: Extra, session: Session, { tools }: ConnectionDependencies): Call {
   const params = asFields(message.params);

@@ -3,12 +3,13 @@
  * span. They end when the response was sent or could not be sent, when the request was cancelled, or when the connection
  * closed.
  */
-import { context } from "@opentelemetry/api";
-import type { SessionEndReason, TransportName } from "../conventions.ts";
+import { type Context, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { ATTR, type SessionEndReason, type TransportName } from "../conventions.ts";
 import { asFields, type Call, type Fields } from "../request/call.ts";
 import type { RpcResponse } from "../request/outcome.ts";
-import { runInCall } from "../request/scope.ts";
+import { currentCall, runInCall } from "../request/scope.ts";
 import { Session } from "../request/session.ts";
+import { withRecord } from "../tracing/sampling.ts";
 import { beginCall, type Extra, parentOf, startSpan } from "./begin.ts";
 import type { ConnectionDependencies } from "./dependencies.ts";
 import { finishCall } from "./finish.ts";
@@ -22,7 +23,7 @@ import {
   sendOf,
   type Transport,
 } from "./mcp.ts";
-import { Outbound } from "./outbound.ts";
+import { Outbound, type Receiver } from "./outbound.ts";
 
 export class Connection {
   readonly session: Session;
@@ -45,7 +46,8 @@ export class Connection {
     const { onmessage, onclose } = transport;
     const send = sendOf(transport);
     transport.onmessage = (message, extra) => this.#receive(message, extra, () => onmessage?.(message, extra));
-    transport.send = (message: Message, options?: SendOptions) => this.#send(message, (sent) => send(sent, options));
+    transport.send = (message: Message, options?: SendOptions) =>
+      this.#send(message, options, (sent) => send(sent, options));
     transport.onclose = () => {
       this.close("transport_closed");
       onclose?.();
@@ -56,10 +58,11 @@ export class Connection {
   close(reason: SessionEndReason): void {
     if (this.#closed) return;
     this.#closed = true;
+    const isCutOff = reason === "transport_closed" && this.#pending.size > 0;
     for (const id of [...this.#pending.keys()]) this.#cancel(id);
     this.#outbound?.close();
     if (!this.#open) return;
-    this.#dependencies.sessions.closed(this.session, reason);
+    this.#dependencies.sessions.closed(this.session, reason, isCutOff);
     this.session.end(reason, this.#dependencies.logger);
   }
 
@@ -126,8 +129,8 @@ export class Connection {
     if (tracing.active) session.startSpan(tracer, parentOf(session, params, extra, userId, trust).context);
   }
 
-  async #send(message: Message, deliver: (message: Message) => Promise<void>): Promise<void> {
-    if (message.method !== undefined) return this.#sendOwn(message as Notification, deliver);
+  async #send(message: Message, options: SendOptions | undefined, deliver: Deliver): Promise<void> {
+    if (message.method !== undefined) return this.#sendOwn(message as Notification, options, deliver);
     // Taken out first: a transport of one request closes before this continues after `deliver`.
     const call = this.#take(message.id);
     try {
@@ -139,13 +142,26 @@ export class Connection {
     this.#end(call, message as RpcResponse);
   }
 
-  async #sendOwn(message: Notification, deliver: (message: Message) => Promise<void>): Promise<void> {
-    if (message.id !== undefined) {
-      this.#outbound ??= new Outbound();
-      return this.#outbound.send(message as Request, this.session.id, deliver);
+  async #sendOwn(message: Notification, options: SendOptions | undefined, deliver: Deliver): Promise<void> {
+    const { sent, tools } = this.#dependencies;
+    this.#outbound ??= new Outbound({ finished: sent, resourceUri: (uri) => tools.resourceUri(uri) });
+    if (message.method === "notifications/cancelled") this.#outbound.cancelled(cancelledBy(message));
+    const related = options?.relatedRequestId;
+    const call = (related === undefined ? undefined : this.#pending.get(related)) ?? currentCall();
+    await this.#outbound.send(message, receiverOf(call, this.session), this.#parentOf(message, call), deliver);
+  }
+
+  /** The parent of the span of a message that this server sends; undefined: it gets no span. */
+  #parentOf(message: Notification, call: Call | undefined): Context | undefined {
+    const { tracing, decideSampling } = this.#dependencies;
+    if (!tracing.active) return undefined;
+    if (trace.getSpan(context.active()) !== undefined) {
+      const isOneTooMany = message.id === undefined && call !== undefined && !call.sendsNotification();
+      return isOneTooMany ? undefined : context.active();
     }
-    if (message.method === "notifications/cancelled") this.#outbound?.cancelled(cancelledBy(message));
-    return deliver(message);
+    const parent = this.session.joinTrace() ? this.session.context : ROOT_CONTEXT;
+    if (tracing.standardSampler) return parent;
+    return withRecord(parent, { ...decideSampling(undefined, false, SELF), outcomeKnown: true });
   }
 
   #take(id: RequestId | undefined): Call | undefined {
@@ -168,6 +184,19 @@ export class Connection {
     }
     finishCall(call, response, this.#dependencies);
   }
+}
+
+type Deliver = (message: Message) => Promise<void>;
+
+/** The share of the limits of sampling that is for messages which the server sends outside of any request. */
+const SELF = "server";
+
+/** @param call in which the message is sent */
+function receiverOf(call: Call | undefined, session: Session): Receiver {
+  const { transport, id, protocolVersion } = call?.session ?? session;
+  const version = call?.peer[ATTR.networkProtocolVersion];
+  const connection = version === undefined ? {} : { [ATTR.networkProtocolVersion]: version };
+  return { transport, sessionId: id, protocolVersion, connection };
 }
 
 /** The id of the request that `notifications/cancelled` names. */

@@ -10,6 +10,7 @@ import type { DecideSampling } from "../tracing/sampling.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import type { Audit } from "./audit.ts";
 import type { Definitions } from "./definitions.ts";
+import type { Sent } from "./outbound.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
 export interface ConnectionDependencies {
@@ -20,6 +21,8 @@ export interface ConnectionDependencies {
   readonly metrics: CallMetrics;
   readonly sessions: SessionMetrics;
   readonly clients: ClientMetrics;
+  /** Records a request or notification that was sent. */
+  readonly sent: (sent: Sent) => void;
   readonly logger: Logger;
   readonly audit: Audit;
   readonly tools: ToolCatalogue;

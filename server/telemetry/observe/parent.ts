@@ -71,7 +71,7 @@ function headersOf(extra: MessageExtra | undefined): Carrier {
 }
 
 /** @returns the W3C context of a carrier; undefined when it has no valid `traceparent` */
-function remoteContext(carrier: Carrier): Context | undefined {
+export function remoteContext(carrier: Carrier): Context | undefined {
   if (typeof carrier.traceparent !== "string") return undefined;
   const fields: Record<string, string> = {};
   for (const name of CONTEXT_HEADERS) {

@@ -21,6 +21,9 @@ export interface BaggageMember {
   readonly value: string;
 }
 
+/** A tool that reports each step would fill its trace. Further notifications of a request are only measured. */
+const MAX_NOTIFICATION_SPANS = 100;
+
 type Received = Pick<
   Call,
   "session" | "method" | "toolName" | "promptName" | "resourceUri" | "requestId" | "userId" | "params" | "peer"
@@ -28,6 +31,7 @@ type Received = Pick<
 
 /** A class, so that tests can count the records in memory. */
 export class Call {
+  #notifications = 0;
   readonly session: Session;
   /** A method of MCP, or `_OTHER`. */
   readonly method: string;
@@ -74,5 +78,11 @@ export class Call {
     this.userId = received.userId;
     this.params = received.params;
     this.peer = received.peer;
+  }
+
+  /** Counts a notification that is sent during this request. @returns whether it still gets a span */
+  sendsNotification(): boolean {
+    this.#notifications += 1;
+    return this.#notifications <= MAX_NOTIFICATION_SPANS;
   }
 }

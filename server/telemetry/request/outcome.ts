@@ -42,6 +42,9 @@ const CALLER_ERRORS: ReadonlyMap<number, CallerFault> = new Map([
   [-32022, "unsupported_version"],
 ]);
 
+/** Whether an error with this code is the fault of the caller, and not of whoever answered. */
+export const isCallerError = (code: number): boolean => CALLER_ERRORS.has(code);
+
 const INTERNAL_ERROR = -32603;
 
 /** A request of these methods has a handler of the server, which the telemetry sees entered. */

@@ -16,7 +16,7 @@ const client = new Client(
 );
 client.setRequestHandler("elicitation/create", () => ({ action: "accept", content: { confirmed: true } }));
 const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(userOf(context), url) });
-await useOnce(transport, use);
+await useOnce(transport, url, use);
 
 /** Uses what the scenario's server offers. */
 async function use(): Promise<void> {

@@ -19,7 +19,7 @@ const client = new Client(
 );
 client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept" as const, content: {} }));
 const transport = new StreamableHTTPClientTransport(url, { fetch: authorizedFetch(userOf(context), url) });
-await useOnce(transport as Transport, use);
+await useOnce(transport as Transport, url, use);
 
 /** Calls what the scenario's server offers. */
 async function use(): Promise<void> {
