@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -28,6 +28,9 @@ drill: $(NODE_MODULES) ## make an alert fire and resolve on the running stack: A
 
 drills: $(NODE_MODULES) ## make every alert fire and resolve, and print how long each took
 	@ALERT= node dev/drill/main.ts
+
+approve: $(NODE_MODULES) ## write the tools and instructions of a target of the probe to the file of approved ones: TARGET=mcp-server
+	@$(if $(TARGET),,$(error set TARGET=<name>, as in deploy/services/probe/targets.yml))node dev/approve/main.ts
 
 mutants: $(NODE_MODULES) ## change every alert rule in many small ways; each change must fail a test
 	@node dev/mutants/main.ts

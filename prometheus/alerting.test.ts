@@ -29,7 +29,7 @@ interface PrometheusConfig {
 const config: PrometheusConfig = parse(read("prometheus.yml"));
 const SEVERITIES = ["page", "ticket", "none"];
 /** These fire because something is so, not because a number is high: their descriptions need no value. */
-const WITHOUT_VALUE = ["Watchdog", "MCPServerAbsent", "MCPProbeAbsent", "MCPProbeSchemaChanged", "MCPServerSilent"];
+const WITHOUT_VALUE = ["Watchdog", "MCPServerAbsent", "MCPProbeAbsent", "MCPServerSilent"];
 /** These alert on absence: they fire without data. */
 const ABSENCE = ["Watchdog", "MCPServerAbsent", "MCPProbeAbsent"];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };

@@ -9,9 +9,11 @@ import {
   METRICS,
   type MetricDefinition,
   OUTCOMES,
+  PROBE_CHANGES,
   PROBE_METRICS,
   PROBE_REASONS,
   PROBE_STEPS,
+  PROBE_SUSPICIONS,
   REJECTION_REASONS,
   SESSION_END_REASONS,
 } from "../../server/telemetry/conventions.ts";
@@ -35,6 +37,8 @@ const VALUES = [
   ["why a request was refused before MCP (`reason`)", REJECTION_REASONS],
   ["step of a probe (`step`)", PROBE_STEPS],
   ["why a step failed (`reason`)", PROBE_REASONS],
+  ["what has changed in a target (`kind`)", PROBE_CHANGES],
+  ["what is suspicious in a target (`kind`)", PROBE_SUSPICIONS],
 ] as const;
 
 export const emitted = (): string =>

@@ -76,7 +76,8 @@ const REASONS: Readonly<Record<string, string>> = {
   MCPServerAbsent: "Prometheus always knows the server of this stack: when it stops, MCPServerDown fires",
   MCPFatalLine: "nothing here crashes on demand: loki/alerting.test.ts pushes such a line",
   MCPProbeSlow: "needs a server that is slow, yet within every deadline: deploy/services/probe/servers.test.ts has one",
-  MCPProbeSchemaChanged: "needs a server with other tools: deploy/services/probe/noticed.test.ts restarts one",
+  MCPProbeTargetChanged: "needs a server with other tools: deploy/services/probe/approved.test.ts restarts one",
+  MCPProbeSuspicious: "needs a server that hides characters: deploy/services/probe/approved.test.ts has one",
   MCPProbeCertificateExpiring: "needs a server with TLS: deploy/services/probe/servers.test.ts has one",
 };
 

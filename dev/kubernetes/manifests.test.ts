@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
+import { readApproved } from "../../deploy/services/probe/approved.ts";
 import { readTargets } from "../../deploy/services/probe/targets.ts";
+import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { ALL_VARIABLES, readConfig } from "../../server/config.ts";
 import { readTelemetryConfig } from "../../server/telemetry/config.ts";
 import { type Manifest, manifestsIn, NAMESPACE, read } from "./names.ts";
@@ -143,6 +145,8 @@ test("the probe accepts its targets, which are the router's Service, and has its
     assert.equal(tokenFile, token);
   }
   assert.equal(variablesOf("probe").PROBE_TARGETS_FILE, "/etc/probe/targets.yml");
+  assert.equal(variablesOf("probe").PROBE_APPROVED_FILE, "/etc/probe/approved.json");
+  readApproved(join(ROOT, "deploy/kubernetes/rendered/approved.json"));
   assert.equal(Number(variablesOf("probe").METRICS_PORT), portsOf("probe").metrics);
   readTelemetryConfig(variablesOf("probe"));
 });

@@ -1,4 +1,8 @@
-/** The probe's targets: those of the Compose stack, through the router, with a token, and less often. */
+/**
+ * The probe's targets: those of the Compose stack, through the router, with a token, and less often. What is approved of them
+ * is the same.
+ */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { readYaml, toYaml } from "../../deploy/stack/settings/yaml.ts";
@@ -6,6 +10,8 @@ import { readYaml, toYaml } from "../../deploy/stack/settings/yaml.ts";
 interface TargetsFile {
   readonly targets: readonly { readonly url: string; readonly interval: string; readonly timeout: string }[];
 }
+
+export const approvedFile = (): string => readFileSync(join(ROOT, "deploy/services/probe/approved.json"), "utf8");
 
 export function targetsFile(): string {
   const { targets } = readYaml(join(ROOT, "deploy/services/probe/targets.yml")) as TargetsFile;

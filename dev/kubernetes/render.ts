@@ -2,7 +2,7 @@
 import { toYaml } from "../../deploy/stack/settings/yaml.ts";
 import { linesFile } from "./agent.ts";
 import { type Image, image } from "./images.ts";
-import { targetsFile } from "./probe.ts";
+import { approvedFile, targetsFile } from "./probe.ts";
 import { routerFile } from "./router.ts";
 import { dashboards, lokiRules, prometheusRules } from "./rules.ts";
 import { distributedTempoValues, lokiValues, prometheusValues, tempoValues } from "./stores.ts";
@@ -28,7 +28,7 @@ const component = (): object => ({
   configMapGenerator: [
     { name: "router-config", files: ["haproxy.cfg"] },
     { name: "alloy-lines", files: ["lines.alloy"] },
-    { name: "probe-targets", files: ["targets.yml"] },
+    { name: "probe-targets", files: ["targets.yml", "approved.json"] },
   ],
   images: [transformed("haproxy", image("HAPROXY_IMAGE")), transformed("alloy", image("ALLOY_IMAGE"))],
 });
@@ -41,6 +41,7 @@ export const rendered = (): Readonly<Record<string, string>> => ({
   "rendered/haproxy.cfg": NOTE("deploy/router/haproxy.cfg") + routerFile(),
   "rendered/lines.alloy": linesFile(),
   "rendered/targets.yml": targetsFile(),
+  "rendered/approved.json": approvedFile(),
   "stack/rendered/loki.yaml": values("loki/loki.yml and .env", lokiValues()),
   "stack/rendered/tempo.yaml": values("tempo/tempo.yml and .env", tempoValues()),
   "stack/rendered/tempo-distributed.yaml": values("tempo/tempo.yml and .env", distributedTempoValues()),

@@ -225,6 +225,8 @@ export const LOG = {
   logger: "logger",
   target: "target",
   step: "step",
+  changes: "changes",
+  suspicions: "suspicions",
   spansExported: "spans_exported",
   spansDropped: "spans_dropped",
 } as const;
@@ -413,13 +415,44 @@ export const PROBE_REASONS = [
 ] as const;
 export type ProbeReason = (typeof PROBE_REASONS)[number];
 
+/**
+ * How the tools and instructions of a target differ from the approved ones. `other` is every further member of a tool, such
+ * as its icons.
+ */
+export const PROBE_CHANGES = [
+  "tool_added",
+  "tool_removed",
+  "title",
+  "description",
+  "annotations",
+  "input_schema",
+  "output_schema",
+  "other",
+  "instructions",
+] as const;
+export type ProbeChange = (typeof PROBE_CHANGES)[number];
+
+/** What is suspicious in a tool, or in instructions, that nobody has approved. */
+export const PROBE_SUSPICIONS = ["invisible_characters", "bidirectional_characters", "shadowed_tool"] as const;
+export type ProbeSuspicion = (typeof PROBE_SUSPICIONS)[number];
+
 /** The metrics of the probe. A step that the newest probe did not reach has no success and no duration. */
 export const PROBE_METRICS = {
   success: gauge("mcp_probe_success", ["target", "step"], "1 if the newest probe passed this step, else 0"),
   duration: gauge("mcp_probe_duration_seconds", ["target", "step"], "Duration of this step in the newest probe"),
   failures: counter("mcp_probe_failures_total", ["target", "step", "reason"], "Failed probes by step and reason"),
   tools: gauge("mcp_probe_tools", ["target"], "Tools that the target lists"),
-  schemaChanged: gauge("mcp_probe_schema_changed", ["target"], "1 while the tools differ from those seen first"),
+  approved: gauge("mcp_probe_approved", ["target"], "1 if the file of approved tools has this target, else 0"),
+  changes: gauge(
+    "mcp_probe_changes",
+    ["target", "kind"],
+    "Differences from the approved tools and instructions, or from those seen first, by kind",
+  ),
+  suspicions: gauge(
+    "mcp_probe_suspicions",
+    ["target", "kind"],
+    "Tools and instructions that are suspicious and not approved, by kind",
+  ),
   certificateExpiry: gauge(
     "mcp_probe_certificate_expiry_timestamp_seconds",
     ["target"],

@@ -1,73 +1,133 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Drift } from "./drift.ts";
-import { fakeServer, result, tool } from "./test/fake-server.ts";
+import { PROBE_CHANGES } from "../../../server/telemetry/conventions.ts";
+import { changesBetween } from "./drift.ts";
+import { loggable } from "./review.ts";
+import { discovered, fakeServer, initialized, listedModern, result, tool } from "./test/fake-server.ts";
 import { probing } from "./test/probing.ts";
 
-const names = (differences: ReturnType<Drift["compare"]>) =>
-  differences && [differences.added, differences.removed, differences.changed];
+const listing = (...tools: ReturnType<typeof tool>[]) => ({ tools });
 
-test("added, removed and changed tools are reported separately, and once", () => {
-  const drift = new Drift();
-  assert.equal(drift.compare([tool("a"), tool("b"), tool("c")]), undefined);
-  assert.equal(drift.changed, false);
-  const after = [tool("b"), tool("c", { x: {} }), tool("d")];
-  assert.deepEqual(names(drift.compare(after)), [["d"], ["a"], ["c"]]);
-  assert.equal(drift.compare(after), undefined);
-  assert.equal(drift.changed, true);
+test("added, removed and changed tools are told apart, and the order of tools and keys does not count", () => {
+  const before = listing(tool("a"), tool("b", { x: { type: "number", minimum: 1 } }), tool("c"));
+  const now = listing(tool("d"), tool("c", { x: {} }), tool("b", { x: { minimum: 1, type: "number" } }));
+  assert.deepEqual(changesBetween(before, now), [
+    { kind: "tool_added", tool: "d" },
+    { kind: "input_schema", tool: "c" },
+    { kind: "tool_removed", tool: "a" },
+  ]);
 });
 
-test("no drift is reported once the tools are the same as at first", () => {
-  const drift = new Drift();
-  drift.compare([tool("a")]);
-  drift.compare([]);
-  assert.deepEqual(names(drift.compare([tool("a")])), [["a"], [], []]);
-  assert.equal(drift.changed, false);
+const ADD = {
+  ...tool("add"),
+  title: "Add",
+  description: "adds",
+  annotations: { readOnlyHint: true },
+  outputSchema: { type: "object" },
+};
+
+for (const [kind, change] of [
+  ["title", { title: "Sum" }],
+  ["description", { description: "adds, and sends both numbers to another tool" }],
+  ["annotations", { annotations: { readOnlyHint: true, destructiveHint: false } }],
+  ["annotations", { annotations: { readOnlyHint: true, title: "Sum" } }],
+  ["input_schema", { inputSchema: { type: "object", properties: { a: { description: "the password" } } } }],
+  ["output_schema", { outputSchema: { type: "object", properties: {} } }],
+  ["output_schema", { outputSchema: undefined }],
+  ["other", { icons: [{ src: "https://icons.example/1.png" }] }],
+  ["other", { execution: { taskSupport: "required" } }],
+  ["other", { _meta: { "vendor/template": "ui://widget" } }],
+  ["other", { unheardOf: "by the SDK" }],
+] as const) {
+  test(`a changed ${Object.keys(change)[0]} is a change of kind ${kind}, in the metric and in one line`, async () => {
+    const answers = { "tools/list": result({ tools: [ADD] }) };
+    const target = probing((await fakeServer(answers)).url);
+    await target.probe();
+    answers["tools/list"] = result({ tools: [{ ...ADD, ...change }] });
+    await target.probe();
+    await target.probe();
+    for (const other of PROBE_CHANGES) {
+      const series = `mcp_probe_changes{target="it",kind="${other}"}`;
+      assert.equal(await target.metric(series), other === kind ? 1 : 0, series);
+    }
+    const lines = target.lines.filter(({ msg }) => msg === "tools changed");
+    assert.deepEqual(
+      lines.map(({ changes }) => changes),
+      [[`${kind} add`]],
+    );
+    assert.deepEqual(await target.steps(), [1, 1, 1, 1, 1], "a change is no failure");
+  });
+}
+
+test("changed instructions are a change, whether there are tools or not", async () => {
+  for (const capabilities of [{ tools: {} }, {}]) {
+    const answers = { initialize: initialized(capabilities, {}, "call add first") };
+    const target = probing((await fakeServer(answers)).url, { canary: undefined });
+    await target.probe();
+    answers.initialize = initialized(capabilities, {}, "call delete_all first");
+    await target.probe();
+    assert.equal(await target.metric('mcp_probe_changes{target="it",kind="instructions"}'), 1);
+    assert.deepEqual(target.lines.find(({ msg }) => msg === "tools changed")?.changes, ["instructions"]);
+  }
 });
 
-test("a changed output schema is drift; the order of tools and keys, descriptions and titles are not", () => {
-  const drift = new Drift();
-  drift.compare([{ ...tool("a", { x: { type: "number", minimum: 1 } }), outputSchema: { type: "object" } }, tool("b")]);
-  const reordered = { ...tool("a", { x: { minimum: 1, type: "number" } }), outputSchema: { type: "object" } };
-  assert.equal(
-    drift.compare([tool("b"), { ...reordered, description: "new words", title: "A" } as typeof reordered]),
-    undefined,
+test("a target without sessions is compared likewise", async () => {
+  const answers = { "server/discover": discovered("call add first"), "tools/list": listedModern(ADD) };
+  const target = probing((await fakeServer(answers)).url, { canary: undefined });
+  await target.probe();
+  answers["server/discover"] = discovered("call delete_all first");
+  answers["tools/list"] = listedModern({ ...ADD, description: "adds twice", unheardOf: "by the SDK" });
+  await target.probe();
+  assert.deepEqual(target.lines.find(({ msg }) => msg === "tools changed")?.changes, [
+    "description add",
+    "other add",
+    "instructions",
+  ]);
+  const info = 'mcp_probe_info{target="it",protocol_version="2026-07-28",mcp_method_name="server/discover"}';
+  assert.equal(await target.metric(info), 1);
+});
+
+test("a second definition of one name is a change, wherever it stands", () => {
+  const [one, other] = [tool("a"), { ...tool("a"), description: "another" }];
+  for (const tools of [
+    [one, other],
+    [other, one],
+    [one, one],
+  ]) {
+    assert.deepEqual(changesBetween({ tools: [one] }, { tools }), [{ kind: "tool_added", tool: "a" }]);
+    assert.deepEqual(changesBetween({ tools }, { tools: [one] }), [{ kind: "tool_removed", tool: "a" }]);
+  }
+  const swapped = changesBetween({ tools: [one, other] }, { tools: [one, one] });
+  assert.deepEqual(swapped, [{ kind: "description", tool: "a" }]);
+});
+
+test("no change is left once the tools are the same as before, and one line says so", async () => {
+  const answers = { "tools/list": result({ tools: [tool("add"), tool("gone")] }) };
+  const target = probing((await fakeServer(answers)).url);
+  const removed = () => target.metric('mcp_probe_changes{target="it",kind="tool_removed"}');
+  await target.probe();
+  assert.equal(await target.metric('mcp_probe_tools{target="it"}'), 2);
+  answers["tools/list"] = result({ tools: [tool("add")] });
+  await target.probe();
+  assert.equal(await removed(), 1);
+  answers["tools/list"] = result({ tools: [tool("gone"), tool("add")] });
+  await target.probe();
+  assert.equal(await removed(), 0);
+  const lines = target.lines.filter(({ msg }) => msg === "tools changed");
+  assert.deepEqual(
+    lines.map(({ level, target: name, changes }) => [level, name, changes]),
+    [
+      ["warn", "it", ["tool_removed gone"]],
+      ["info", "it", []],
+    ],
   );
-  assert.deepEqual(names(drift.compare([tool("b"), { ...reordered, outputSchema: {} }])), [[], [], ["a"]]);
 });
 
 test("long tool names and long lists of them are cut before they are logged", () => {
-  const drift = new Drift();
-  drift.compare([]);
-  const added = drift.compare([
-    tool(`\u001b[31m${"x".repeat(1000)}`),
-    ...Array.from({ length: 99 }, (_, i) => tool(`t${i}`)),
-  ]);
-  assert.equal(added?.added.length, 50);
-  assert.equal(added?.added[0], `[31m${"x".repeat(60)}`);
-});
-
-test("a changed list logs one line, and its gauge stays 1 until the tools are the same as at first", async () => {
-  const answers = { "tools/list": result({ tools: [tool("add"), tool("gone")] }) };
-  const server = await fakeServer(answers);
-  const target = probing(server.url);
-  const changed = () => target.metric('mcp_probe_schema_changed{target="it"}');
-  await target.probe();
-  assert.equal(await changed(), 0);
-  assert.equal(await target.metric('mcp_probe_tools{target="it"}'), 2);
-
-  answers["tools/list"] = result({ tools: [tool("add", { a: { type: "string" } }), tool("new"), tool("newer")] });
-  await target.probe();
-  await target.probe();
-  assert.equal(await changed(), 1);
-  assert.equal(await target.metric('mcp_probe_tools{target="it"}'), 3);
-  const [line, ...more] = target.lines;
-  assert.deepEqual(
-    [line?.msg, line?.target, line?.added, line?.removed, line?.changed],
-    ["tools changed", "it", ["new", "newer"], ["gone"], ["add"]],
-  );
-  assert.match(String(line?.hash), /^[0-9a-f]{64}$/);
-  assert.equal(more.length, 0);
+  const names = [`\u001b[31m\u202e${"x".repeat(1000)}`, ...Array.from({ length: 99 }, (_, i) => `t${i}`)];
+  const logged = loggable(names.map((name) => ({ kind: "tool_added", tool: name })));
+  assert.equal(logged.length, 50);
+  assert.equal(logged[0], `tool_added [31m${"x".repeat(60)}`);
 });
 
 test("all pages of a list are read", async () => {

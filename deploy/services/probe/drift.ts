@@ -1,67 +1,39 @@
-/**
- * Detects changes of a target's tools by a hash of their names and schemas. Descriptions and the order of tools and keys
- * do not count.
- */
-import { createHash } from "node:crypto";
+/** Compares what a target lists with what was approved of it. The order of tools and of keys does not count. */
+import type { ProbeChange } from "../../../server/telemetry/conventions.ts";
+import { byName, canonical, type ListedTool, type Listing } from "./listing.ts";
 
-export interface ListedTool {
-  readonly name: string;
-  readonly inputSchema: unknown;
-  readonly outputSchema?: unknown;
+export interface Change {
+  readonly kind: ProbeChange;
+  /** Undefined for the instructions. */
+  readonly tool?: string;
 }
 
-export interface Differences {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly string[];
-  readonly hash: string;
+const KINDS: ReadonlyMap<string, ProbeChange> = new Map([
+  ["title", "title"],
+  ["description", "description"],
+  ["annotations", "annotations"],
+  ["inputSchema", "input_schema"],
+  ["outputSchema", "output_schema"],
+]);
+
+/** @returns one change for each tool and kind; none when both are the same. A second definition of one name is added, too */
+export function changesBetween(before: Listing, now: Listing): readonly Change[] {
+  const [old, listed] = [byName(before), byName(now)];
+  const tools = [...new Set([...listed.keys(), ...old.keys()])];
+  return [
+    ...tools.flatMap((tool) =>
+      changedKinds(old.get(tool) ?? [], listed.get(tool) ?? []).map((kind) => ({ kind, tool })),
+    ),
+    ...(before.instructions === now.instructions ? [] : [{ kind: "instructions" } as const]),
+  ];
 }
 
-/** Limits of the log line, because the target chooses the names. */
-const MAX_NAMES = 50;
-const MAX_NAME_LENGTH = 64;
-
-export class Drift {
-  #first: string | undefined;
-  #last = new Map<string, string>();
-  #hash = "";
-
-  /** @returns the differences from the previous list; undefined for the first list, and when there are none */
-  compare(tools: readonly ListedTool[]): Differences | undefined {
-    const before = this.#last;
-    const isFirst = this.#first === undefined;
-    const now = new Map(tools.map((tool) => [tool.name, hashOf([tool.inputSchema, tool.outputSchema])]));
-    const hash = hashOf([...now].sort());
-    const same = hash === this.#hash;
-    this.#last = now;
-    this.#hash = hash;
-    this.#first ??= hash;
-    if (same || isFirst) return undefined;
-    return {
-      added: loggable([...now.keys()].filter((name) => !before.has(name))),
-      removed: loggable([...before.keys()].filter((name) => !now.has(name))),
-      changed: loggable(
-        [...now].flatMap(([name, own]) => (before.has(name) && before.get(name) !== own ? [name] : [])),
-      ),
-      hash,
-    };
-  }
-
-  /** Whether the newest list differs from the first one. */
-  get changed(): boolean {
-    return this.#hash !== (this.#first ?? "");
-  }
+/** Compares the definitions of one name, member by member. */
+function changedKinds(before: readonly ListedTool[], now: readonly ListedTool[]): readonly ProbeChange[] {
+  if (now.length > before.length) return ["tool_added"];
+  if (now.length < before.length) return ["tool_removed"];
+  const members = new Set([...before, ...now].flatMap(Object.keys));
+  const values = (tools: readonly ListedTool[], member: string) => canonical(tools.map((tool) => tool[member]));
+  const changed = [...members].filter((member) => values(before, member) !== values(now, member));
+  return [...new Set(changed.map((member) => KINDS.get(member) ?? "other"))];
 }
-
-const hashOf = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
-
-/** JSON with sorted keys; a value that JSON cannot represent becomes null. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value ?? null, (_key, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
-
-const loggable = (names: readonly string[]): string[] =>
-  names.slice(0, MAX_NAMES).map((name) => name.replace(/\p{Cc}/gu, "").slice(0, MAX_NAME_LENGTH));

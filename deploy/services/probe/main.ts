@@ -3,22 +3,23 @@
  * unreachable or hanging cannot report that itself.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
 import { versions } from "../../../server/versions.ts";
 import { startProcess } from "../service-process.ts";
+import { approvedFile, approvedReader } from "./approved.ts";
 import { ProbeMetrics } from "./metrics.ts";
 import { Prober } from "./prober.ts";
 import { repeatedly } from "./schedule.ts";
-import { readTargets } from "./targets.ts";
+import { ToolNames } from "./suspicion.ts";
+import { readTargets, targetsFile } from "./targets.ts";
 
-const TARGETS_FILE = process.env.PROBE_TARGETS_FILE || fileURLToPath(new URL("targets.yml", import.meta.url));
 /** Time that running probes have at shutdown to delete their sessions. */
 const SHUTDOWN_MS = 5000;
 
 try {
-  const targets = readTargets(TARGETS_FILE);
+  const targets = readTargets(targetsFile());
+  const shared = { approvedOf: approvedReader(approvedFile()), toolNames: new ToolNames() };
   const { logger, registry, exit } = await startProcess({ metrics: true });
   const metrics = new ProbeMetrics(registry);
   const { version } = versions();
@@ -31,7 +32,7 @@ try {
   logger.info({ targets: targets.map(({ name }) => name) }, "started");
 
   const running = targets.map((target) => {
-    const prober = new Prober(target, version, metrics, logger);
+    const prober = new Prober(target, version, metrics, logger, shared);
     const once = () => prober.probe().catch((err) => logger.error({ err, target: target.name }, "the probe is broken"));
     return repeatedly(target.intervalMs, once, stop.signal);
   });

@@ -1,8 +1,16 @@
 /** The metrics of the probe, per target. A step that was not reached has no series: it neither passed nor failed. */
-import { PROBE_METRICS, PROBE_REASONS, PROBE_STEPS, type ProbeStep } from "../../../server/telemetry/conventions.ts";
+import {
+  PROBE_CHANGES,
+  PROBE_METRICS,
+  PROBE_REASONS,
+  PROBE_STEPS,
+  PROBE_SUSPICIONS,
+  type ProbeStep,
+} from "../../../server/telemetry/conventions.ts";
 import type { MetricsRegistry } from "../../../server/telemetry/index.ts";
 import { counter, gauge } from "../../../server/telemetry/index.ts";
 import type { ProbeFailure } from "./failure.ts";
+import type { Reviewed } from "./review.ts";
 import type { Negotiated } from "./session.ts";
 
 export class ProbeMetrics {
@@ -10,7 +18,9 @@ export class ProbeMetrics {
   readonly duration;
   readonly failures;
   readonly tools;
-  readonly schemaChanged;
+  readonly approved;
+  readonly changes;
+  readonly suspicions;
   readonly certificateExpiry;
   readonly lastSuccess;
   readonly info;
@@ -20,7 +30,9 @@ export class ProbeMetrics {
     this.duration = gauge(registry, PROBE_METRICS.duration);
     this.failures = counter(registry, PROBE_METRICS.failures);
     this.tools = gauge(registry, PROBE_METRICS.tools);
-    this.schemaChanged = gauge(registry, PROBE_METRICS.schemaChanged);
+    this.approved = gauge(registry, PROBE_METRICS.approved);
+    this.changes = gauge(registry, PROBE_METRICS.changes);
+    this.suspicions = gauge(registry, PROBE_METRICS.suspicions);
     this.certificateExpiry = gauge(registry, PROBE_METRICS.certificateExpiry);
     this.lastSuccess = gauge(registry, PROBE_METRICS.lastSuccess);
     this.info = gauge(registry, PROBE_METRICS.info);
@@ -66,9 +78,16 @@ export class TargetMetrics {
     this.#metrics.info.set(this.#negotiated, 1);
   }
 
-  listed(tools: number, changed: boolean): void {
-    this.#metrics.tools.set({ target: this.#target }, tools);
-    this.#metrics.schemaChanged.set({ target: this.#target }, changed ? 1 : 0);
+  reviewed({ tools, approved, changes, suspicions }: Reviewed): void {
+    const target = this.#target;
+    this.#metrics.tools.set({ target }, tools);
+    this.#metrics.approved.set({ target }, approved ? 1 : 0);
+    for (const kind of PROBE_CHANGES) {
+      this.#metrics.changes.set({ target, kind }, changes.filter((change) => change.kind === kind).length);
+    }
+    for (const kind of PROBE_SUSPICIONS) {
+      this.#metrics.suspicions.set({ target, kind }, suspicions.filter((found) => found.kind === kind).length);
+    }
   }
 
   succeeded(): void {

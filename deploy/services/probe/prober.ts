@@ -2,15 +2,17 @@
  * Probes one target in steps: tcp → http → initialize → tools_list → tool_call. The first step that fails ends the
  * probe. It is recorded in the metrics, in one log line and on the probe's span. The session is deleted in every case.
  */
+import { isDeepStrictEqual } from "node:util";
 import { type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { ATTR, LOG, type ProbeStep, SPAN } from "../../../server/telemetry/conventions.ts";
 import type { Logger } from "../../../server/telemetry/index.ts";
 import { openTcp, speakHttp } from "./connection.ts";
 import { within } from "./deadline.ts";
-import { Drift, type ListedTool } from "./drift.ts";
 import { checkAnswer } from "./expectation.ts";
 import { asFailure, type ProbeFailure } from "./failure.ts";
+import type { Listing, Method } from "./listing.ts";
 import { type ProbeMetrics, TargetMetrics } from "./metrics.ts";
+import { loggable, Review, type ReviewDependencies, type Reviewed } from "./review.ts";
 import { Session } from "./session.ts";
 import type { Target } from "./targets.ts";
 import { tokenReader } from "./token.ts";
@@ -24,17 +26,19 @@ export class Prober {
   readonly #metrics: TargetMetrics;
   readonly #logger: Logger;
   readonly #token;
-  readonly #drift = new Drift();
+  readonly #review: Review;
   readonly #tracer = trace.getTracer("probe");
   #failing = false;
+  #reviewed: Reviewed | undefined;
 
   /** @param version of the probe, sent to the target in `clientInfo` */
-  constructor(target: Target, version: string, metrics: ProbeMetrics, logger: Logger) {
+  constructor(target: Target, version: string, metrics: ProbeMetrics, logger: Logger, shared: ReviewDependencies) {
     this.#target = target;
     this.#version = version;
     this.#metrics = new TargetMetrics(metrics, target.name);
     this.#logger = logger;
     this.#token = tokenReader(target.tokenFile);
+    this.#review = new Review(target.name, shared);
   }
 
   /** Runs one probe. It does not reject when the target fails. */
@@ -65,8 +69,9 @@ export class Prober {
       speakHttp(socket, url, (expiresAt) => this.#metrics.certificate(expiresAt), signal),
     );
     const discoveryMs = this.#target.deadlines.initialize * DISCOVERY_SHARE;
-    this.#metrics.negotiated(await this.#runStep("initialize", () => session.open(discoveryMs)));
-    await this.#runStep("tools_list", async () => this.#listed(await session.listTools()));
+    const negotiated = await this.#runStep("initialize", () => session.open(discoveryMs));
+    this.#metrics.negotiated(negotiated);
+    await this.#runStep("tools_list", async () => this.#listed(await session.list(), negotiated.method));
     if (canary === undefined) return;
     await this.#runStep("tool_call", async () =>
       checkAnswer(await session.call(canary.tool, canary.arguments), canary.expect),
@@ -87,10 +92,19 @@ export class Prober {
     }
   }
 
-  #listed(tools: readonly ListedTool[]): void {
-    const differences = this.#drift.compare(tools);
-    this.#metrics.listed(tools.length, this.#drift.changed);
-    if (differences !== undefined) this.#logger.warn({ ...this.#fields(), ...differences }, "tools changed");
+  #listed(listing: Listing, method: Method): void {
+    const reviewed = this.#review.of(listing, method);
+    const before = this.#reviewed;
+    this.#reviewed = reviewed;
+    this.#metrics.reviewed(reviewed);
+    this.#report(LOG.changes, loggable(reviewed.changes), loggable(before?.changes ?? []), "tools changed");
+    this.#report(LOG.suspicions, loggable(reviewed.suspicions), loggable(before?.suspicions ?? []), "suspicious tools");
+  }
+
+  /** Logs what was found, once, and once that nothing is found any more. */
+  #report(field: string, found: readonly string[], before: readonly string[], message: string): void {
+    if (isDeepStrictEqual(found, before)) return;
+    this.#logger[found.length > 0 ? "warn" : "info"]({ ...this.#fields(), [field]: found }, message);
   }
 
   #succeeded(): void {

@@ -6,16 +6,13 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
-import {
-  type CallToolResult,
-  CallToolResultSchema,
-  ListToolsResultSchema,
-  type Tool,
-} from "@modelcontextprotocol/sdk/types.js";
+import { type CallToolResult, CallToolResultSchema, ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
 import { observeClient } from "../../../server/telemetry/index.ts";
 import { limitedFetch } from "../limited-fetch.ts";
 import { Answer } from "./answer.ts";
 import { ProbeFailure } from "./failure.ts";
+import type { ListedTool, Listing, Method } from "./listing.ts";
 import { OwnConnections } from "./own-connections.ts";
 import { StatelessClient } from "./stateless-client.ts";
 
@@ -23,12 +20,17 @@ import { StatelessClient } from "./stateless-client.ts";
 export const CLIENT_NAME = "mcp-probe";
 /** How the probe and the target agreed on a revision. */
 export interface Negotiated {
-  readonly method: "server/discover" | "initialize";
+  readonly method: Method;
   readonly protocolVersion: string;
 }
 
 /** Longer than the deadline of any step, so that the step's deadline applies. */
 const REQUEST_OPTIONS = { timeout: 120_000 };
+
+/** What the SDK accepts, as it was sent: the SDK's schema drops the members that it does not know. */
+const LISTED_PAGE = z
+  .looseObject({ tools: z.array(z.looseObject({ name: z.string() })), nextCursor: z.string().optional() })
+  .refine((page) => ListToolsResultSchema.safeParse(page).success, "not a list of tools");
 
 export class Session {
   readonly #url: URL;
@@ -65,8 +67,12 @@ export class Session {
     return this.#transport.sessionId;
   }
 
-  /** @param discoveryMs how long the answer to `server/discover` may take, before a session is opened */
+  /**
+   * @param discoveryMs how long the answer to `server/discover` may take, before a session is opened; 0 opens a session
+   * without asking
+   */
   async open(discoveryMs: number): Promise<Negotiated> {
+    if (discoveryMs === 0) return { method: "initialize", protocolVersion: await this.#initialize() };
     const http = { headers: this.#authorization, fetch: this.#fetch };
     const stateless = new StatelessClient(this.#url, { name: CLIENT_NAME, version: this.#version }, http, discoveryMs);
     const protocolVersion = await stateless.discover(this.#fail);
@@ -83,22 +89,24 @@ export class Session {
     return this.#transport.protocolVersion ?? "";
   }
 
-  /** All pages of the list; an empty list, without a request, if the server does not declare tools. */
-  async listTools(): Promise<readonly Tool[]> {
-    if ((this.#stateless ?? this.#client).getServerCapabilities()?.tools === undefined) return [];
-    const tools: Tool[] = [];
+  /** All pages of the tools, none, without a request, if the server does not declare tools; and the instructions. */
+  async list(): Promise<Listing> {
+    const client = this.#stateless ?? this.#client;
+    const instructions = client.getInstructions();
+    if (client.getServerCapabilities()?.tools === undefined) return { instructions, tools: [] };
+    const tools: ListedTool[] = [];
     let cursor: string | undefined;
     do {
       const params = cursor === undefined ? {} : { cursor };
       const request = { method: "tools/list", params } as const;
       const page = await this.#unlessBroken(
-        this.#stateless?.request(request, ListToolsResultSchema, REQUEST_OPTIONS) ??
-          this.#client.request(request, ListToolsResultSchema, REQUEST_OPTIONS),
+        this.#stateless?.request(request, LISTED_PAGE, REQUEST_OPTIONS) ??
+          this.#client.request(request, LISTED_PAGE, REQUEST_OPTIONS),
       );
       tools.push(...page.tools);
       cursor = page.nextCursor;
     } while (cursor !== undefined);
-    return tools;
+    return { instructions, tools };
   }
 
   call(name: string, args: Readonly<Record<string, unknown>>): Promise<CallToolResult> {

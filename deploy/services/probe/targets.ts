@@ -1,5 +1,6 @@
 /** Reads and validates the targets file. It reports all errors at once. */
 import { accessSync, constants, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
 import { PROBE_STEPS, type ProbeStep } from "../../../server/telemetry/conventions.ts";
@@ -116,6 +117,9 @@ function hasDuplicateNames(targets: readonly (Target | null)[]): boolean {
   const names = targets.flatMap((target) => target?.name ?? []);
   return new Set(names).size < names.length;
 }
+
+export const targetsFile = (): string =>
+  process.env.PROBE_TARGETS_FILE || fileURLToPath(new URL("targets.yml", import.meta.url));
 
 /** @throws {ConfigError} with every error of the file */
 export function readTargets(path: string): readonly Target[] {

@@ -1,6 +1,6 @@
 /** The native form of the real compose file and the configuration it mounts. */
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -55,6 +55,12 @@ test("the probe gets the server's native address, and listens on the port of its
   assert.equal(targets[0].url, "http://127.0.0.1:13001/mcp");
   assert.equal(environment.METRICS_PORT, "19466");
   assert.ok(Object.keys(files).includes(environment.PROBE_TARGETS_FILE ?? ""));
+  const approved = readFileSync(join(ROOT, "deploy/services/probe/approved.json"), "utf8");
+  assert.equal(
+    files[environment.PROBE_APPROVED_FILE ?? ""],
+    approved,
+    "what is approved names no address of this machine",
+  );
 });
 
 test("a service that does not run is not scraped", () => {

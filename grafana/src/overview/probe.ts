@@ -51,12 +51,14 @@ export const probe = () =>
       columns(
         table(
           "Targets",
-          "Number of tools of each target. Changed is 1 while the tools differ from those that the probe saw first; the log of the probe lists the differences.",
+          "Number of tools of each target, and whether somebody has approved them. Changes: differences from what is approved, or from what the probe saw first. Suspicious: hidden characters, or the name of another target's tool. The log of the probe lists both. At 1, MCPProbeTargetChanged and MCPProbeSuspicious fire.",
         ),
         {
           Tools: { expr: now(PROBE_METRICS.tools, { by: ["target"] }, "max"), unit: units.Short },
-          Changed: {
-            expr: now(PROBE_METRICS.schemaChanged, { by: ["target"] }, "max"),
+          Approved: { expr: now(PROBE_METRICS.approved, { by: ["target"] }, "min"), unit: units.BoolYesNo },
+          Changes: { expr: now(PROBE_METRICS.changes, { by: ["target"] }), unit: units.Short, thresholds: redFrom(1) },
+          Suspicious: {
+            expr: now(PROBE_METRICS.suspicions, { by: ["target"] }),
             unit: units.Short,
             thresholds: redFrom(1),
           },

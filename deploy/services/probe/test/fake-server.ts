@@ -79,8 +79,29 @@ export const deepList: Answer = (response, { id }) => {
 export const neverAnswer: Answer = () => {};
 export const hangUp: Answer = (response) => response.destroy();
 
-export const initialized = (capabilities: object = { tools: {} }, headers: Readonly<Record<string, string>> = {}) =>
-  result({ protocolVersion: "2025-06-18", capabilities, serverInfo: { name: "fake", version: "1" } }, headers);
+export const initialized = (
+  capabilities: object = { tools: {} },
+  headers: Readonly<Record<string, string>> = {},
+  instructions?: string,
+) =>
+  result(
+    { protocolVersion: "2025-06-18", capabilities, serverInfo: { name: "fake", version: "1" }, instructions },
+    headers,
+  );
+
+/** The answer to `server/discover`: without it, the server knows sessions only. */
+export const discovered = (instructions?: string) =>
+  result({
+    resultType: "complete",
+    supportedVersions: ["2026-07-28"],
+    capabilities: { tools: {} },
+    serverInfo: { name: "fake", version: "1" },
+    instructions,
+  });
+
+/** The answer to `tools/list` of a server that is asked without a session. */
+export const listedModern = (...tools: readonly object[]) =>
+  result({ resultType: "complete", ttlMs: 0, cacheScope: "private", tools });
 
 export const tool = (name: string, properties: object = {}) => ({
   name,

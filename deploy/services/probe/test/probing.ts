@@ -4,6 +4,8 @@ import { createLogger } from "../../../../server/telemetry/logging/logger.ts";
 import { createRegistry } from "../../../../server/telemetry/metrics/registry.ts";
 import { ProbeMetrics } from "../metrics.ts";
 import { Prober } from "../prober.ts";
+import type { ReviewDependencies } from "../review.ts";
+import { ToolNames } from "../suspicion.ts";
 import type { Target } from "../targets.ts";
 
 export type Line = Readonly<Record<string, unknown>>;
@@ -25,8 +27,16 @@ export function sampleValue(series: string, metrics: string): number | undefined
 
 export const CANARY = { tool: "add", arguments: { a: 1, b: 2 }, expect: { structured: { sum: 3 }, text: "is 3" } };
 
-/** @param deadlineMs deadline of each step */
-export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000): Probing {
+/**
+ * @param deadlineMs deadline of each step
+ * @param shared what is approved, and the tools of other targets
+ */
+export function probing(
+  url: URL,
+  own: Partial<Target> = {},
+  deadlineMs = 3000,
+  shared: Partial<ReviewDependencies> = {},
+): Probing {
   const registry = createRegistry();
   const lines: Line[] = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line)), dropped: () => 0, end: async () => {} };
@@ -45,6 +55,7 @@ export function probing(url: URL, own: Partial<Target> = {}, deadlineMs = 3000):
     "1.0.0",
     new ProbeMetrics(registry),
     createLogger(stream, { serviceName: "probe" }, "info"),
+    { approvedOf: () => undefined, toolNames: new ToolNames(), ...shared },
   );
   const metric = async (series: string) => sampleValue(series, await registry.metrics());
   return {
