@@ -41,6 +41,11 @@ const SERVER_VARIABLES = {
     integer(1024, 1024 ** 3).default(4 * 1024 ** 2),
     "largest body of a request over HTTP, and longest line over stdio, in bytes",
   ),
+  jsonResponses: variable(
+    "MCP_JSON_RESPONSES",
+    flag.default(true),
+    "`0` answers every request of a session with an event stream; else an answer before which nothing is sent is JSON",
+  ),
   keepAliveMs: variable(
     "MCP_KEEP_ALIVE_MS",
     integer(1000, 3_600_000).default(65_000),

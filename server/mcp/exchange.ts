@@ -1,13 +1,17 @@
 /**
- * Connects an HTTP request of Node.js to the SDK's web-standard transport. The SDK's own adapter makes a `Request` with a
- * `Headers` object of every message. It also sends the headers of an answer in a packet of their own, which costs a
- * system call. Here the headers leave with the first event, or after {@link HEADERS_WAIT_MS} without one.
+ * Connects an HTTP request of Node.js to the transport of a session. A body that is one request goes to the server without
+ * the SDK's transport, and is answered with JSON where nothing comes before its answer. Everything else goes to the SDK's
+ * web-standard transport. The SDK's own adapter makes a `Request` with a `Headers` object of every message. It also sends
+ * the headers of an answer in a packet of their own, which costs a system call. Here the headers leave with the first
+ * event, or after {@link HEADERS_WAIT_MS} without one.
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
-import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import type { JSONRPCRequest, MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import type { Request, Response } from "express";
 import type { RejectionReason } from "../telemetry/conventions.ts";
 import { Rejection } from "./rejection.ts";
+import { replyTo } from "./reply.ts";
+import type { SessionTransport } from "./session-transport.ts";
 
 const HEADERS_WAIT_MS = 50;
 
@@ -15,17 +19,28 @@ const HEADERS_WAIT_MS = 50;
 const REASONS: Readonly<Record<number, RejectionReason>> = { 404: "unknown_session" };
 
 /**
- * Resolves when the answer has ended or the client has disconnected.
+ * Resolves when the answer has ended, the client has disconnected, or the server has a request that it will answer.
  *
  * @param auth the caller
- * @throws {Rejection} when the SDK refuses the request
+ * @param jsonResponses `false` leaves every answer to the SDK, which sends it as an event stream
+ * @throws {Rejection} when the request is refused
  */
 export async function exchange(
-  transport: WebStandardStreamableHTTPServerTransport,
+  transport: SessionTransport,
   request: Request,
   response: Response,
   auth: AuthInfo,
+  jsonResponses: boolean,
 ): Promise<void> {
+  if (jsonResponses && transport.answersDirectly && isRequest(request.body)) {
+    const headers = { "mcp-session-id": String(transport.sessionId) };
+    transport.request(
+      request.body,
+      extraOf(request, auth),
+      replyTo(response, { headers, streamAfterMs: HEADERS_WAIT_MS }),
+    );
+    return;
+  }
   const { status, headers, body } = await transport.handleRequest(partialRequest(request), {
     authInfo: auth,
     parsedBody: request.body,
@@ -38,6 +53,23 @@ export async function exchange(
   else await stream(body.getReader(), response, request.method === "GET" ? 0 : HEADERS_WAIT_MS);
 }
 
+/** The guards have judged the body: it is one JSON-RPC message, or a list. */
+const isRequest = (body: unknown): body is JSONRPCRequest =>
+  typeof body === "object" && body !== null && "method" in body && "id" in body;
+
+/** What the SDK tells a handler of the HTTP request. Few handlers ask for the URL, which is costly to make. */
+const extraOf = (request: Request, authInfo: AuthInfo): MessageExtraInfo => ({
+  authInfo,
+  requestInfo: {
+    headers: request.headers,
+    get url() {
+      return new URL(urlOf(request));
+    },
+  },
+});
+
+const urlOf = ({ originalUrl, headers }: Request): string => `http://${headers.host}${originalUrl}`;
+
 /** The guards have judged these. The transport looks for words in them, in lower case. */
 const JUDGED: Readonly<Record<string, string>> = {
   accept: "application/json, text/event-stream",
@@ -45,11 +77,14 @@ const JUDGED: Readonly<Record<string, string>> = {
 };
 
 /** The members of a `Request` that the transport reads; see docs/vendor-seams.md. */
-const partialRequest = ({ method, originalUrl, headers }: Request) =>
+const partialRequest = (request: Request) =>
   ({
-    method,
-    url: `http://${headers.host}${originalUrl}`,
-    headers: { get: (name: string) => JUDGED[name] ?? headers[name] ?? null, entries: () => Object.entries(headers) },
+    method: request.method,
+    url: urlOf(request),
+    headers: {
+      get: (name: string) => JUDGED[name] ?? request.headers[name] ?? null,
+      entries: () => Object.entries(request.headers),
+    },
   }) as unknown as globalThis.Request;
 
 async function stream(

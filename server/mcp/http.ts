@@ -30,6 +30,8 @@ import { openSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 interface HttpSettings extends SessionLimits, InFlightLimits, JsonLimits, BodyLimits, ConnectionLimits {
   /** Of one caller. */
   readonly maxMessagesPerSecond: number;
+  /** Whether an answer that is sent alone is sent as JSON. */
+  readonly jsonResponses: boolean;
   readonly host: string;
   /** 0 lets the operating system choose. */
   readonly port: number;
@@ -99,7 +101,7 @@ export async function serveHttp(
     const transport = await transportFor(request, auth.clientId, caller, sessions);
     const use = sessions.use(transport, messages);
     if (request.method === "GET") response.once("close", telemetry.streamOpened());
-    const exchanged = exchange(transport, request, response, auth);
+    const exchanged = exchange(transport, request, response, auth, config.jsonResponses);
     const { answered, handled } = transport.progressOf(request.body);
     response.once("close", () => void answered.then(use.answered));
     keepUntil(request, response, handled, use.handled);

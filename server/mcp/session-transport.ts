@@ -12,9 +12,12 @@ import {
   CancelledNotificationSchema,
   ErrorCode,
   type JSONRPCMessage,
+  type JSONRPCRequest,
+  type MessageExtraInfo,
   type RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
 import { Rejection } from "./rejection.ts";
+import type { Reply } from "./reply.ts";
 
 /** The requests of one POST, which share a stream. Their ids are in use until the last of them is answered or cancelled. */
 interface Exchange {
@@ -50,6 +53,7 @@ interface SdkStreams {
 
 export class SessionTransport extends SdkTransport {
   readonly #exchanges = new Map<RequestId, Exchange>();
+  readonly #replies = new Map<RequestId, Reply>();
   readonly #events: Required<EventStore> | undefined;
 
   constructor(options: SdkOptions, resumption: Resumption | undefined) {
@@ -77,6 +81,23 @@ export class SessionTransport extends SdkTransport {
     return response;
   }
 
+  /** Whether {@link request} may be called: the SDK opens sessions, and stores events where streams can be resumed. */
+  get answersDirectly(): boolean {
+    return this.#events === undefined && this.sessionId !== undefined;
+  }
+
+  /**
+   * Handles the only request of a body that was parsed and checked. The SDK would check it again, and answers with an
+   * event stream even where the answer is all that it sends.
+   *
+   * @throws {Rejection}
+   */
+  request(message: JSONRPCRequest, extra: MessageExtraInfo, reply: Reply): void {
+    this.#begin([message]);
+    this.#replies.set(message.id, reply);
+    this.onmessage?.(message, extra);
+  }
+
   /** Of the requests of a body. They may go on long after their client has left. */
   progressOf(body: unknown): Progress {
     const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
@@ -97,14 +118,20 @@ export class SessionTransport extends SdkTransport {
 
   override async close(): Promise<void> {
     for (const { ended } of this.#exchanges.values()) ended.resolve();
+    for (const reply of this.#replies.values()) reply.end();
+    this.#replies.clear();
     await super.close();
   }
 
   override async send(...[message, options]: Parameters<SdkTransport["send"]>): Promise<void> {
+    const isAnswer = !("method" in message);
+    const id = isAnswer ? message.id : options?.relatedRequestId;
+    const reply = id === undefined ? undefined : this.#replies.get(id);
     try {
-      await super.send(message, options);
+      if (reply === undefined) await super.send(message, options);
+      else await reply.send(message);
     } finally {
-      if (!("method" in message) && message.id !== undefined) this.#settle(message.id);
+      if (isAnswer && id !== undefined) this.#settle(id);
     }
   }
 
@@ -158,12 +185,21 @@ export class SessionTransport extends SdkTransport {
   #end({ ids, cancelled, ended }: Exchange): void {
     ended.resolve();
     for (const id of ids) this.#exchanges.delete(id);
-    for (const id of cancelled) {
-      this.closeSSEStream(id);
-      // The stream has ended, so nothing is sent: the SDK forgets the request, and throws.
-      const error = { code: ErrorCode.ConnectionClosed, message: "cancelled" };
-      void super.send({ jsonrpc: "2.0", id, error }).catch(() => {});
+    for (const id of cancelled) this.#endStream(id);
+    for (const id of ids) this.#replies.delete(id);
+  }
+
+  /** Of a cancelled request. */
+  #endStream(id: RequestId): void {
+    const reply = this.#replies.get(id);
+    if (reply !== undefined) {
+      reply.end();
+      return;
     }
+    this.closeSSEStream(id);
+    // The stream has ended, so nothing is sent: the SDK forgets the request, and throws.
+    const error = { code: ErrorCode.ConnectionClosed, message: "cancelled" };
+    void super.send({ jsonrpc: "2.0", id, error }).catch(() => {});
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { MODERN_REVISIONS } from "./era.ts";
 
 /** Takes what the server sends for one request, its answer last. @throws when the client has disconnected */
-export type Reply = (message: JSONRPCMessage, status: number) => Promise<void>;
+type SendReply = (message: JSONRPCMessage, status: number) => Promise<void>;
 
 export interface Origin {
   readonly authInfo?: AuthInfo;
@@ -34,7 +34,7 @@ export interface Requested {
 
 interface Open {
   readonly callerId: RequestId;
-  readonly reply: Reply;
+  readonly reply: SendReply;
 }
 
 const [REVISION = ""] = MODERN_REVISIONS;
@@ -60,7 +60,7 @@ export class RequestsTransport extends PerRequestHTTPServerTransport {
     super({ classification: CLASSIFICATION });
   }
 
-  request(message: JSONRPCRequest, origin: Origin, reply: Reply): Requested {
+  request(message: JSONRPCRequest, origin: Origin, reply: SendReply): Requested {
     this.#lastId += 1;
     const id = this.#lastId;
     const { promise: settled, resolve } = Promise.withResolvers<void>();
