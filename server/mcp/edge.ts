@@ -35,8 +35,10 @@ export type Guarded = Response<unknown, { auth: AuthInfo; caller: string }>;
 
 /** What is behind the edge. */
 export interface Inside {
-  /** Of the URL, as Express has it. */
+  /** A pattern of Express for the path of the URL. */
   readonly path: string;
+  /** The paths that it matches. */
+  readonly paths: readonly string[];
   /** Further checks, before the body is read. @throws {Rejection} */
   check(request: Request): void;
   /** Called with the bytes of a body that is within the limits, before they are parsed. */
@@ -107,7 +109,7 @@ export async function serveEdge(config: EdgeSettings, inside: Inside, telemetry:
 
   const server = httpServer(app, config, telemetry);
   await listen(server, { host: config.host, port: config.port, variables: { host: "MCP_HOST", port: "MCP_PORT" } });
-  telemetry.logger.info({ url: `${urlOf(server, config.host)}${inside.path}` }, "listening");
+  for (const path of inside.paths) telemetry.logger.info({ url: `${urlOf(server, config.host)}${path}` }, "listening");
   return {
     accepting: () => accepting,
     pending: () => pending,

@@ -59,6 +59,7 @@ export function serveHttp(
 
   const inside: Inside = {
     path: "/mcp",
+    paths: ["/mcp"],
     check: checkNegotiation,
     handle,
     rejected: ({ reason }) => telemetry.rejected(reason),
