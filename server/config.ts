@@ -1,4 +1,5 @@
 /** The environment variables of the server. They are read once at boot, and all errors are reported together. */
+import { z } from "zod";
 import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
 import { defaultMaxBytesInFlight, defaultMaxSessions } from "./mcp/memory.ts";
 import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
@@ -13,6 +14,7 @@ import {
   readVariables,
   type Values,
   variable,
+  webUrl,
 } from "./telemetry/environment.ts";
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
@@ -127,6 +129,16 @@ const SERVER_VARIABLES = {
     "calls of one tool by one session, or by one caller without a session, per minute; more are counted and logged as a runaway agent",
   ),
   shutdownMs: variable("MCP_SHUTDOWN_MS", integer(0, 600_000).default(10_000), "grace period after SIGTERM, in ms"),
+  upstream: variable(
+    "MCP_UPSTREAM",
+    webUrl.optional(),
+    "URL of an MCP server over HTTP: this process stands in front of it, and offers no tools of its own",
+  ),
+  upstreamsFile: variable(
+    "MCP_UPSTREAMS_FILE",
+    z.string().optional(),
+    "YAML file with one line `name: URL` for each of several such servers; each is at `/mcp/<name>`",
+  ),
   ...DEMO_VARIABLES, // demo
 };
 

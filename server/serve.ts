@@ -11,8 +11,11 @@ import type { Resumption } from "./mcp/session-transport.ts";
 import { serveStdio } from "./mcp/stdio.ts";
 import { classify } from "./pipeline/classify.ts";
 import { pipeline } from "./pipeline/pipeline.ts";
+import { serveProxy } from "./proxy/serve.ts";
+import { readUpstreams } from "./proxy/upstreams.ts";
 import { endGracefully, explainAndExit } from "./shutdown.ts";
 import { type PipelineTelemetry, startTelemetry } from "./telemetry/index.ts";
+import { BootError } from "./telemetry/listen.ts";
 import { versions } from "./versions.ts";
 
 /** What tools can be made from: the settings by their names in `config.ts`, and the telemetry of dependencies. */
@@ -34,12 +37,18 @@ export async function serve(offerFor: (dependencies: Dependencies) => Offer, res
     }
     const build = versions();
     const config = readConfig(process.env);
+    const upstreams = readUpstreams(config);
+    if (stdio && upstreams !== undefined) throw new BootError("--stdio and MCP_UPSTREAM exclude each other");
     const telemetry = await startTelemetry({
       build,
       classify,
       transport: stdio ? "stdio" : "http",
       ready: () => service?.accepting() ?? false,
     });
+    if (upstreams !== undefined) {
+      service = await serveProxy(config, upstreams, telemetry);
+      return endGracefully(service, telemetry, config.shutdownMs);
+    }
     const offer = offerFor({ ...config, telemetry: telemetry.pipeline });
     const run = pipeline(config.runawayPerMinute, telemetry.pipeline);
     const prepared = prepare(offer, run);

@@ -9,12 +9,14 @@ import {
   METRICS,
   type MetricDefinition,
   OUTCOMES,
+  PER_SERVER,
   PROBE_CHANGES,
   PROBE_METRICS,
   PROBE_REASONS,
   PROBE_STEPS,
   PROBE_SUSPICIONS,
   REJECTION_REASONS,
+  SERVER_LABEL,
   SESSION_END_REASONS,
 } from "../../server/telemetry/conventions.ts";
 
@@ -44,6 +46,7 @@ const VALUES = [
 export const emitted = (): string =>
   [
     `## Metrics of the server\n\n${table(METRICS)}`,
+    `In front of [several servers](add-to-your-server.md#in-front-of-http-servers), these have the label \`${SERVER_LABEL}\` too: ${code([...PER_SERVER])}.`,
     `## Metrics of a client\n\nThe agent in \`deploy/services/agent/\` emits these.\n\n${table(CLIENT_METRICS)}`,
     `## Metrics of the probe\n\n${table(PROBE_METRICS)}`,
     `## Span attributes\n\n${code(Object.values(ATTR))}`,

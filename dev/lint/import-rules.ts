@@ -117,7 +117,13 @@ export const RULES: readonly IForbiddenRuleType[] = [
   forbid(
     "mcp",
     "^server/mcp/",
-    "^server/(tools|resources|prompts)/|^server/[^/]+$",
+    "^server/(tools|resources|prompts|proxy)/|^server/[^/]+$",
     "mcp/ gets settings and tools as arguments; it does not import them.",
+  ),
+  forbid(
+    "proxy",
+    "^server/proxy/",
+    "^server/(tools|resources|prompts|pipeline)/|^server/[^/]+$",
+    "proxy/ gets settings as arguments, and offers nothing of its own.",
   ),
 ];

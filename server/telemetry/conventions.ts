@@ -47,6 +47,7 @@ export const ATTR = {
   sessionEndReason: "mcp.session.end_reason",
   probeTarget: "mcp.probe.target",
   probeStep: "mcp.probe.step",
+  server: "mcp.server",
 } as const;
 
 export const SPAN = { session: "mcp.session", invokeAgent: "invoke_agent", probe: "probe" } as const;
@@ -227,6 +228,7 @@ export const LOG = {
   step: "step",
   changes: "changes",
   suspicions: "suspicions",
+  server: "mcp_server",
   spansExported: "spans_exported",
   spansDropped: "spans_dropped",
 } as const;
@@ -385,6 +387,34 @@ export const METRICS = {
   logLinesDropped: counter("mcp_log_lines_dropped_total", [], "Log lines lost: output closed or too slow"),
   buildInfo: gauge("mcp_build_info", ["version", "node_version", "sdk_version"], "Versions of what runs; always 1"),
 } as const;
+
+/** The name of a server, where one process stands in front of several. */
+export const SERVER_LABEL = "mcp_server";
+
+/** The metrics that have this label too, in such a process. */
+export const PER_SERVER: ReadonlySet<string> = new Set(
+  [
+    METRICS.toolCalls,
+    METRICS.toolDuration,
+    METRICS.toolErrors,
+    METRICS.toolOverBudget,
+    METRICS.toolInputBytes,
+    METRICS.toolOutputBytes,
+    METRICS.toolDefinitionBytes,
+    METRICS.toolsListBytes,
+    METRICS.toolBudget,
+    METRICS.activeSessions,
+    METRICS.sessions,
+    METRICS.sessionDuration,
+    METRICS.clientSessions,
+    METRICS.clientCalls,
+    METRICS.clientCallDuration,
+    METRICS.operationDuration,
+    METRICS.rejections,
+    METRICS.requestsInFlight,
+    METRICS.httpRejections,
+  ].map(({ name }) => name),
+);
 
 /** The metrics of the agent, which is a client. */
 export const CLIENT_METRICS = {

@@ -65,6 +65,9 @@ export interface TelemetryOptions {
   readonly classify?: (error: unknown) => ErrorClass | undefined;
 }
 
+/** What is told of one server. */
+export type ServerTelemetry = Pick<Telemetry, "observe" | "endSession" | "names" | "rejected">;
+
 export interface Telemetry {
   readonly logger: Logger;
   readonly registry: MetricsRegistry;
@@ -74,6 +77,8 @@ export interface Telemetry {
   observe(transport: Transport): void;
   /** The names of tools and prompts that may be emitted. `instrument` adds those of its server. */
   readonly names: Names;
+  /** The telemetry of one of several servers that this process stands in front of. @param name from a closed set */
+  ofServer(name: string): ServerTelemetry;
   /** What a tool pipeline reports to. */
   readonly pipeline: PipelineTelemetry;
   /** Counts and logs a request that was refused before MCP. */
@@ -113,23 +118,34 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const metrics = callMetrics(registry);
   const edge = edgeMetrics(registry);
   const sessions = sessionMetrics(registry);
-  const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) => metrics.registerTool(name, budgetMs, transport));
-  const definitions = toolDefinitions(registry, tools);
-  const dependencies: ConnectionDependencies = {
-    tracing,
-    tracer: trace.getTracer("mcp"),
-    decideSampling: callSampling(config.sampleRatio, config.firstCalls, config.alwaysPerSecond),
-    trust: config.trust,
-    metrics,
-    sessions,
-    clients: clientMetrics(registry),
-    sent: sentMetrics(registry),
-    logger,
-    audit: auditLog(createLogger(tapped, config, auditLevel), tools),
-    tools,
-    definitions,
-    transport: options.transport,
+  const clients = clientMetrics(registry);
+  const sent = sentMetrics(registry);
+  const auditLogger = createLogger(tapped, config, auditLevel);
+  const definitionsOf = toolDefinitions(registry);
+  const decideSampling = callSampling(config.sampleRatio, config.firstCalls, config.alwaysPerSecond);
+  const dependenciesOf = (server?: string): ConnectionDependencies => {
+    const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) =>
+      metrics.registerTool(name, budgetMs, transport, server),
+    );
+    return {
+      tracing,
+      tracer: trace.getTracer("mcp"),
+      decideSampling,
+      trust: config.trust,
+      metrics,
+      sessions,
+      clients,
+      sent,
+      logger,
+      audit: auditLog(auditLogger, tools),
+      tools,
+      definitions: definitionsOf(tools, server),
+      transport: options.transport,
+      server,
+    };
   };
+  const dependencies = dependenciesOf();
+  const { tools } = dependencies;
   selfMetrics(registry, tracing.stats, stream.dropped, options.build ?? { version: "", sdkVersion: "" });
   const { adminTokenFile } = config;
   const listener = await listenForScrapes(registry, {
@@ -146,7 +162,7 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     inspector:
       recorder &&
       (await import("./inspect/serve.ts")).inspector(
-        { recorder, service: config.serviceName, definitionBytes: definitions.bytesOf },
+        { recorder, service: config.serviceName, definitionBytes: dependencies.definitions.bytesOf },
         config.grafanaUrl,
       ),
   });
@@ -157,12 +173,26 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const metricsUrl = `${urlOf(listener, config.metricsHost)}/metrics`;
   logger.info({ metrics_url: metricsUrl }, "telemetry started");
   const connections = new WeakMap<Transport, Connection>();
-  const observe = (transport: Transport) => {
-    const connection = new Connection(transport, dependencies);
-    connections.set(transport, connection);
-    connection.attach();
-  };
+  const ofServer = (of: ConnectionDependencies): ServerTelemetry => ({
+    observe(transport) {
+      const connection = new Connection(transport, of);
+      connections.set(transport, connection);
+      connection.attach();
+    },
+    endSession: (closing, reason) => connections.get(closing)?.close(reason),
+    names: of.tools,
+    rejected(reason) {
+      edge.rejected(reason, of.server);
+      logger.info(
+        { [LOG.reason]: reason, ...(of.server !== undefined && { [LOG.server]: of.server }) },
+        "request refused",
+      );
+    },
+  });
+  const own = ofServer(dependencies);
   return {
+    ...own,
+    ofServer: (name) => ofServer(dependenciesOf(name)),
     logger,
     registry,
     instrument: (server) =>
@@ -170,15 +200,9 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
         tools,
         classify: options.classify ?? (() => "unknown"),
         logger,
-        onConnect: observe,
+        onConnect: own.observe,
       }),
-    observe,
-    names: tools,
     pipeline: pipelineTelemetry(registry, logger, tools),
-    rejected(reason) {
-      edge.rejected(reason);
-      logger.info({ [LOG.reason]: reason }, "request refused");
-    },
     authenticated: (result) => edge.authenticated(result),
     unreadable(reason, code) {
       metrics.unreadable(code);
@@ -186,7 +210,6 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     },
     streamOpened: () => edge.streamOpened(),
     pending: () => metrics.pending(),
-    endSession: (closing, reason) => connections.get(closing)?.close(reason),
     async shutdown() {
       await Promise.all([tracing.shutdown(), endPush?.()]);
       const { exported, dropped } = tracing.stats;

@@ -45,9 +45,9 @@ async function observe(): Promise<Observation | undefined> {
     // A client starts several servers at once.
     process.env.METRICS_PORT ||= "0";
     const { startTelemetry } = await import("./index.ts");
-    const { lineObserver } = await import("./command/observer.ts");
+    const { messageObservers } = await import("./command/observer.ts");
     const telemetry = await startTelemetry({ transport: "stdio" });
-    return { telemetry, observer: lineObserver(telemetry) };
+    return { telemetry, observer: messageObservers(telemetry)() };
   } catch (error) {
     process.stderr.write(`[observe] not observed: ${error instanceof Error ? error.message : "unknown error"}\n`);
     return undefined;

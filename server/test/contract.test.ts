@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
 import { type LogLine, type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { upstreamsFile } from "../../test/support/upstreams-file.ts";
 import { ATTR, BAGGAGE, LOG, METRICS, type MetricDefinition } from "../telemetry/conventions.ts";
 
 /** Of `warn` lines of the pipeline. */
@@ -27,6 +28,7 @@ before(async () => {
     server = await runServer(own, main);
     const client = await server.client();
     await everything(client);
+    await throughProxy(server, own);
     await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
     await client.close();
     await fetch(server.url, { method: "PUT" });
@@ -38,6 +40,14 @@ before(async () => {
   spans.push(...receiver.spans);
 });
 after(() => receiver?.close());
+
+/** The names that only a process in front of several servers emits. */
+async function throughProxy({ url }: RunningServer, own: Record<string, string>): Promise<void> {
+  const proxy = await runServer({ ...own, MCP_UPSTREAMS_FILE: upstreamsFile({ fixture: url }) });
+  await (await proxy.client()).close();
+  await proxy.stop();
+  lines.push(...proxy.lines());
+}
 
 /** Reaches every name, on whichever of the two servers has what it takes. */
 async function everything(client: Client): Promise<void> {

@@ -1,12 +1,11 @@
 /** The SDK's client loses its connections, comes back, and reads on where it was. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type RunningServer, runServer } from "../../test/support/running-server.ts";
+import { breakableLine } from "../../test/support/breakable-line.ts";
+import { runServer } from "../../test/support/running-server.ts";
 
 const RECONNECTION = {
   initialReconnectionDelay: 50,
@@ -16,52 +15,9 @@ const RECONNECTION = {
 };
 const OPEN_STREAMS = "mcp_open_streams";
 
-interface Line {
-  readonly url: URL;
-  /** Breaks all connections. While it is down, each new one breaks too. */
-  readonly cut: () => void;
-  readonly restore: () => void;
-}
-
-/** A network between client and server. */
-async function line(t: TestContext, server: RunningServer): Promise<Line> {
-  const sockets = new Set<Socket>();
-  let down = false;
-  const proxy = createServer((near) => {
-    if (down) {
-      near.destroy();
-      return;
-    }
-    const far = connect(Number(server.url.port), server.url.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on("error", () => {}).once("close", () => to.destroy());
-      from.pipe(to);
-    }
-  }).listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  t.after(() => proxy.close());
-  const url = new URL(server.url);
-  url.port = String((proxy.address() as AddressInfo).port);
-  return {
-    url,
-    cut() {
-      down = true;
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    },
-    restore() {
-      down = false;
-    },
-  };
-}
-
 async function start(t: TestContext) {
   const server = await runServer({}, "server/test/resumable-server.ts");
-  const network = await line(t, server);
+  const network = await breakableLine(t, server.url);
   const client = new Client({ name: "test", version: "1.0.0" });
   client.onerror = () => {};
   await client.connect(

@@ -5,12 +5,19 @@ import type { Telemetry } from "../../../server/telemetry/index.ts";
 
 const noop = () => {};
 
+const ofServer = {
+  observe: noop,
+  endSession: noop,
+  names: { add: noop, addPrompt: noop, setReadOnly: noop },
+  rejected: noop,
+};
+
 export const noTelemetry: Telemetry = {
+  ...ofServer,
+  ofServer: () => ofServer,
   logger: pino({ level: "silent" }),
   registry: new Registry() as unknown as Telemetry["registry"],
   instrument: noop,
-  observe: noop,
-  names: { add: noop, addPrompt: noop, setReadOnly: noop },
   pipeline: {
     registerTool: noop,
     caller: () => noop,
@@ -23,11 +30,9 @@ export const noTelemetry: Telemetry = {
     degraded: noop,
     event: noop,
   },
-  rejected: noop,
   authenticated: noop,
   unreadable: noop,
   streamOpened: () => noop,
   pending: () => 0,
-  endSession: noop,
   shutdown: async () => {},
 };

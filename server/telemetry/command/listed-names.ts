@@ -7,7 +7,7 @@ import { asFields } from "../request/call.ts";
 const MAX_NAMES = 1000;
 /** Of one name, as the specification of MCP has it for tools. */
 const MAX_NAME_LENGTH = 128;
-/** Lists that are asked for and not answered. */
+/** Lists of one connection that are asked for and not answered. */
 const MAX_ASKED = 1000;
 
 const LISTS: ReadonlyMap<string, "tools" | "prompts"> = new Map([
@@ -15,8 +15,8 @@ const LISTS: ReadonlyMap<string, "tools" | "prompts"> = new Map([
   ["prompts/list", "prompts"],
 ]);
 
+/** @param emitted gets the names of one server */
 export function listedNames(emitted: Names) {
-  const asked = new Map<RequestId, "tools" | "prompts">();
   const known = { tools: new Set<string>(), prompts: new Set<string>() };
 
   const learn = (kind: "tools" | "prompts", entry: unknown) => {
@@ -34,17 +34,23 @@ export function listedNames(emitted: Names) {
     /** Whether a list of tools was read. */
     toolsKnown: () => known.tools.size > 0,
 
-    requested({ id, method = "" }: Message): void {
-      const kind = LISTS.get(method);
-      if (kind !== undefined && id !== undefined && asked.size < MAX_ASKED) asked.set(id, kind);
-    },
+    /** Reads the lists that pass in one connection, whose request ids are its own. */
+    inConnection() {
+      const asked = new Map<RequestId, "tools" | "prompts">();
+      return {
+        requested({ id, method = "" }: Message): void {
+          const kind = LISTS.get(method);
+          if (kind !== undefined && id !== undefined && asked.size < MAX_ASKED) asked.set(id, kind);
+        },
 
-    answered({ id, result }: Message): void {
-      const kind = id === undefined ? undefined : asked.get(id);
-      if (id === undefined || kind === undefined) return;
-      asked.delete(id);
-      const list = asFields(result)[kind];
-      for (const entry of Array.isArray(list) ? list : []) learn(kind, entry);
+        answered({ id, result }: Message): void {
+          const kind = id === undefined ? undefined : asked.get(id);
+          if (id === undefined || kind === undefined) return;
+          asked.delete(id);
+          const list = asFields(result)[kind];
+          for (const entry of Array.isArray(list) ? list : []) learn(kind, entry);
+        },
+      };
     },
   };
 }

@@ -1,18 +1,23 @@
 /** Passes lines from one stream to another. What observes them may fail: then they are passed on as they are. */
 import type { Readable, Writable } from "node:stream";
-import { cutIntoLines } from "./lines.ts";
+import { cutIntoLines, type Lines } from "./lines.ts";
 import type { Pass } from "./observer.ts";
+
+/** @param onPart gets what is passed on without being observed */
+export type Cut = (onWhole: (bytes: Buffer) => void, onPart: (bytes: Buffer) => void) => Lines;
 
 /**
  * Resolves when the source has ended and all of it is written. When the target takes no more, the source is closed, so
  * that who writes to it learns of it.
  *
  * @param observe gets each line, and passes it on itself or not at all; it may throw
+ * @param cut cuts the stream into something other than lines
  */
 export async function relay(
   source: Readable,
   target: Writable,
   observe: (line: Buffer, pass: Pass) => void,
+  cut: Cut = cutIntoLines,
 ): Promise<void> {
   let written: Promise<void> = Promise.resolve();
   const write: Pass = (bytes) => {
@@ -22,7 +27,7 @@ export async function relay(
     written = done.catch(() => {});
     return done;
   };
-  const lines = cutIntoLines(
+  const lines = cut(
     (line) => passOnce(line, write, observe),
     (part) => void write(part).catch(() => {}),
   );

@@ -11,7 +11,7 @@ import {
 } from "../conventions.ts";
 import type { Call } from "../request/call.ts";
 import type { FinishedCall } from "../request/outcome.ts";
-import { counter, gauge, histogram } from "./define.ts";
+import { counter, gauge, histogram, serverLabel } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type CallMetrics = ReturnType<typeof callMetrics>;
@@ -29,34 +29,41 @@ export function callMetrics(registry: MetricsRegistry) {
   const rejections = counter(registry, METRICS.rejections);
   rejections.inc({ mcp_method_name: OTHER, tool_name: "", reason: "unknown_method" }, 0);
   rejections.inc({ mcp_method_name: TOOLS_CALL, tool_name: OTHER, reason: "unknown_tool" }, 0);
-  const inFlight = new Map<string, number>();
+  /** By server, then by method. */
+  const inFlight = new Map<string | undefined, Map<string, number>>();
+  const changeInFlight = ({ method, session: { server } }: Call, by: 1 | -1) => {
+    let ofServer = inFlight.get(server);
+    if (ofServer === undefined) {
+      ofServer = new Map();
+      inFlight.set(server, ofServer);
+    }
+    ofServer.set(method, (ofServer.get(method) ?? 0) + by);
+  };
   gauge(registry, METRICS.requestsInFlight, (metric) => {
-    for (const [method, count] of inFlight) metric.set({ mcp_method_name: method }, count);
+    for (const [server, ofServer] of inFlight) {
+      for (const [method, count] of ofServer) metric.set({ mcp_method_name: method, ...serverLabel(server) }, count);
+    }
   });
 
   return {
     /** Creates the series of a tool with the value 0. Else a rate would miss the first increase. */
-    registerTool(tool_name: string, budgetMs: number, transport: TransportName): void {
-      for (const status of OUTCOMES) calls.inc({ tool_name, status, transport }, 0);
+    registerTool(tool_name: string, budgetMs: number, transport: TransportName, server?: string): void {
+      const tool = { tool_name, ...serverLabel(server) };
+      for (const status of OUTCOMES) calls.inc({ ...tool, status, transport }, 0);
       for (const errorClass of Object.keys(ERROR_CLASSES) as ErrorClass[]) {
-        errors.inc(errorLabels(tool_name, errorClass), 0);
+        errors.inc({ ...tool, ...errorLabels(errorClass) }, 0);
       }
-      for (const reason of TOOL_FAULTS) rejections.inc({ mcp_method_name: TOOLS_CALL, tool_name, reason }, 0);
-      overBudget.inc({ tool_name }, 0);
+      for (const reason of TOOL_FAULTS) rejections.inc({ ...tool, mcp_method_name: TOOLS_CALL, reason }, 0);
+      overBudget.inc(tool, 0);
       cost.inc({ tool_name }, 0);
-      budget.set({ tool_name }, budgetMs / 1000);
+      budget.set(tool, budgetMs / 1000);
     },
 
-    requestStarted({ method }: Call): void {
-      inFlight.set(method, (inFlight.get(method) ?? 0) + 1);
-    },
-
-    requestEnded({ method }: Call): void {
-      inFlight.set(method, (inFlight.get(method) ?? 1) - 1);
-    },
+    requestStarted: (call: Call) => changeInFlight(call, 1),
+    requestEnded: (call: Call) => changeInFlight(call, -1),
 
     /** The number of requests that are received and not yet answered. */
-    pending: () => [...inFlight.values()].reduce((sum, count) => sum + count, 0),
+    pending: () => [...inFlight.values()].flatMap((counts) => [...counts.values()]).reduce((a, b) => a + b, 0),
 
     /** Counts a message over stdio that has no method, because it could not be read. @param code of its JSON-RPC error */
     unreadable(code: number): void {
@@ -65,6 +72,7 @@ export function callMetrics(registry: MetricsRegistry) {
 
     record({ call, verdict, durationMs, tool, traceId }: FinishedCall): void {
       const seconds = durationMs / 1000;
+      const server = serverLabel(call.session.server);
       const operation = {
         mcp_method_name: call.method,
         gen_ai_tool_name: call.toolName ?? "",
@@ -73,22 +81,25 @@ export function callMetrics(registry: MetricsRegistry) {
         rpc_response_status_code: verdict.statusCode ?? "",
         mcp_protocol_version: call.session.protocolVersion ?? "",
         network_transport: NETWORK_TRANSPORT[call.session.transport],
+        ...server,
       };
       operations.observe(operation, seconds, traceId);
       if (verdict.fault !== undefined) {
-        rejections.inc({ mcp_method_name: call.method, tool_name: call.toolName ?? "", reason: verdict.fault });
+        const tool_name = call.toolName ?? "";
+        rejections.inc({ mcp_method_name: call.method, tool_name, reason: verdict.fault, ...server });
       }
       if (call.toolName === undefined || tool === undefined) return;
 
       const tool_name = call.toolName;
       const status = verdict.outcome;
-      calls.inc({ tool_name, status, transport: call.session.transport });
-      duration.observe({ tool_name, status }, seconds, traceId);
-      inputBytes.observe({ tool_name }, tool.inputBytes);
-      outputBytes.observe({ tool_name }, tool.outputBytes);
-      if (verdict.errorClass !== undefined) errors.inc(errorLabels(tool_name, verdict.errorClass));
+      const ofTool = { tool_name, ...server };
+      calls.inc({ ...ofTool, status, transport: call.session.transport });
+      duration.observe({ ...ofTool, status }, seconds, traceId);
+      inputBytes.observe(ofTool, tool.inputBytes);
+      outputBytes.observe(ofTool, tool.outputBytes);
+      if (verdict.errorClass !== undefined) errors.inc({ ...ofTool, ...errorLabels(verdict.errorClass) });
       if (call.costUsd !== undefined && call.costUsd > 0) cost.inc({ tool_name }, call.costUsd);
-      if (durationMs > tool.budgetMs) overBudget.inc({ tool_name });
+      if (durationMs > tool.budgetMs) overBudget.inc(ofTool);
     },
   };
 }
@@ -107,8 +118,7 @@ const UNREADABLE = {
   network_transport: NETWORK_TRANSPORT.stdio,
 };
 
-const errorLabels = (tool_name: string, error_class: ErrorClass) => ({
-  tool_name,
+const errorLabels = (error_class: ErrorClass) => ({
   error_class,
   retryable: String(ERROR_CLASSES[error_class]),
 });

@@ -3,7 +3,7 @@ import { METRICS, OTHER, OUTCOMES, type Outcome } from "../conventions.ts";
 import type { FinishedCall } from "../request/outcome.ts";
 import type { Session } from "../request/session.ts";
 import { clientNames } from "./client-names.ts";
-import { counter, histogram } from "./define.ts";
+import { counter, histogram, serverLabel } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type ClientMetrics = ReturnType<typeof clientMetrics>;
@@ -11,6 +11,7 @@ export type ClientMetrics = ReturnType<typeof clientMetrics>;
 interface Calls {
   readonly mcp_client_name: string;
   readonly mcp_protocol_version: string;
+  readonly mcp_server?: string;
   readonly byOutcome: Record<Outcome, number>;
 }
 
@@ -26,12 +27,13 @@ export function clientMetrics(registry: MetricsRegistry) {
     }
   });
 
-  const callsIn = ({ clientLabel = OTHER, protocolVersion = "" }: Session): Calls => {
-    const key = `${clientLabel} ${protocolVersion}`;
+  const callsIn = ({ clientLabel = OTHER, protocolVersion = "", server = "" }: Session): Calls => {
+    const key = `${clientLabel} ${protocolVersion} ${server}`;
     let calls = callsOf.get(key);
     if (calls === undefined) {
       const byOutcome = { success: 0, error: 0, rejected: 0, cancelled: 0 };
-      calls = { mcp_client_name: clientLabel, mcp_protocol_version: protocolVersion, byOutcome };
+      const labels = { mcp_client_name: clientLabel, mcp_protocol_version: protocolVersion };
+      calls = { ...labels, ...serverLabel(server || undefined), byOutcome };
       callsOf.set(key, calls);
     }
     return calls;
@@ -46,8 +48,8 @@ export function clientMetrics(registry: MetricsRegistry) {
   return {
     /** @param session which is initialized */
     sessionStarted(session: Session): void {
-      const { mcp_client_name, mcp_protocol_version } = named(session);
-      sessions.inc({ mcp_client_name, mcp_protocol_version });
+      const { byOutcome: _, ...labels } = named(session);
+      sessions.inc(labels);
     },
 
     record({ call: { session }, verdict, durationMs, tool }: FinishedCall): void {
@@ -55,7 +57,7 @@ export function clientMetrics(registry: MetricsRegistry) {
       if (tool === undefined) return;
       const { mcp_client_name, byOutcome } = callsIn(session);
       byOutcome[verdict.outcome] += 1;
-      duration.observe({ mcp_client_name }, durationMs / 1000);
+      duration.observe({ mcp_client_name, ...serverLabel(session.server) }, durationMs / 1000);
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   REJECTION_REASONS,
   type RejectionReason,
 } from "../conventions.ts";
-import { counter, gauge } from "./define.ts";
+import { counter, gauge, serverLabel } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export function edgeMetrics(registry: MetricsRegistry) {
@@ -25,8 +25,9 @@ export function edgeMetrics(registry: MetricsRegistry) {
   gauge(registry, METRICS.openStreams, (metric) => metric.set(streams));
 
   return {
-    rejected(reason: RejectionReason): void {
-      rejections.inc({ reason });
+    /** @param server for which the request was, where there are several */
+    rejected(reason: RejectionReason, server?: string): void {
+      rejections.inc({ reason, ...serverLabel(server) });
     },
 
     denied(reason: OperatorDenial): void {

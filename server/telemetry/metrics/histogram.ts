@@ -4,11 +4,13 @@
  * again for its exemplar. That was most of what the metrics of a call cost.
  */
 import type { Metric } from "prom-client";
-import { EXEMPLAR_TRACE_ID, type MetricDefinition } from "../conventions.ts";
+import { EXEMPLAR_TRACE_ID, type MetricDefinition, type SERVER_LABEL } from "../conventions.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
+type Labels<L extends string> = Readonly<Record<L, string>> & { readonly [SERVER_LABEL]?: string };
+
 interface Series<L extends string> {
-  readonly labels: Readonly<Record<L, string>>;
+  readonly labels: Labels<L>;
   /** Observations in each bucket, not cumulative. The last bucket is for values above all bounds. */
   readonly counts: number[];
   readonly exemplars: Exemplar[];
@@ -27,20 +29,20 @@ export class Histogram<L extends string> {
   readonly type = "histogram";
   readonly aggregator = "sum";
   readonly #help: string;
-  readonly #labels: readonly L[];
+  readonly #labels: readonly (keyof Labels<L>)[];
   readonly #bounds: readonly number[];
   readonly #series = new Map<string, Series<L>>();
 
   constructor(registry: MetricsRegistry, { name, help, labels, buckets = [] }: MetricDefinition) {
     this.name = name;
     this.#help = help;
-    this.#labels = labels as readonly L[];
+    this.#labels = labels as readonly (keyof Labels<L>)[];
     this.#bounds = buckets;
     registry.registerMetric(this as unknown as Metric<L>);
   }
 
   /** @param traceId of a sampled span; undefined observes without an exemplar */
-  observe(labels: Readonly<Record<L, string>>, value: number, traceId?: string): void {
+  observe(labels: Labels<L>, value: number, traceId?: string): void {
     let key = "";
     for (const label of this.#labels) key += `${labels[label]}\n`;
     let series = this.#series.get(key);

@@ -1,7 +1,7 @@
 /** The metrics of sessions: their number, their age and how they ended. */
 import { METRICS, NETWORK_TRANSPORT, SESSION_END_REASONS, type SessionEndReason, TRANSPORTS } from "../conventions.ts";
 import type { Session } from "../request/session.ts";
-import { counter, gauge, histogram } from "./define.ts";
+import { counter, gauge, histogram, serverLabel } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type SessionMetrics = ReturnType<typeof sessionMetrics>;
@@ -13,9 +13,9 @@ export function sessionMetrics(registry: MetricsRegistry) {
   const duration = histogram(registry, METRICS.sessionDuration);
   for (const end_reason of SESSION_END_REASONS) ended.inc({ transport: "http", end_reason }, 0);
   gauge(registry, METRICS.activeSessions, (metric) => {
-    for (const transport of TRANSPORTS) {
-      metric.set({ transport }, [...open].filter((session) => session.transport === transport).length);
-    }
+    metric.reset();
+    for (const transport of TRANSPORTS) metric.set({ transport }, 0);
+    for (const { transport, server } of open) metric.inc({ transport, ...serverLabel(server) });
   });
   gauge(registry, METRICS.oldestSession, (metric) => {
     const [oldest] = open;
@@ -30,11 +30,13 @@ export function sessionMetrics(registry: MetricsRegistry) {
     /** @param isCutOff whether its transport closed while requests waited for their answers */
     closed(session: Session, end_reason: SessionEndReason, isCutOff: boolean): void {
       if (!open.delete(session)) return;
-      ended.inc({ transport: session.transport, end_reason });
+      const server = serverLabel(session.server);
+      ended.inc({ transport: session.transport, end_reason, ...server });
       const labels = {
         mcp_protocol_version: session.protocolVersion ?? "",
         network_transport: NETWORK_TRANSPORT[session.transport],
         error_type: isCutOff || end_reason === "evicted" ? end_reason : "",
+        ...server,
       };
       duration.observe(labels, secondsOpen(session));
     },

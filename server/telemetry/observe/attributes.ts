@@ -21,6 +21,7 @@ export function spanAttributes({ call, verdict, tool }: FinishedCall): Attribute
     ...call.peer,
   };
   if (session.transport === "http") attributes[ATTR.networkProtocolName] = "http";
+  if (session.server !== undefined) attributes[ATTR.server] = session.server;
   if (session.id !== undefined) attributes[ATTR.sessionId] = session.id;
   if (session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = session.protocolVersion;
   if (session.stateless) {

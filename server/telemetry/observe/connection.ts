@@ -37,7 +37,7 @@ export class Connection {
   constructor(transport: Transport, dependencies: ConnectionDependencies) {
     this.#transport = transport;
     this.#dependencies = dependencies;
-    this.session = new Session(dependencies.transport ?? transportName(transport));
+    this.session = new Session(dependencies.transport ?? transportName(transport), dependencies.server);
   }
 
   /** Wraps the callbacks of the transport. Its server must be connected already; see docs/vendor-seams.md. */
@@ -109,7 +109,7 @@ export class Connection {
   #sessionOf(params: Fields): Session {
     const { session } = this;
     const claim = claimOf(asFields(params._meta));
-    if (claim !== undefined) return Session.ofRequest(session.transport, claim);
+    if (claim !== undefined) return Session.ofRequest(session, claim);
     if (session.transport === "stdio") this.#opened();
     return session;
   }
@@ -127,6 +127,16 @@ export class Connection {
     if (session.id === undefined) return;
     this.#opened();
     if (tracing.active) session.startSpan(tracer, parentOf(session, params, extra, userId, trust).context);
+  }
+
+  /** A transport in front of another server learns the id of its session only from the answer to `initialize`. */
+  #learnId({ span }: Call): void {
+    const { session } = this;
+    const { sessionId } = this.#transport;
+    if (session.id !== undefined || sessionId === undefined) return;
+    session.id = sessionId;
+    this.#opened();
+    if (span !== undefined) session.startSpan(this.#dependencies.tracer, trace.setSpan(ROOT_CONTEXT, span));
   }
 
   async #send(message: Message, options: SendOptions | undefined, deliver: Deliver): Promise<void> {
@@ -179,6 +189,7 @@ export class Connection {
     if (call === undefined) return;
     this.#dependencies.metrics.requestEnded(call);
     if (call.method === "initialize" && response?.result !== undefined && !call.session.stateless) {
+      this.#learnId(call);
       this.session.initialized(asFields(response.result), this.#dependencies.logger);
       this.#dependencies.clients.sessionStarted(this.session);
     }

@@ -3,15 +3,39 @@
  * are measured at a scrape, not when a list is sent.
  */
 import { METRICS } from "../conventions.ts";
-import { gauge } from "../metrics/define.ts";
+import { gauge, serverLabel } from "../metrics/define.ts";
 import type { MetricsRegistry } from "../metrics/registry.ts";
 import { asFields, type Fields } from "../request/call.ts";
 import { jsonSize } from "./json-size.ts";
 import type { ToolCatalogue } from "./tool-catalogue.ts";
 
-export type Definitions = ReturnType<typeof toolDefinitions>;
+export type Definitions = ReturnType<typeof definitionsOf>;
 
-export function toolDefinitions(registry: MetricsRegistry, tools: ToolCatalogue) {
+/** @returns makes what measures the tools of one server */
+export function toolDefinitions(registry: MetricsRegistry) {
+  const servers: { readonly name: string | undefined; readonly definitions: Definitions }[] = [];
+  gauge(registry, METRICS.toolDefinitionBytes, (metric) => {
+    metric.reset();
+    for (const { name, definitions } of servers) {
+      for (const [tool_name, bytes] of definitions.bytesByTool())
+        metric.set({ tool_name, ...serverLabel(name) }, bytes);
+    }
+  });
+  gauge(registry, METRICS.toolsListBytes, (metric) => {
+    metric.reset();
+    for (const { name, definitions } of servers) {
+      const bytes = definitions.listBytes();
+      if (bytes !== undefined) metric.set(serverLabel(name), bytes);
+    }
+  });
+  return (tools: ToolCatalogue, name?: string): Definitions => {
+    const definitions = definitionsOf(tools);
+    servers.push({ name, definitions });
+    return definitions;
+  };
+}
+
+function definitionsOf(tools: ToolCatalogue) {
   let newest: Fields | undefined;
   let measured: Fields | undefined;
   let listBytes = 0;
@@ -28,17 +52,6 @@ export function toolDefinitions(registry: MetricsRegistry, tools: ToolCatalogue)
     }
   };
 
-  gauge(registry, METRICS.toolDefinitionBytes, (metric) => {
-    measure();
-    metric.reset();
-    for (const [tool_name, bytes] of bytesOf) metric.set({ tool_name }, bytes);
-  });
-  gauge(registry, METRICS.toolsListBytes, (metric) => {
-    measure();
-    if (newest === undefined) metric.remove();
-    else metric.set(listBytes);
-  });
-
   return {
     /** Notes the answer to a `tools/list`. A list in several pages is not measured: no answer has all of it. */
     sent(params: Fields, result: unknown): void {
@@ -50,6 +63,17 @@ export function toolDefinitions(registry: MetricsRegistry, tools: ToolCatalogue)
     bytesOf(tool: string): number | undefined {
       measure();
       return bytesOf.get(tool);
+    },
+
+    bytesByTool(): ReadonlyMap<string, number> {
+      measure();
+      return bytesOf;
+    },
+
+    /** @returns undefined before the first list */
+    listBytes(): number | undefined {
+      measure();
+      return newest === undefined ? undefined : listBytes;
     },
   };
 }

@@ -29,4 +29,6 @@ export interface ConnectionDependencies {
   readonly definitions: Definitions;
   /** Of all connections; undefined where each transport tells. */
   readonly transport: TransportName | undefined;
+  /** The name of the server, where one process stands in front of several. */
+  readonly server: string | undefined;
 }

@@ -38,6 +38,7 @@ export function logFieldsOf(call: Call): LogFields {
   }
   if (call.requestId !== undefined) fields[LOG.requestId] = call.requestId;
   if (call.toolName !== undefined) fields[LOG.toolName] = call.toolName;
+  if (session.server !== undefined) fields[LOG.server] = session.server;
   addSpan(fields, call.span);
   for (const { logField, value } of call.baggage) fields[logField] = value;
   return fields;

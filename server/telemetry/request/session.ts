@@ -24,6 +24,7 @@ type Client = Readonly<Record<string, unknown>>;
 
 export class Session {
   readonly transport: TransportName;
+  readonly server: string | undefined;
   readonly startedAt = performance.now();
   id: string | undefined;
   /** Whether this stands for one request, and no session exists. */
@@ -42,13 +43,18 @@ export class Session {
   context: Context = ROOT_CONTEXT;
   #operations = 0;
 
-  constructor(transport: TransportName) {
+  /** @param server the name of the server, where one process stands in front of several */
+  constructor(transport: TransportName, server?: string) {
     this.transport = transport;
+    this.server = server;
   }
 
   /** @param claim what a request of a revision without sessions says about itself */
-  static ofRequest(transport: TransportName, claim: { protocolVersion: string; clientInfo: unknown }): Session {
-    const session = new Session(transport);
+  static ofRequest(
+    { transport, server }: Pick<Session, "transport" | "server">,
+    claim: { protocolVersion: string; clientInfo: unknown },
+  ): Session {
+    const session = new Session(transport, server);
     const client = typeof claim.clientInfo === "object" ? (claim.clientInfo as Client | null) : null;
     session.stateless = true;
     session.protocolVersion = STATELESS_REVISIONS.has(claim.protocolVersion) ? claim.protocolVersion : OTHER;
@@ -72,6 +78,7 @@ export class Session {
         attributes: {
           [ATTR.sessionId]: this.id,
           [ATTR.userId]: this.userId,
+          ...(this.server !== undefined && { [ATTR.server]: this.server }),
           ...(this.clientName !== undefined && { [ATTR.clientName]: this.clientName }),
           ...(this.clientVersion !== undefined && { [ATTR.clientVersion]: this.clientVersion }),
         },
@@ -123,7 +130,11 @@ export class Session {
   }
 
   #fields(): Record<string, string> {
-    return { ...(this.id !== undefined && { [LOG.sessionId]: this.id }), [LOG.userId]: this.userId };
+    return {
+      ...(this.id !== undefined && { [LOG.sessionId]: this.id }),
+      [LOG.userId]: this.userId,
+      ...(this.server !== undefined && { [LOG.server]: this.server }),
+    };
   }
 }
 
