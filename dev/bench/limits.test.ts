@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isWithinLimit, limits, missingSignals } from "./limits.ts";
+import { controlDifferences, isWithinLimit, limits, missingSignals } from "./limits.ts";
 import type { Results } from "./results.ts";
 import type { CallCost, Row, Rows } from "./rounds.ts";
 import type { Signals } from "./signals.ts";
@@ -69,6 +69,16 @@ test("the inspector has two limits: a CPU ratio when it is on, and a share of a 
   assert.deepEqual(
     over(found).map(({ measured }) => Number(measured.toFixed(2))),
     [1.1, 6],
+  );
+});
+
+test("a run is conclusive only when the control costs what (a) costs", () => {
+  const found = results(bare);
+  const control = (us: readonly number[]) => controlDifferences({ ...found, rows: { ...found.rows, i: row(us) } });
+  assert.deepEqual(control([102, 204, 98]), []);
+  assert.deepEqual(
+    control([104, 209, 104]).map((text) => text.replace(/:.*/, "")),
+    ["CPU per small call", "CPU per downstream call"],
   );
 });
 

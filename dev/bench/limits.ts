@@ -1,7 +1,7 @@
 /** The limits that `--check` enforces. Ratios compare with (a), the bare server, in the same run. */
 import { CALLS_PER_SECOND, inspectorRatio, watchedCorePercent } from "./inspector.ts";
 import type { Results } from "./results.ts";
-import { ratio } from "./rounds.ts";
+import { type CostField, type PhaseName, ratio } from "./rounds.ts";
 import type { Letter } from "./variants.ts";
 
 /** With fewer rounds the medians are too noisy to compare with a limit. */
@@ -48,6 +48,27 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
       measured: watchedCorePercent(inspector),
     },
   ];
+}
+
+/** How far the control may be from (a), as a share of it. */
+const CONTROLS: readonly (readonly [what: string, phase: PhaseName, field: CostField, share: number])[] = [
+  ["CPU per small call", "small", "cpuUs", 0.03],
+  ["CPU per downstream call", "downstream", "cpuUs", 0.03],
+  ["p99 at half load", "paced", "p99Ms", 0.15],
+];
+
+/**
+ * The control (i) is the same program as (a). Where the two differ, other programs use the machine, and no ratio of this
+ * run can be compared with a limit.
+ *
+ * @returns one sentence for each difference; nothing when the run is conclusive
+ */
+export function controlDifferences({ rows }: Results): string[] {
+  return CONTROLS.flatMap(([what, phase, field, share]) => {
+    const found = ratio(rows, "i", phase, field);
+    if (Math.abs(found - 1) <= share) return [];
+    return [`${what}: the control (i) is ${found.toFixed(2)} × (a), and may differ by ${share * 100} %`];
+  });
 }
 
 /** A missing measurement (NaN) is not within its limit. */

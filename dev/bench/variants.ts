@@ -11,6 +11,7 @@ export const LETTERS = [
   "f",
   "g",
   "h",
+  "i",
 ] as const;
 export type Letter = (typeof LETTERS)[number];
 
@@ -62,6 +63,7 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
       env: {},
       stateless: true,
     },
+    i: { title: "(a) again: the control", program: `${SERVERS}/bare.ts`, env: {} },
   };
 };
 

@@ -23,6 +23,11 @@ export interface ForeignClient {
   /** How many it opens where it has sessions. */
   readonly sessions: number;
   readonly sessionsEnd: SessionEndReason;
+  /**
+   * Where it also gives up a call after a time, and has a call in progress when the server ends: how the given-up call
+   * ends on the server. `server/test/eras.test.ts` tries the same with the clients for TypeScript.
+   */
+  readonly timeout?: "cancelled" | "success";
 }
 
 const USUAL = {
@@ -52,9 +57,9 @@ const node = {
 } as const;
 
 export const CLIENTS: readonly ForeignClient[] = [
-  { ...python, name: "python-1", version: ["requirements.txt", /^mcp==(.+)$/m], stateless: false },
-  { ...python, name: "python-2", version: ["requirements.txt", /^mcp==(.+)$/m] },
-  { ...python, name: "fastmcp", version: ["requirements.txt", /^fastmcp==(.+)$/m] },
+  { ...python, name: "python-1", version: ["requirements.txt", /^mcp==(.+)$/m], stateless: false, timeout: "success" },
+  { ...python, name: "python-2", version: ["requirements.txt", /^mcp==(.+)$/m], timeout: "cancelled" },
+  { ...python, name: "fastmcp", version: ["requirements.txt", /^fastmcp==(.+)$/m], timeout: "cancelled" },
   {
     ...node,
     name: "inspector",

@@ -50,8 +50,16 @@ const EXPECTATIONS: readonly Expectation[] = [
 
 const DISCOVER = { saw: /^(2026-07-28|connected)$/, method: "server/discover" };
 
-export const expectationsOf = ({ stateless }: ForeignClient): readonly Expectation[] =>
-  EXPECTATIONS.map((expected) => (stateless && expected.step === "connect" ? { ...expected, ...DISCOVER } : expected));
+export function expectationsOf({ stateless, timeout }: ForeignClient): readonly Expectation[] {
+  const steps = EXPECTATIONS.map((expected) =>
+    stateless && expected.step === "connect" ? { ...expected, ...DISCOVER } : expected,
+  );
+  if (timeout === undefined) return steps;
+  return [...steps, { ...CALL, step: "timeout", saw: /^timed out$/, tool: "fault", outcome: timeout }];
+}
+
+/** Of a call that is in progress when the server is told to end. */
+export const DRAIN: Expectation = { ...CALL, step: "drain", saw: /^result$/, tool: "fault", outcome: "success" };
 
 /** A client may do these beside its steps. */
 const BESIDE = new Set([

@@ -3,7 +3,7 @@ import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/s
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { eventually } from "../lib/poll.ts";
 import type { ForeignClient } from "./clients.ts";
-import { difference, type Evidence, expectationsOf, problemsBeside, problemsOf, sum } from "./expectations.ts";
+import { DRAIN, difference, type Evidence, expectationsOf, problemsBeside, problemsOf, sum } from "./expectations.ts";
 import { runClient } from "./session.ts";
 import { type Row, row } from "./table.ts";
 
@@ -13,17 +13,37 @@ const BOOT_MS = 60_000;
 const REST_MS = 15_000;
 
 export async function overHttp(client: ForeignClient): Promise<Row[]> {
+  const rows = await withServer((server, receiver) => observed(client, server, receiver));
+  if (client.timeout === undefined) return rows;
+  return [...rows, await withServer((server, receiver) => drained(client, server, receiver))];
+}
+
+async function withServer<T>(run: (server: RunningServer, receiver: OtlpReceiver) => Promise<T>): Promise<T> {
   const receiver = await otlpReceiver();
   try {
     const server = await eventually(BOOT_MS, () => runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }));
     try {
-      return await observed(client, server, receiver);
+      return await run(server, receiver);
     } finally {
       server.process.kill("SIGKILL");
     }
   } finally {
     await receiver.close();
   }
+}
+
+/** Tells the server to end while the client has a call in progress. */
+async function drained(client: ForeignClient, server: RunningServer, { spans }: OtlpReceiver): Promise<Row> {
+  const running = runClient(client, { MCP_URL: server.url.href, DRAIN: "1" });
+  await Promise.race([running, server.untilMetric('mcp_requests_in_flight{mcp_method_name="tools/call"}', 1)]);
+  const ended = server.ended();
+  server.process.kill("SIGTERM");
+  const [said, exitCode] = await Promise.all([running, ended]);
+  const evidence: Evidence = { expectations: [DRAIN], said, lines: server.requests(), spans, metrics: undefined };
+  return row(client, "http", DRAIN.step, [
+    ...problemsOf(DRAIN, evidence),
+    ...difference("server", { exitCode }, { exitCode: 0 }),
+  ]);
 }
 
 async function observed(client: ForeignClient, server: RunningServer, { spans }: OtlpReceiver): Promise<Row[]> {

@@ -8,7 +8,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 from fastmcp.exceptions import ToolError
 from mcp import MCPError
-from mcp_types import Implementation
+from mcp_types import REQUEST_TIMEOUT, Implementation
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -39,6 +39,9 @@ async def call(client, step, name, arguments):
 async def main():
     trace.set_tracer_provider(TracerProvider())
     async with Client(target(), client_info=Implementation(name="fastmcp", version="4")) as client:
+        if os.environ.get("DRAIN"):
+            await call(client, "drain", "fault", {"mode": "slow", "ms": 2000})
+            return
         say("connect", client.session.protocol_version)
         say("list", ",".join(tool.name for tool in await client.list_tools()))
         await call(client, "add", "add", {"a": 1, "b": 2})
@@ -51,6 +54,10 @@ async def main():
         await asyncio.wait([slow])
         say("cancel", "cancelled" if slow.cancelled() else "not cancelled")
         await call(client, "after cancel", "add", {"a": 3, "b": 4})
+        try:
+            await client.call_tool("fault", {"mode": "slow", "ms": 2000}, timeout=0.5)
+        except MCPError as error:
+            say("timeout", "timed out" if error.error.code == REQUEST_TIMEOUT else f"error {error.error.code}")
     say("leave", "left")
 
 

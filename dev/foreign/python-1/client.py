@@ -3,8 +3,10 @@
 import json
 import os
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import anyio
+import httpx
 from mcp import ClientSession, McpError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
@@ -45,10 +47,22 @@ async def cancel(session):
     say("cancel", "cancelled")
 
 
+async def give_up(session):
+    """The client says nothing to the server: the call goes on, and is answered."""
+    try:
+        await session.call_tool("fault", {"mode": "slow", "ms": 1500}, read_timeout_seconds=timedelta(seconds=0.5))
+    except McpError as error:
+        say("timeout", "timed out" if error.error.code == httpx.codes.REQUEST_TIMEOUT else f"error {error.error.code}")
+    await anyio.sleep(1.5)
+
+
 async def main():
     async with connection() as (read, write):
         async with ClientSession(read, write, client_info=Implementation(name="python-1", version="1")) as session:
             say("connect", (await session.initialize()).protocolVersion)
+            if os.environ.get("DRAIN"):
+                await call(session, "drain", "fault", {"mode": "slow", "ms": 2000})
+                return
             tools = await session.list_tools()
             say("list", ",".join(tool.name for tool in tools.tools))
             await call(session, "add", "add", {"a": 1, "b": 2})
@@ -57,6 +71,7 @@ async def main():
             await call(session, "bad arguments", "add", {"a": "one"})
             await cancel(session)
             await call(session, "after cancel", "add", {"a": 3, "b": 4})
+            await give_up(session)
     say("leave", "left")
 
 

@@ -5,7 +5,7 @@ import os
 
 import anyio
 from mcp import Client, MCPError, StdioServerParameters
-from mcp_types import Implementation
+from mcp_types import REQUEST_TIMEOUT, Implementation
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -34,6 +34,9 @@ async def call(client, step, name, arguments):
 async def main():
     trace.set_tracer_provider(TracerProvider())
     async with Client(target(), client_info=Implementation(name="python-2", version="2")) as client:
+        if os.environ.get("DRAIN"):
+            await call(client, "drain", "fault", {"mode": "slow", "ms": 2000})
+            return
         say("connect", client.protocol_version)
         tools = await client.list_tools()
         say("list", ",".join(tool.name for tool in tools.tools))
@@ -45,6 +48,10 @@ async def main():
             await client.call_tool("fault", {"mode": "slow", "ms": 5000})
         say("cancel", "cancelled")
         await call(client, "after cancel", "add", {"a": 3, "b": 4})
+        try:
+            await client.call_tool("fault", {"mode": "slow", "ms": 2000}, read_timeout_seconds=0.5)
+        except MCPError as error:
+            say("timeout", "timed out" if error.error.code == REQUEST_TIMEOUT else f"error {error.error.code}")
     say("leave", "left")
 
 
