@@ -1,5 +1,5 @@
 /** The server: its tools, resources and prompts, served. */
-import { demoTools } from "./demo/index.ts"; // demo
+import { demoResources, demoTools } from "./demo/index.ts"; // demo
 import { prompts } from "./prompts/index.ts";
 import { resources } from "./resources/index.ts";
 import { serve } from "./serve.ts";
@@ -10,6 +10,9 @@ await serve((dependencies) => ({
     ...toolsFor(dependencies),
     ...demoTools(dependencies), // demo
   ],
-  resources,
+  resources: [
+    ...resources,
+    ...demoResources(dependencies), // demo
+  ],
   prompts,
 }));

@@ -166,7 +166,7 @@ export const DECISIONS: Readonly<Record<Signal, Readonly<Record<string, Decision
     ...IN_OPERATIONS,
     "error.type": emitted("as on the span"),
     "rpc.response.status_code": emitted("with a JSON-RPC error"),
-    "mcp.resource.uri": notEmitted("a URI is no label: a server may register any number"),
+    "mcp.resource.uri": notEmitted("the metrics `mcp_resource_*` have it, of the first 100 resources"),
   },
   "mcp.client.session.duration": {
     ...IN_SESSIONS,

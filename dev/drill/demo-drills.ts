@@ -1,5 +1,5 @@
 /** Drills by the demo's tools, which fail on demand. */
-import { callEvery } from "../lib/call-every.ts";
+import { callEvery, readEvery } from "../lib/call-every.ts";
 import { causeFault, type FaultName } from "../traffic/faults.ts";
 import type { Drill } from "./drill.ts";
 import { type Fault, healthy } from "./faults.ts";
@@ -31,6 +31,13 @@ const answers =
   (bytes: number): Fault =>
   ({ url }, signal) =>
     callEvery(500, url, "misbehave", { mode: "oversized", bytes }, signal);
+
+/** Two reads a second of the resource that fails on demand. */
+const reads =
+  (mode: string): Fault =>
+  ({ url }, signal) =>
+    readEvery(500, url, `unreliable://${mode}`, signal);
+const unreliable = { resource_uri: "unreliable://{mode}" };
 
 const misbehaving = { tool_name: "misbehave" };
 
@@ -72,6 +79,22 @@ export const DEMO_DRILLS: readonly Drill[] = [
     fires: 500,
     ends: 900,
     stage: 3,
+  },
+  {
+    alert: "MCPResourceOrPromptHighErrorRate",
+    fault: reads("error"),
+    labels: unreliable,
+    fires: 500,
+    ends: 600,
+    stage: 3,
+  },
+  {
+    alert: "MCPResourceOrPromptHighLatency",
+    fault: reads("slow"),
+    labels: unreliable,
+    fires: 700,
+    ends: 600,
+    stage: 4,
   },
   { alert: "MCPToolHighLatency", fault: oneTool("slow"), labels: misbehaving, fires: 700, ends: 600, stage: 4 },
   { alert: "MCPCostRateHigh", fault: paidCalls, fires: 1800, ends: 1800, stage: 4 },

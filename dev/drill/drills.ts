@@ -62,6 +62,8 @@ const REASONS: Readonly<Record<string, string>> = {
   MCPErrorBudgetSlowBurn: FAILS,
   MCPErrorLinesSpike: FAILS,
   MCPToolHighErrorRate: FAILS,
+  MCPResourceOrPromptHighErrorRate: "needs a resource that fails on demand",
+  MCPResourceOrPromptHighLatency: "needs a resource that is slow on demand",
   MCPToolMalformedOutput: FAILS,
   MCPUpstreamRateLimited: FAILS,
   MCPLatencyBudgetBurn: SLOW,

@@ -32,6 +32,10 @@ export const linesByLevel = countBy("level", stream());
 
 export const linesOfTool = (tool: string) => `${stream()} ${ofTool(tool)}`;
 
+/** The lines with a value of a field that is in the line itself. */
+export const linesWith = (field: string, value: string) =>
+  `${stream()} | json ${field}="${field}" | ${field}="${value}"`;
+
 export const readableLinesOfTool = (tool: string, level: string) => `${stream(level)} ${ofTool(tool)} ${readable}`;
 
 export const linesOfToolByLevel = (tool: string) => countBy("level", linesOfTool(tool));

@@ -11,6 +11,7 @@ import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
 import { latency } from "./overview/latency.ts";
 import { probe } from "./overview/probe.ts";
+import { resourcesAndPrompts } from "./overview/resources-and-prompts.ts";
 import { sessions } from "./overview/sessions.ts";
 import { telemetryHealth } from "./overview/telemetry-health.ts";
 import { tools } from "./overview/tools.ts";
@@ -29,6 +30,7 @@ export const overview = () =>
       traffic(),
       latency(),
       tools(),
+      resourcesAndPrompts(),
       contextCost(),
       sessions(),
       dependencies(),

@@ -15,6 +15,9 @@ const STATUS_AND_ERROR = ["status", span("errorClass")];
 
 export const callsOfTool = (tool: string) => `${spansWhere(`${TOOL} = "${tool}"`)} ${newest}`;
 
+export const requestsOfResource = (uri: string) => `${spansWhere(`${span("resourceUri")} = "${uri}"`)} ${newest}`;
+export const requestsOfPrompt = (name: string) => `${spansWhere(`${span("promptName")} = "${name}"`)} ${newest}`;
+
 /** Every call, with the columns of its row in a table. */
 export const recentCalls = `${spansWhere(`${TOOL} != nil`)} ${select(TOOL, ...STATUS_AND_ERROR, span("sessionId"))} ${newest}`;
 

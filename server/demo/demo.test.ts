@@ -24,6 +24,22 @@ test("the demo's tools are there with MCP_DEMO=1 and not without it", async (t) 
   assert.deepEqual(await names({ MCP_DEMO: "1" }), [...without, "lookup_item", "misbehave"]);
 });
 
+test("the demo's resource fails in the way that its URI names", async (t) => {
+  const server = await runServer({ MCP_DEMO: "1" }, "server/main.ts");
+  t.after(() => server.stop());
+  const client = await server.client();
+  for (const mode of ["error", "no-such-mode"])
+    await assert.rejects(client.readResource({ uri: `unreliable://${mode}` }));
+  await client.readResource({ uri: "unreliable://slow" });
+  const lines = await server.untilRequests(3, ({ resource_uri }) => resource_uri === "unreliable://{mode}");
+  assert.deepEqual(
+    lines.map(({ outcome }) => outcome),
+    ["error", "rejected", "success"],
+  );
+  assert.ok(Number(lines[2]?.duration_ms) > 2000);
+  await client.close();
+});
+
 test("lookup_item finds what the catalog has, and nothing else", async (t) => {
   const catalog = await runServer({ CATALOG_PORT: String(await freePort()) }, "deploy/services/catalog/main.ts");
   t.after(() => catalog.stop());

@@ -124,9 +124,11 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const definitionsOf = toolDefinitions(registry);
   const decideSampling = callSampling(config.sampleRatio, config.firstCalls, config.alwaysPerSecond);
   const dependenciesOf = (server?: string): ConnectionDependencies => {
-    const tools = new ToolCatalogue(config.slowMs, (name, budgetMs) =>
-      metrics.registerTool(name, budgetMs, transport, server),
-    );
+    const tools = new ToolCatalogue(config.slowMs, {
+      tool: (name, budgetMs) => metrics.registerTool(name, budgetMs, transport, server),
+      prompt: (name) => metrics.registerPrompt(name, transport, server),
+      resource: (uri) => metrics.registerResource(uri, transport, server),
+    });
     return {
       tracing,
       tracer: trace.getTracer("mcp"),

@@ -92,7 +92,7 @@ test("every metric of the server is defined, with its type and labels, and every
     definitions.map(({ name, type }) => `${name.replace(/_total$/, "")} ${type}`).toSorted(),
   );
   for (const { name, labels } of definitions) {
-    const series = new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{([^}]*)\\}`, "m").exec(metrics);
+    const series = new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{(.*?)\\} `, "m").exec(metrics);
     const seen = [...(series?.[1] ?? "").matchAll(/(\w+)="/g)].map(([, label]) => label);
     if (seen.length > 0) assert.deepEqual(seen.filter((label) => label !== "le").toSorted(), [...labels].toSorted());
   }

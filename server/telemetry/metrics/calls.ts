@@ -12,6 +12,7 @@ import {
 import type { Call } from "../request/call.ts";
 import type { FinishedCall } from "../request/outcome.ts";
 import { counter, gauge, histogram, serverLabel } from "./define.ts";
+import { promptMetrics, resourceMetrics } from "./offered.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type CallMetrics = ReturnType<typeof callMetrics>;
@@ -29,6 +30,8 @@ export function callMetrics(registry: MetricsRegistry) {
   const rejections = counter(registry, METRICS.rejections);
   rejections.inc({ mcp_method_name: OTHER, tool_name: "", reason: "unknown_method" }, 0);
   rejections.inc({ mcp_method_name: TOOLS_CALL, tool_name: OTHER, reason: "unknown_tool" }, 0);
+  const prompts = promptMetrics(registry);
+  const resources = resourceMetrics(registry);
   /** By server, then by method. */
   const inFlight = new Map<string | undefined, Map<string, number>>();
   const changeInFlight = ({ method, session: { server } }: Call, by: 1 | -1) => {
@@ -59,6 +62,9 @@ export function callMetrics(registry: MetricsRegistry) {
       budget.set(tool, budgetMs / 1000);
     },
 
+    registerPrompt: prompts.register,
+    registerResource: resources.register,
+
     requestStarted: (call: Call) => changeInFlight(call, 1),
     requestEnded: (call: Call) => changeInFlight(call, -1),
 
@@ -70,7 +76,8 @@ export function callMetrics(registry: MetricsRegistry) {
       operations.observe({ ...UNREADABLE, rpc_response_status_code: String(code) }, 0);
     },
 
-    record({ call, verdict, durationMs, tool, traceId }: FinishedCall): void {
+    record(finished: FinishedCall): void {
+      const { call, verdict, durationMs, tool, traceId } = finished;
       const seconds = durationMs / 1000;
       const server = serverLabel(call.session.server);
       const operation = {
@@ -88,6 +95,8 @@ export function callMetrics(registry: MetricsRegistry) {
         const tool_name = call.toolName ?? "";
         rejections.inc({ mcp_method_name: call.method, tool_name, reason: verdict.fault, ...server });
       }
+      if (call.promptName !== undefined) prompts.record(call.promptName, finished);
+      if (call.method === RESOURCES_READ) resources.record(call.resourceUri ?? OTHER, finished);
       if (call.toolName === undefined || tool === undefined) return;
 
       const tool_name = call.toolName;
@@ -105,6 +114,7 @@ export function callMetrics(registry: MetricsRegistry) {
 }
 
 const TOOLS_CALL = "tools/call";
+const RESOURCES_READ = "resources/read";
 
 /** The rejections of a registered tool whose series exist from its registration on. */
 const TOOL_FAULTS: readonly CallerFault[] = ["invalid_arguments", "refused_by_handler"];

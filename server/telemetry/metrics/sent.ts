@@ -1,6 +1,6 @@
 /** The metric of sent requests and notifications, of a client and of a server's own. */
 import { ATTR, METRICS, NETWORK_TRANSPORT, OTHER, SEND_FAILURES, STATUS_CODES, TOOL_ERROR } from "../conventions.ts";
-import { histogram } from "./define.ts";
+import { histogram, serverLabel } from "./define.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 /** What of a sent message is measured. */
@@ -14,6 +14,7 @@ interface Measured {
   readonly to: {
     readonly transport: keyof typeof NETWORK_TRANSPORT;
     readonly protocolVersion?: string | undefined;
+    readonly server?: string | undefined;
     readonly connection?: Readonly<Record<string, unknown>>;
   };
 }
@@ -33,6 +34,7 @@ export function sentMetrics(registry: MetricsRegistry): (sent: Measured) => void
         network_transport: NETWORK_TRANSPORT[to.transport],
         server_address: String(to.connection?.[ATTR.serverAddress] ?? ""),
         server_port: String(to.connection?.[ATTR.serverPort] ?? ""),
+        ...serverLabel(to.server),
       },
       seconds,
     );

@@ -12,7 +12,7 @@ export const spanName = (call: Call): string => {
   return target === undefined ? call.method : `${call.method} ${target}`;
 };
 
-export function spanAttributes({ call, verdict, tool }: FinishedCall): Attributes {
+export function spanAttributes({ call, verdict, tool, sizes }: FinishedCall): Attributes {
   const { session } = call;
   const attributes: Attributes = {
     [ATTR.methodName]: call.method,
@@ -31,11 +31,13 @@ export function spanAttributes({ call, verdict, tool }: FinishedCall): Attribute
   if (call.requestId !== undefined) attributes[ATTR.requestId] = call.requestId;
   if (call.promptName !== undefined) attributes[ATTR.promptName] = call.promptName;
   if (call.resourceUri !== undefined) attributes[ATTR.resourceUri] = call.resourceUri;
+  if (sizes !== undefined) {
+    attributes[ATTR.inputSize] = sizes.inputBytes;
+    attributes[ATTR.outputSize] = sizes.outputBytes;
+  }
   if (call.toolName !== undefined && tool !== undefined) {
     attributes[ATTR.toolName] = call.toolName;
     attributes[ATTR.operationName] = EXECUTE_TOOL;
-    attributes[ATTR.inputSize] = tool.inputBytes;
-    attributes[ATTR.outputSize] = tool.outputBytes;
     attributes[ATTR.budgetMs] = tool.budgetMs;
     attributes[ATTR.argCount] = argumentCount(call.params.arguments);
     if (tool.timeoutMs !== undefined) attributes[ATTR.timeoutMs] = tool.timeoutMs;

@@ -204,10 +204,10 @@ const SELF = "server";
 
 /** @param call in which the message is sent */
 function receiverOf(call: Call | undefined, session: Session): Receiver {
-  const { transport, id, protocolVersion } = call?.session ?? session;
+  const { transport, id, protocolVersion, server } = call?.session ?? session;
   const version = call?.peer[ATTR.networkProtocolVersion];
   const connection = version === undefined ? {} : { [ATTR.networkProtocolVersion]: version };
-  return { transport, sessionId: id, protocolVersion, connection };
+  return { transport, sessionId: id, protocolVersion, server, connection };
 }
 
 /** The id of the request that `notifications/cancelled` names. */

@@ -43,7 +43,7 @@ for (const broken of STEPS) {
       tracing: { sampleLate: step("sampling") },
       metrics: { record: step("sample") },
       logger: { isLevelEnabled: () => true, error: step("line") } as unknown as Logger,
-      tools: new ToolCatalogue(1000, () => {}),
+      tools: new ToolCatalogue(1000, { tool() {}, prompt() {}, resource() {} }),
     } as unknown as ConnectionDependencies);
     assert.deepEqual(done, [...STEPS.filter((name) => name !== broken), "end"]);
   });

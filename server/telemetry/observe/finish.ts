@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import { LOG, REQUEST_LINE } from "../conventions.ts";
 import { describeError, type LoggedError, stackTrace } from "../logging/errors.ts";
 import type { Call } from "../request/call.ts";
-import { type FinishedCall, outcomeOf, type RpcResponse, type ToolMeasures } from "../request/outcome.ts";
+import { type FinishedCall, outcomeOf, type RpcResponse, type Sizes, type ToolMeasures } from "../request/outcome.ts";
 import { HAS_CALL_FIELDS, logFieldsOf } from "../request/scope.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { spanAttributes } from "./attributes.ts";
@@ -21,6 +21,7 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
   const durationMs = performance.now() - call.startedAt;
   const verdict = outcomeOf(call, response);
   const tool = call.toolName === undefined ? undefined : measure(call, response, dependencies.tools);
+  const sizes = tool ?? (isOffered(call) ? sizesOf(call, response) : undefined);
   const overBudget = tool !== undefined && durationMs > tool.budgetMs;
   if (verdict.outcome === "error" || overBudget) attempt(() => sampleLate(call, dependencies.tracing));
   if (call.method === "tools/list" && response?.result !== undefined) {
@@ -35,6 +36,7 @@ export function finishCall(call: Call, response: RpcResponse | undefined, depend
     durationMs,
     traceId: sampledTraceId(call),
     ...(tool && { tool }),
+    ...(sizes && { sizes }),
   };
   const failure = call.handler === "threw" ? describeError(call.cause) : undefined;
   attempt(() => dependencies.metrics.record(finished));
@@ -54,13 +56,16 @@ function attempt(step: () => void): void {
 
 function measure(call: Call, response: RpcResponse | undefined, tools: ToolCatalogue): ToolMeasures {
   const { budgetMs, timeoutMs } = tools.limitsOf(call.toolName ?? "");
-  return {
-    inputBytes: jsonSize(call.params.arguments),
-    outputBytes: response?.result === undefined ? 0 : jsonSize(response.result),
-    budgetMs,
-    timeoutMs,
-  };
+  const { inputBytes, outputBytes } = sizesOf(call, response);
+  return { inputBytes, outputBytes, budgetMs, timeoutMs };
 }
+
+const isOffered = ({ promptName, method }: Call): boolean => promptName !== undefined || method === "resources/read";
+
+const sizesOf = (call: Call, response: RpcResponse | undefined): Sizes => ({
+  inputBytes: jsonSize(call.params.arguments),
+  outputBytes: response?.result === undefined ? 0 : jsonSize(response.result),
+});
 
 function sampleLate(call: Call, tracing: Tracing): void {
   if (call.span === undefined || call.sampling === undefined || call.sampling.sampled) return;

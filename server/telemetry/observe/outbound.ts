@@ -47,6 +47,8 @@ export interface Receiver {
   readonly transport: TransportName;
   readonly sessionId?: string | undefined;
   readonly protocolVersion?: string | undefined;
+  /** The server that sends, where one process stands in front of several. */
+  readonly server?: string | undefined;
   /** `network.protocol.version`, and `server.address` and `server.port` of a receiver that is a server. */
   readonly connection?: Attributes;
 }
@@ -178,11 +180,18 @@ export class Outbound {
 }
 
 /** What the span of a message has in common with all of its connection, in either direction. */
-export const receiverAttributes = ({ transport, sessionId, protocolVersion, connection }: Receiver): Attributes => ({
+export const receiverAttributes = ({
+  transport,
+  sessionId,
+  protocolVersion,
+  server,
+  connection,
+}: Receiver): Attributes => ({
   [ATTR.networkTransport]: NETWORK_TRANSPORT[transport],
   ...(transport === "http" && { [ATTR.networkProtocolName]: "http" }),
   ...(sessionId !== undefined && { [ATTR.sessionId]: sessionId }),
   ...(protocolVersion !== undefined && { [ATTR.protocolVersion]: protocolVersion }),
+  ...(server !== undefined && { [ATTR.server]: server }),
   ...connection,
 });
 

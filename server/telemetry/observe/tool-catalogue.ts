@@ -20,6 +20,14 @@ const MAX_URI_LENGTH = 2048;
 /** What can be added to a catalogue while calls are observed. */
 export type Names = Pick<ToolCatalogue, "add" | "addPrompt" | "setReadOnly">;
 
+/** Called once for each tool, prompt and resource, before it is first used. */
+interface OnNew {
+  tool(name: string, budgetMs: number): void;
+  prompt(name: string): void;
+  /** @param uri or the template of URIs */
+  resource(uri: string): void;
+}
+
 export class ToolCatalogue {
   readonly #tools = new Map<string, ToolLimits>();
   readonly #readOnly = new Set<string>();
@@ -27,10 +35,9 @@ export class ToolCatalogue {
   readonly #resources = new Set<string>();
   readonly #templates = new Map<string, UriTemplate>();
   readonly #defaultLimits: ToolLimits;
-  readonly #onNew: (name: string, budgetMs: number) => void;
+  readonly #onNew: OnNew;
 
-  /** @param onNew called once for each tool, before its first call */
-  constructor(defaultBudgetMs: number, onNew: (name: string, budgetMs: number) => void) {
+  constructor(defaultBudgetMs: number, onNew: OnNew) {
     this.#defaultLimits = { budgetMs: defaultBudgetMs, timeoutMs: undefined };
     this.#onNew = onNew;
   }
@@ -39,7 +46,7 @@ export class ToolCatalogue {
   add(name: string, budgetMs: number = this.#defaultLimits.budgetMs, timeoutMs?: number): void {
     if (this.#tools.has(name)) return;
     this.#tools.set(name, { budgetMs, timeoutMs });
-    this.#onNew(name, budgetMs);
+    this.#onNew.tool(name, budgetMs);
   }
 
   /** @param readOnly whether the tool says that it changes nothing */
@@ -53,7 +60,9 @@ export class ToolCatalogue {
   }
 
   addPrompt(name: string): void {
+    if (this.#prompts.has(name)) return;
     this.#prompts.add(name);
+    this.#onNew.prompt(name);
   }
 
   /** The name if it is registered, else `_OTHER`. */
@@ -66,8 +75,11 @@ export class ToolCatalogue {
   }
 
   addResource(uri: string | UriTemplate): void {
+    const text = uri.toString();
+    if (this.#resources.has(text) || this.#templates.has(text)) return;
     if (typeof uri === "string") this.#resources.add(uri);
-    else this.#templates.set(uri.toString(), uri);
+    else this.#templates.set(text, uri);
+    this.#onNew.resource(text);
   }
 
   /**

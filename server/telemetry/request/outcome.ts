@@ -50,10 +50,16 @@ const INTERNAL_ERROR = -32603;
 /** A request of these methods has a handler of the server, which the telemetry sees entered. */
 const HANDLED: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
 
-/** Sizes and limits of a tool call. */
-export interface ToolMeasures {
+/** In bytes of JSON. */
+export interface Sizes {
+  /** Of the arguments. */
   readonly inputBytes: number;
+  /** Of the result. */
   readonly outputBytes: number;
+}
+
+/** Sizes and limits of a tool call. */
+export interface ToolMeasures extends Sizes {
   readonly budgetMs: number;
   readonly timeoutMs: number | undefined;
 }
@@ -65,6 +71,8 @@ export interface FinishedCall {
   readonly durationMs: number;
   /** Only for tools/call. */
   readonly tool?: ToolMeasures;
+  /** Only for tools/call, prompts/get and resources/read. */
+  readonly sizes?: Sizes;
   /** Only when the span is sampled. */
   readonly traceId: string | undefined;
 }

@@ -38,6 +38,8 @@ export function logFieldsOf(call: Call): LogFields {
   }
   if (call.requestId !== undefined) fields[LOG.requestId] = call.requestId;
   if (call.toolName !== undefined) fields[LOG.toolName] = call.toolName;
+  if (call.promptName !== undefined) fields[LOG.promptName] = call.promptName;
+  if (call.resourceUri !== undefined) fields[LOG.resourceUri] = call.resourceUri;
   if (session.server !== undefined) fields[LOG.server] = session.server;
   addSpan(fields, call.span);
   for (const { logField, value } of call.baggage) fields[logField] = value;

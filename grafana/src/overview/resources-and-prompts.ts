@@ -1,0 +1,112 @@
+import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import { LOG, METRICS } from "../../../server/telemetry/conventions.ts";
+import { row } from "../board.ts";
+import { CLICKED, linkToLogs, linkToTraces } from "../links.ts";
+import { linesWith } from "../logql.ts";
+import { redTowards } from "../panel-style.ts";
+import { table, timeseries } from "../panels.ts";
+import { increase, nonZero, perSecond, quantile, share } from "../promql.ts";
+import { LIMITS, SERVED } from "../service.ts";
+import { columns, linked, rowsNamedBy } from "../table-columns.ts";
+import { series } from "../targets.ts";
+import { requestsOfPrompt, requestsOfResource } from "../traceql.ts";
+
+const mostFailingFirst = () => new TableSortByFieldStateBuilder().displayName("Error ratio").desc(true);
+const served = { status: SERVED } as const;
+const failed = { status: "error" } as const;
+
+const resources = () => {
+  const by = ["resource_uri"] as const;
+  const panel = table(
+    "Resources",
+    "One row for each resource or template of URIs, over the time shown, most failures first. Red: MCPResourceOrPromptHighErrorRate or MCPResourceOrPromptHighLatency fires. `_OTHER`: URIs that no resource has. Click a name to open its traces or log.",
+  );
+  columns(panel, {
+    "Error ratio": {
+      expr: share(
+        increase(METRICS.resourceReads, { by, where: failed }),
+        increase(METRICS.resourceReads, { by, where: served }),
+      ),
+      unit: units.PercentUnit,
+      thresholds: redTowards(LIMITS.errorRatio),
+    },
+    Reads: { expr: increase(METRICS.resourceReads, { by }), unit: units.Short, decimals: 0 },
+    p99: {
+      expr: `${quantile(0.99, METRICS.resourceDuration, { by, where: served, over: "$__range" })} >= 0`,
+      unit: units.Seconds,
+      thresholds: redTowards(LIMITS.p99Seconds),
+    },
+    Size: {
+      expr: `${quantile(0.95, METRICS.resourceOutputBytes, { by, over: "$__range" })} >= 0`,
+      unit: units.BytesSI,
+    },
+  });
+  rowsNamedBy(panel, { resource_uri: "Resource" });
+  return linked(
+    panel,
+    "Resource",
+    linkToTraces("Traces", requestsOfResource(CLICKED)),
+    linkToLogs("Log", linesWith(LOG.resourceUri, CLICKED)),
+  ).sortBy([mostFailingFirst()]);
+};
+
+const prompts = () => {
+  const by = ["prompt_name"] as const;
+  const panel = table(
+    "Prompts",
+    "One row for each prompt, over the time shown, most failures first. Red: MCPResourceOrPromptHighErrorRate or MCPResourceOrPromptHighLatency fires. Click a name to open its traces or log.",
+  );
+  columns(panel, {
+    "Error ratio": {
+      expr: share(
+        increase(METRICS.promptGets, { by, where: failed }),
+        increase(METRICS.promptGets, { by, where: served }),
+      ),
+      unit: units.PercentUnit,
+      thresholds: redTowards(LIMITS.errorRatio),
+    },
+    Requests: { expr: increase(METRICS.promptGets, { by }), unit: units.Short, decimals: 0 },
+    p99: {
+      expr: `${quantile(0.99, METRICS.promptDuration, { by, where: served, over: "$__range" })} >= 0`,
+      unit: units.Seconds,
+      thresholds: redTowards(LIMITS.p99Seconds),
+    },
+    Arguments: {
+      expr: `${quantile(0.95, METRICS.promptInputBytes, { by, over: "$__range" })} >= 0`,
+      unit: units.BytesSI,
+    },
+    Messages: {
+      expr: `${quantile(0.95, METRICS.promptOutputBytes, { by, over: "$__range" })} >= 0`,
+      unit: units.BytesSI,
+    },
+  });
+  rowsNamedBy(panel, { prompt_name: "Prompt" });
+  return linked(
+    panel,
+    "Prompt",
+    linkToTraces("Traces", requestsOfPrompt(CLICKED)),
+    linkToLogs("Log", linesWith(LOG.promptName, CLICKED)),
+  ).sortBy([mostFailingFirst()]);
+};
+
+const byClass = ["error_class"] as const;
+
+/** What tools have in several rows, for what else a server offers. Neither has a budget, a price or a limit of its size. */
+export const resourcesAndPrompts = () =>
+  row("Resources and prompts", [
+    resources().span(9).height(8),
+    prompts().span(9).height(8),
+    timeseries(
+      "Errors of resources and prompts",
+      "Failed reads of resources and requests of prompts, by error class. A line `none` at 0 is healthy. unknown: usually their code. malformed_output: what they return is no valid result.",
+      units.CountsPerSecond,
+    )
+      .span(6)
+      .withTarget(
+        series(nonZero(perSecond(METRICS.resourceErrors, { by: byClass }), "error_class"), "resources {{error_class}}"),
+      )
+      .withTarget(
+        series(nonZero(perSecond(METRICS.promptErrors, { by: byClass }), "error_class"), "prompts {{error_class}}"),
+      ),
+  ]);
