@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -43,6 +43,9 @@ logs: $(NODE_MODULES) ## follow the logs of the stack
 
 dev: $(NODE_MODULES) ## run the server alone, with reload, readable logs and the inspector
 	@node dev/watch/main.ts
+
+inspect-mcp: $(NODE_MODULES) ## serve the inspector of a running server to a coding agent, as MCP over stdio: URL=http://127.0.0.1:9464
+	@node server/telemetry/inspect-command.ts $(URL)
 
 observe: $(NODE_MODULES) ## run a server that speaks MCP over stdio, and observe it: CMD='python server.py'
 	@node server/telemetry/observe-command.ts -- $(if $(CMD),$(CMD),$(error set CMD, for example CMD='python server.py'))

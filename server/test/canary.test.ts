@@ -78,7 +78,27 @@ async function inspected(server: Emissions): Promise<string> {
   const everything = await read("/inspect.json");
   const { sessions } = JSON.parse(everything) as { sessions: { id: string }[] };
   const pages = sessions.flatMap(({ id }) => [`/inspect?session=${id}`, `/inspect.json?session=${id}`]);
-  return [everything, ...(await Promise.all(["/inspect", ...pages].map(read)))].join("\n");
+  return [everything, await askedAsAgent(server), ...(await Promise.all(["/inspect", ...pages].map(read)))].join("\n");
+}
+
+/** Everything that the inspector's tools say. */
+async function askedAsAgent(server: Emissions): Promise<string> {
+  const url = await server.metricsUrl("/inspect/mcp");
+  const call = async (name: string, args: object = {}) => {
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } };
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(message) });
+    const { result } = (await answer.json()) as { result: { content: [{ text: string }] } };
+    return result.content[0].text;
+  };
+  const found = await call("find_calls");
+  const { calls } = JSON.parse(found) as { calls: { trace_id: string; span_id: string; session: string }[] };
+  const details = calls.flatMap(({ trace_id, span_id, session }) => [
+    call("get_trace", { trace_id, span_id }),
+    call("get_session", { session }),
+  ]);
+  const others = ["list_sessions", "explain_errors", "tool_stats"].map((name) => call(name));
+  return [found, ...(await Promise.all([...others, ...details]))].join("\n");
 }
 
 /** The client of SDK 2 has the same methods, as far as they are called here. */

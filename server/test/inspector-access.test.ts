@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { networkInterfaces } from "node:os";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
@@ -47,6 +48,7 @@ for (const own of [{}, ON]) {
     for (const path of ["/inspect", "/inspect.json", "/inspect/page.css", "/inspect/page.js", "/inspect/live"]) {
       assert.equal((await ask(await server.metricsUrl(path))).status, on ? 200 : 404, path);
     }
+    assert.equal((await post(await server.metricsUrl("/inspect/mcp"), PING)).status, on ? 200 : 404);
     assert.equal(server.text().includes("LOADS"), on);
     assert.equal((await ask(await server.metricsUrl("/inspect/other"))).status, 404);
     assert.equal((await ask(await server.metricsUrl("/inspected"))).status, 404);
@@ -85,6 +87,63 @@ test("it answers a loopback Host only, reads only, and lets no other page at wha
   assert.equal(headers["access-control-allow-origin"], undefined);
 });
 
+const PING = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+
+/** Asks the inspector as an MCP client does. @param own headers that replace those of a client */
+function post(url: URL, body: string, own: Readonly<Record<string, string>> = {}) {
+  const headers = { host: url.host, "content-type": "application/json", ...own };
+  return new Promise<Answer & { body: string }>((resolve, reject) => {
+    request(url, { method: "POST", headers }, async (response) => {
+      const { statusCode: status, headers: answered } = response;
+      resolve({ status, headers: answered, body: await text(response) });
+    })
+      .once("error", reject)
+      .end(body);
+  });
+}
+
+test("as an MCP server it answers a loopback Host, its own origin and messages only", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const url = await server.metricsUrl("/inspect/mcp");
+  const cases: readonly (readonly [status: number, body: string, own?: Record<string, string>])[] = [
+    [200, PING],
+    [200, PING, { origin: url.origin }],
+    [403, PING, { origin: "http://attacker.example" }],
+    [403, PING, { origin: "http://localhost:3000" }],
+    [403, PING, { origin: "null" }],
+    [403, PING, { host: "attacker.example" }],
+    [403, PING, { host: "attacker.example", origin: "http://attacker.example" }],
+    [415, PING, { "content-type": "text/plain" }],
+    [415, PING, { "content-type": "application/jsonp" }],
+    [400, "{"],
+    [400, `[${PING}]`],
+    [400, "null"],
+    [413, `${PING}${" ".repeat(70_000)}`],
+    [202, JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })],
+    [202, JSON.stringify({ jsonrpc: "2.0", id: 1, result: {} })],
+    [200, JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/erase" })],
+  ];
+  for (const [status, body, own] of cases) {
+    const answer = await post(url, body, own);
+    assert.equal(answer.status, status, `${body.slice(0, 60)} ${JSON.stringify(own)}`);
+    assert.equal(answer.headers["access-control-allow-origin"], undefined);
+    assert.equal(answer.headers["cache-control"], "no-store");
+  }
+  for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
+    const { status, headers } = await ask(url, { method });
+    assert.deepEqual([status, headers.allow], [405, "POST"], method);
+  }
+  const { body } = await post(url, JSON.stringify({ jsonrpc: "2.0", id: "x", method: "tools/erase" }));
+  assert.deepEqual(JSON.parse(body), { jsonrpc: "2.0", id: "x", error: { code: -32601, message: "method not found" } });
+  const newer = { "io.modelcontextprotocol/protocolVersion": "2099-01-01" };
+  const unsupported = await post(
+    url,
+    JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping", params: { _meta: newer } }),
+  );
+  assert.deepEqual([unsupported.status, JSON.parse(unsupported.body).error.data.supported], [400, ["2026-07-28"]]);
+});
+
 test("of many that look at the same time only some are told what is new, and a place becomes free again", async (t) => {
   const server = await runServer(ON);
   t.after(() => server.stop());
@@ -108,6 +167,7 @@ test("it answers loopback peers only, whatever the listener is bound to", { skip
   const url = await server.metricsUrl("/inspect");
   const asSeenOutside = (path: string) => ask(new URL(path, `http://${outside}:${url.port}`), { host: "localhost" });
   assert.equal((await asSeenOutside("/metrics")).status, 200);
+  assert.equal((await asSeenOutside("/inspect/mcp")).status, 403);
   for (const path of ["/inspect", "/inspect.json", "/inspect/live"]) {
     assert.equal((await asSeenOutside(path)).status, 403, path);
     assert.equal((await ask(new URL(path, `http://127.0.0.1:${url.port}`))).status, 200, path);

@@ -1,10 +1,11 @@
 /**
- * Serves the inspector on the metrics listener: `/inspect`, `/inspect.json`, and the page's files and events. It answers
- * only loopback peers that send a loopback `Host`, whatever address the listener has.
+ * Serves the inspector on the metrics listener: `/inspect`, `/inspect.json`, `/inspect/mcp`, and the page's files and events.
+ * It answers only loopback peers that send a loopback `Host`, whatever address the listener has.
  */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { grafanaAt } from "./links.ts";
+import { mcpEndpoint } from "./mcp-endpoint.ts";
 import { page } from "./page.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Filters, type Source, viewOf } from "./view.ts";
@@ -36,6 +37,7 @@ export function inspector(source: Source, grafana: string | undefined): Inspecto
     ["/inspect/page.css", () => ["text/css", css ?? ""]],
     ["/inspect/page.js", () => ["text/javascript", script ?? ""]],
   ]);
+  const mcp = mcpEndpoint(source);
   let pausedUntil = 0;
   const stream = liveStream(source.recorder, () => performance.now() < pausedUntil);
 
@@ -45,6 +47,7 @@ export function inspector(source: Source, grafana: string | undefined): Inspecto
       response.writeHead(status, { ...HEADERS, "content-type": `${type}; charset=utf-8` }).end(body);
     const route = routes.get(pathname);
     if (!isLoopback(request)) answer(403, "the inspector answers only this machine: use localhost or 127.0.0.1\n");
+    else if (pathname === "/inspect/mcp") void mcp(request, response, HEADERS);
     else if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("allow", "GET, HEAD");
       answer(405, "use GET or HEAD\n");

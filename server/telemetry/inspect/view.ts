@@ -28,17 +28,47 @@ export interface Source {
   readonly definitionBytes: (tool: string) => number | undefined;
 }
 
-export type View = ReturnType<typeof viewOf>;
+/** Everything that is recorded now. */
+export type Recorded = ReturnType<typeof recordedIn>;
 
-/** The newest requests come first. There is a waterfall when the filters name a session. */
-export function viewOf({ recorder, service, definitionBytes }: Source, filters: Filters) {
+export function recordedIn({ recorder, definitionBytes }: Source) {
   const snapshot = snapshotOf(recorder);
   const at = Date.now();
   const from = Math.max(at - WINDOW_MS, recordedSince(recorder, snapshot));
-  const matching = snapshot.requests.filter(matches(filters, snapshot));
+  return {
+    snapshot,
+    at,
+    from,
+    /** The time of the signals: the last five minutes, or the recorded part of them. */
+    windowMs: at - from,
+    sessions: sessionsOf(snapshot),
+    definitionBytes,
+  };
+}
+
+/** A filter that is left out matches everything. @returns the oldest first */
+export const filteredRequests = (
+  { snapshot }: Recorded,
+  { tool = "", outcome = "", session = "", text = "" }: { readonly [F in keyof Filters]?: string | undefined },
+): readonly Request[] => snapshot.requests.filter(matches({ tool, outcome, session, text }, snapshot));
+
+/** The lines of a session that belong to none of its requests. */
+export const linesOfSession = ({ snapshot }: Recorded, session: string): readonly Line[] =>
+  otherLines({ tool: "", outcome: "", text: "", session }, snapshot);
+
+export const toolSignals = ({ from, at, definitionBytes }: Recorded, requests: readonly Request[]) =>
+  signalsOf(requests, from, at).map((signals) => ({ ...signals, definitionBytes: definitionBytes(signals.tool) }));
+
+export type View = ReturnType<typeof viewOf>;
+
+/** The newest requests come first. There is a waterfall when the filters name a session. */
+export function viewOf(source: Source, filters: Filters) {
+  const { recorder, service } = source;
+  const recorded = recordedIn(source);
+  const { snapshot, at, windowMs, sessions: allSessions } = recorded;
+  const matching = filteredRequests(recorded, filters);
   const sessionIds = new Set(matching.map(({ session }) => session));
   const { session, text, tool, outcome } = filters;
-  const allSessions = sessionsOf(snapshot);
   return {
     service,
     at,
@@ -50,12 +80,8 @@ export function viewOf({ recorder, service, definitionBytes }: Source, filters: 
       tools: [...new Set(snapshot.requests.flatMap((request) => request.tool ?? []))].toSorted(),
       sessions: allSessions.slice(0, MAX_SESSIONS),
     },
-    /** The time of the signals: the last five minutes, or the recorded part of them. */
-    windowMs: at - from,
-    tools: signalsOf(matching, from, at).map((signals) => ({
-      ...signals,
-      definitionBytes: definitionBytes(signals.tool),
-    })),
+    windowMs,
+    tools: toolSignals(recorded, matching),
     sessions: allSessions
       .filter(({ id }) => (session === "" || id === session) && (tool + outcome + text === "" || sessionIds.has(id)))
       .slice(0, MAX_SESSIONS),
