@@ -4,6 +4,7 @@ import { failuresOf, latenciesOf, ownDelay, rateReached } from "./figures.ts";
 import type { MadeCall } from "./open-loop.ts";
 import type { Run } from "./run.ts";
 import type { Usage } from "./server-usage.ts";
+import type { StoreUsage } from "./store-usage.ts";
 
 const MIB = 1024 ** 2;
 /** A delay that is no longer small beside the latencies. */
@@ -18,15 +19,12 @@ export function report(run: Run): string {
     ...failuresOf(all).map(([failure, count]) => `failed: ${count} × ${failure}`),
     client(all),
     ...(run.usage === undefined ? ["server: its metrics cannot be read here"] : server(run.usage, all.length)),
-    ...[...run.stored].map(
-      ([store, [before, after]]) =>
-        `${store}: ${mib(before)} MiB on disk before, ${mib(after)} MiB after: ${perCall(after - before, all)} bytes a call`,
-    ),
+    ...[...run.stores].map(([store, [before, after]]) => `${store}: ${used(before, after, all.length)}`),
   ].join("\n");
 }
 
 const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
-const perCall = (amount: number, calls: readonly MadeCall[]): string => (amount / calls.length).toFixed(0);
+const perCall = (amount: number, calls: number): string => (amount / calls).toFixed(0);
 
 function heading({ plan }: Run, all: readonly MadeCall[]): string {
   const asked = `${plan.target.url.href}: ${plan.perSecond} calls a second for ${plan.seconds} s, ${plan.sessions} sessions`;
@@ -56,7 +54,14 @@ function server(usage: readonly Usage[], calls: number): readonly string[] {
   const most = Math.max(...usage.map(({ memoryBytes }) => memoryBytes));
   const spans = last.spans - first.spans;
   return [
-    `server: ${((cpu / calls) * 1e6).toFixed(0)} µs of CPU a call, ${cores.toFixed(2)} cores; memory ${mib(first.memoryBytes)} MiB before, ${mib(most)} MiB at most`,
+    `server: ${perCall(cpu * 1e6, calls)} µs of CPU a call, ${cores.toFixed(2)} cores; memory ${mib(first.memoryBytes)} MiB before, ${mib(most)} MiB at most`,
     `telemetry: ${(spans / calls).toFixed(2)} spans sent a call; lost: ${last.lostSpans - first.lostSpans} spans, ${last.lostLines - first.lostLines} log lines`,
   ];
+}
+
+function used(before: StoreUsage, after: StoreUsage, calls: number): string {
+  const cpu = `${perCall((after.cpuSeconds - before.cpuSeconds) * 1e6, calls)} µs of CPU a call`;
+  if (before.diskBytes === undefined || after.diskBytes === undefined) return cpu;
+  const grown = after.diskBytes - before.diskBytes;
+  return `${cpu}; ${mib(before.diskBytes)} MiB on disk before, ${mib(after.diskBytes)} MiB after: ${perCall(grown, calls)} bytes a call`;
 }

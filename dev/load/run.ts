@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { CALLS } from "./calls.ts";
 import { ClientWithoutSession, ClientWithSession, type LoadClient, type Target } from "./clients.ts";
-import { storedBytes } from "./disks.ts";
 import { type MadeCall, openLoop } from "./open-loop.ts";
 import { SETTLE_MS, type Usage, usageOf, watchUsage } from "./server-usage.ts";
+import { type StoreUsage, storeUsage } from "./store-usage.ts";
 
 export interface Plan {
   readonly target: Target;
@@ -23,8 +23,8 @@ export interface Run {
   readonly usage: readonly Usage[] | undefined;
   /** When the first call was due, of `performance.now()`. */
   readonly startMs: number;
-  /** Bytes by store, before and after. */
-  readonly stored: ReadonlyMap<string, readonly [before: number, after: number]>;
+  /** By name of the store, before and after. */
+  readonly stores: ReadonlyMap<string, readonly [before: StoreUsage, after: StoreUsage]>;
 }
 
 /** Sessions that are opened at the same time. */
@@ -38,22 +38,22 @@ interface Era {
 /** @param local the stack on this machine; undefined when the target is elsewhere */
 export async function run(plan: Plan, local: BackEnds | undefined, signal: AbortSignal): Promise<Run> {
   const eras = await openClients(plan);
-  const stored = () => (local === undefined ? new Map<string, number>() : storedBytes());
+  const stores = async () => (local === undefined ? new Map<string, StoreUsage>() : storeUsage(local));
   try {
-    const storedBefore = stored();
+    const storesBefore = await stores();
     const before = local && (await usageOf(local).catch(() => undefined));
     const watch = local && before && watchUsage(local);
     const startMs = performance.now();
     const calls = await openLoop(plan.perSecond, plan.seconds, (number) => make(number, eras), signal);
     await sleep(SETTLE_MS);
     watch?.stop();
-    const storedAfter = stored();
+    const storesAfter = await stores();
     return {
       plan,
       startMs,
       calls: new Map(eras.map(({ name }, at) => [name, calls.filter((_, number) => number % eras.length === at)])),
       usage: local && before && [before, ...(watch?.seen ?? []), await usageOf(local)],
-      stored: new Map([...storedBefore].map(([store, bytes]) => [store, [bytes, storedAfter.get(store) ?? 0]])),
+      stores: new Map([...storesBefore].map(([store, usage]) => [store, [usage, storesAfter.get(store) ?? usage]])),
     };
   } finally {
     await Promise.all(eras.flatMap(({ clients }) => clients.map((client) => client.leave())));
