@@ -5,12 +5,14 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { alertTable } from "./alerts.ts";
 import { configuration } from "./configuration.ts";
 import { emitted } from "./emitted.ts";
+import { scaleTable } from "./scale.ts";
 
 /** By document: what belongs between its lines `<!-- name: … -->` and `<!-- /name -->`. */
 const SECTIONS = {
   "docs/configuration.md": { name: "configuration", content: configuration },
   "docs/emitted.md": { name: "emitted", content: emitted },
   "docs/alerts.md": { name: "alerts", content: alertTable },
+  "docs/scale.md": { name: "scale", content: scaleTable },
 };
 
 for (const [document, { name, content }] of Object.entries(SECTIONS)) {
