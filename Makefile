@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp load
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -68,8 +68,11 @@ conformance: $(NODE_MODULES) ## run the official conformance suite against a ser
 chaos: $(NODE_MODULES) ## run hostile callers and failing back ends beside honest callers, for MINUTES=3; SEED=… repeats a run
 	@node dev/chaos/main.ts
 
-scale-test: $(NODE_MODULES) ## start three replicas behind HAProxy, restart and kill parts of them under load, and see the alert; ends the stack
-	@node dev/scale-test/main.ts
+load: $(NODE_MODULES) ## call a server at a fixed rate, and report latencies, failures, CPU and disks: RATE=50 SESSIONS=20 MINUTES=1
+	@node dev/load/main.ts
+
+scale-test: $(NODE_MODULES) ## start three replicas behind HAProxy, restart and kill parts of them under load, and see the alert; STORES=1 does that to Loki and Tempo on an object store
+	@node dev/scale-test/$(if $(STORES),stores,main).ts
 
 lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint

@@ -1,15 +1,11 @@
 /**
- * Generates load over real HTTP connections: opens sessions where the client has them, then calls one tool, either as fast as the server answers
- * or at a steady rate. It does not use the SDK's client, which costs more CPU time than the server.
+ * Generates load over real HTTP connections: opens sessions where the client has them, then calls one tool, either as fast as
+ * the server answers or at a steady rate.
  */
-import { Agent, type OutgoingHttpHeaders, request } from "node:http";
+import { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { McpWire, type ToolCall } from "../lib/mcp-wire.ts";
 import type { Server } from "./process.ts";
-
-export interface ToolCall {
-  readonly name: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-}
 
 export const SMALL: ToolCall = { name: "add", arguments: { a: 2, b: 3 } };
 export const DOWNSTREAM: ToolCall = { name: "lookup", arguments: { sku: "A-1" } };
@@ -22,34 +18,17 @@ export interface Phase {
   readonly latencies: readonly number[];
 }
 
-const HEADERS = { accept: "application/json, text/event-stream", "content-type": "application/json" };
-const VERSION = "2025-11-25";
-const INITIALIZE = {
-  protocolVersion: VERSION,
-  capabilities: {},
-  clientInfo: { name: "bench", version: "1.0.0" },
-};
-
-const REVISION = "2026-07-28";
-const ENVELOPE = {
-  "io.modelcontextprotocol/protocolVersion": REVISION,
-  "io.modelcontextprotocol/clientInfo": INITIALIZE.clientInfo,
-  "io.modelcontextprotocol/clientCapabilities": {},
-};
-
 export class LoadGenerator {
   readonly sessions: string[] = [];
-  readonly #url: URL;
+  readonly #wire: McpWire;
   readonly #agent: Agent;
   readonly #stateless: boolean;
   #next = 0;
-  #id = 1;
-  #sent = 0;
 
   constructor({ url, variant }: Pick<Server, "url" | "variant">, connections = 50) {
-    this.#url = url;
     this.#stateless = variant.stateless ?? false;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.#wire = new McpWire(url, this.#agent, "bench");
   }
 
   /** Opens sessions until `count` are open. Without sessions it does nothing. */
@@ -92,7 +71,7 @@ export class LoadGenerator {
 
   /** Number of messages sent so far. */
   sent(): number {
-    return this.#sent;
+    return this.#wire.sent;
   }
 
   close(): void {
@@ -100,62 +79,18 @@ export class LoadGenerator {
   }
 
   async #open(): Promise<void> {
-    const { headers } = await this.#post({ id: this.#id++, method: "initialize", params: INITIALIZE });
-    const session = String(headers["mcp-session-id"]);
-    await this.#post({ method: "notifications/initialized" }, session);
+    const session = await this.#wire.open();
+    if (typeof session !== "string") throw new Error(`the server opened no session: ${session.body}`);
     this.sessions.push(session);
   }
 
   /** @returns milliseconds */
-  async #call(params: ToolCall): Promise<number> {
+  async #call(call: ToolCall): Promise<number> {
     const session = this.sessions[this.#next++ % this.sessions.length];
     const start = performance.now();
-    const message = { id: this.#id++, method: "tools/call", params };
-    const { body } = this.#stateless ? await this.#postAlone(message) : await this.#post(message, session);
+    const { body } = await (session === undefined ? this.#wire.callAlone(call) : this.#wire.call(call, session));
     if (!body.includes("structuredContent")) throw new Error(`the server answered without a tool result: ${body}`);
     return performance.now() - start;
-  }
-
-  /** The headers repeat the revision, the method and the name. */
-  #postAlone({ params, ...message }: { id: number; method: string; params: ToolCall }) {
-    this.#sent += 1;
-    const text = JSON.stringify({ jsonrpc: "2.0", ...message, params: { ...params, _meta: ENVELOPE } });
-    return this.#send(text, {
-      ...HEADERS,
-      "content-length": Buffer.byteLength(text),
-      "mcp-protocol-version": REVISION,
-      "mcp-method": message.method,
-      "mcp-name": params.name,
-    });
-  }
-
-  #post(message: object, session?: string): Promise<{ headers: OutgoingHttpHeaders; body: string }> {
-    this.#sent += 1;
-    const text = JSON.stringify({ jsonrpc: "2.0", ...message });
-    const headers: OutgoingHttpHeaders = { ...HEADERS, "content-length": Buffer.byteLength(text) };
-    if (session !== undefined) {
-      headers["mcp-session-id"] = session;
-      headers["mcp-protocol-version"] = VERSION;
-    }
-    return this.#send(text, headers);
-  }
-
-  #send(text: string, headers: OutgoingHttpHeaders): Promise<{ headers: OutgoingHttpHeaders; body: string }> {
-    return new Promise((resolve, reject) => {
-      const sent = request(this.#url, { method: "POST", agent: this.#agent, headers }, (response) => {
-        let body = "";
-        response.setEncoding("latin1").on("data", (chunk) => {
-          body += chunk;
-        });
-        response.once("end", () => resolve({ headers: response.headers, body })).once("error", reject);
-      });
-      sent.once("error", (error: NodeJS.ErrnoException) => {
-        // The server closed this idle keep-alive connection while the bench measured another variant.
-        if (sent.reusedSocket && error.code === "ECONNRESET") resolve(this.#send(text, headers));
-        else reject(error);
-      });
-      sent.end(text);
-    });
   }
 }
 

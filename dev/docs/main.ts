@@ -5,6 +5,7 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { alertTable } from "./alerts.ts";
 import { configuration } from "./configuration.ts";
 import { emitted } from "./emitted.ts";
+import { scaleTable } from "./scale.ts";
 import { semanticConventions } from "./semantic-conventions.ts";
 
 /** By document: what belongs between its lines `<!-- name: … -->` and `<!-- /name -->`. */
@@ -13,6 +14,7 @@ const SECTIONS = {
   "docs/emitted.md": { name: "emitted", content: emitted },
   "docs/semantic-conventions.md": { name: "semantic-conventions", content: semanticConventions },
   "docs/alerts.md": { name: "alerts", content: alertTable },
+  "docs/scale.md": { name: "scale", content: scaleTable },
 };
 
 for (const [document, { name, content }] of Object.entries(SECTIONS)) {
