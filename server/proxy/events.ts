@@ -1,8 +1,12 @@
 /** Cuts an answer into what is observed: events of an event stream, or the whole of another body. */
+import type { IncomingMessage } from "node:http";
 import { type Cut, cutIntoLines } from "../telemetry/passing.ts";
 
 /** Of one event or body, in bytes. A larger one passes in parts, and is not observed. */
 const MAX_BYTES = 64 * 1024 ** 2;
+
+export const isEventStream = ({ headers }: IncomingMessage): boolean =>
+  /^text\/event-stream\s*(;|$)/i.test(headers["content-type"] ?? "");
 
 /** Each event with the blank line that ends it, as the specification of HTML has it. */
 export const cutIntoEvents: Cut = (onEvent, onPart) => {
