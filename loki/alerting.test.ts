@@ -3,17 +3,8 @@
  * LogQL. The windows are those of the fast form, rendered from the same file. Skipped where there is no `loki`.
  */
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Addresses } from "../deploy/stack/native/addresses.ts";
-import { findProgram, howToGet } from "../deploy/stack/native/programs.ts";
-import { renderService } from "../deploy/stack/native/render.ts";
-import { stackVariables } from "../deploy/stack/settings/environment.ts";
-import { spawnChild } from "../test/support/children.ts";
-import { freePort } from "../test/support/free-port.ts";
+import { before, test } from "node:test";
+import { lokiProgram } from "../test/support/loki-program.ts";
 import { timeToGoWrong, until } from "../test/support/wait.ts";
 
 interface Alert {
@@ -22,38 +13,11 @@ interface Alert {
   readonly state: string;
 }
 
-const loki = findProgram(["loki"], stackVariables());
-const skip = loki === undefined ? `not verified: ${howToGet("loki")}` : false;
-const directory = mkdtempSync(join(tmpdir(), "loki-"));
+const { skip, start } = lokiProgram();
 let url = "";
-let running: ChildProcess | undefined;
 
 before(async () => {
-  if (loki === undefined) return;
-  const variables = {
-    ...stackVariables(),
-    STACK_FAST: "1",
-    LOKI_PORT: String(await freePort()),
-    LOKI_GRPC_PORT: String(await freePort()),
-  };
-  const addresses = new Addresses(variables);
-  const { args } = renderService("loki", {
-    variables,
-    addresses,
-    directory,
-    present: new Set(["loki"]),
-    logFile: (service) => join(directory, `${service}.log`),
-  });
-  running = spawnChild(loki, args, { cwd: directory });
-  running.stdout?.resume();
-  running.stderr?.resume();
-  url = addresses.url("loki:3100");
-  await until(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok, "Loki is ready");
-});
-
-after(() => {
-  running?.kill("SIGKILL");
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  if (!skip) url = await start();
 });
 
 /** @param agoMs how old the lines are */

@@ -29,6 +29,14 @@ test("both extract the same fields of a line, as the same labels and structured 
   assert.ok(stage("structured_metadata").length > 0);
 });
 
+test("lines that come by OTLP have the same labels and structured metadata", () => {
+  const { log_attributes } = parse(read("loki/loki.yml")).limits_config.otlp_config;
+  const attributes = (wanted: string): string[] =>
+    log_attributes.find(({ action }: { action: string }) => action === wanted).attributes;
+  assert.deepEqual(attributes("index_label"), stage("labels"));
+  assert.deepEqual(["trace_id", "span_id", ...attributes("structured_metadata")], stage("structured_metadata"));
+});
+
 test("both select containers by the same label, and set the same target labels", () => {
   const [{ host, filters }] = docker.docker_sd_configs;
   assert.match(inside("discovery.docker"), new RegExp(`host\\s*= "${host}"`));

@@ -1,10 +1,14 @@
 /** Cuts an answer into what is observed: events of an event stream, or the whole of another body. */
+import type { IncomingMessage } from "node:http";
 import { type Cut, cutIntoLines } from "../telemetry/passing.ts";
 
 /** Of one event or body, in bytes. A larger one passes in parts, and is not observed. */
 const MAX_BYTES = 64 * 1024 ** 2;
 
-/** Each event with the blank line that ends it, as the specification of HTML has it. */
+export const isEventStream = ({ headers }: IncomingMessage): boolean =>
+  /^text\/event-stream\s*(;|$)/i.test(headers["content-type"] ?? "");
+
+/** Each event with the blank line that ends it, as the specification of HTML has it. What has no such line is no event. */
 export const cutIntoEvents: Cut = (onEvent, onPart) => {
   const event = collected(onEvent, onPart);
   const lines = cutIntoLines(
@@ -19,7 +23,7 @@ export const cutIntoEvents: Cut = (onEvent, onPart) => {
     read: (chunk) => lines.read(chunk),
     end() {
       lines.end();
-      event.end();
+      event.giveUp();
     },
   };
 };
@@ -46,10 +50,11 @@ function collected(onWhole: (bytes: Buffer) => void, onPart: (part: Buffer) => v
       if (overlong) flush(onPart);
     },
     end() {
-      flush(onWhole);
+      flush(overlong ? onPart : onWhole);
       size = 0;
       overlong = false;
     },
+    giveUp: () => flush(onPart),
   };
 }
 

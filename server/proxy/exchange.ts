@@ -5,7 +5,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Response } from "express";
 import { type Pass, type RequestId, relay } from "../telemetry/passing.ts";
 import type { Conversation } from "./conversation.ts";
-import { cutIntoEvents, cutIntoOne, eventOf, readEvent, withData } from "./events.ts";
+import { cutIntoEvents, cutIntoOne, eventOf, isEventStream, readEvent, withData } from "./events.ts";
 import { type Failure, failureAnswer, failureOf } from "./failure.ts";
 
 const DECODERS = new Map([
@@ -26,7 +26,7 @@ export async function passAnswer(
   response: Response,
   { conversation, ids }: Answered,
 ): Promise<void> {
-  const isStream = typeOf(answer) === "text/event-stream";
+  const isStream = isEventStream(answer);
   let resumable = false;
   const onEvent = (event: Buffer, pass: Pass) => {
     const { data, hasId } = readEvent(event);
@@ -88,9 +88,6 @@ const asEvent =
 const asItComes: typeof cutIntoOne = (_, onPart) => ({ read: onPart, end: () => {} });
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
-
-const typeOf = ({ headers }: IncomingMessage): string =>
-  (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 /** The messages of a body, each as text. None in what is not JSON. */
 function messagesIn(body: Buffer): Buffer[] {

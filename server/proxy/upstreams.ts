@@ -17,9 +17,11 @@ interface Settings {
 }
 
 const MAX_UPSTREAMS = 100;
+const NAME = /^[a-z\d][a-z\d_-]{0,62}$/;
 
 const file = z
-  .record(z.string().regex(/^[a-z\d]([a-z\d_-]{0,62})$/, "expected a name of a-z, 0-9, - and _"), webUrl)
+  .record(z.string(), webUrl)
+  .refine((upstreams) => Object.keys(upstreams).every((name) => NAME.test(name)), "expected names of a-z, 0-9, - and _")
   .refine((upstreams) => Object.keys(upstreams).length > 0, "expected lines of the form `name: URL`")
   .refine((upstreams) => Object.keys(upstreams).length <= MAX_UPSTREAMS, `expected at most ${MAX_UPSTREAMS} servers`);
 

@@ -56,7 +56,11 @@ export const TELEMETRY_VARIABLES = {
       .optional(),
     "name of this replica, where several run behind a router: session ids begin with it, and log lines and the resource of spans name it. Not set: there is one server",
   ),
-  disabled: variable("OTEL_SDK_DISABLED", flag.default(false), "`1` turns all traces off, and the push of metrics"),
+  disabled: variable(
+    "OTEL_SDK_DISABLED",
+    flag.default(false),
+    "`1` turns all traces off, and the push of metrics and log lines",
+  ),
   standardSampler: variable(
     "OTEL_TRACES_SAMPLER",
     samplers.optional(),
@@ -147,6 +151,8 @@ export interface TelemetryConfig extends Values<typeof TELEMETRY_VARIABLES> {
   readonly generalProtocol: OtlpProtocol;
   /** Whether the metrics are pushed, too. */
   readonly pushesMetrics: boolean;
+  /** Whether the log lines are sent, too. */
+  readonly pushesLogs: boolean;
   /** Whether spans are written to stderr. */
   readonly toConsole: boolean;
   /** Whether spans are recorded for a back end, stderr or the inspector. Else the SDK is not loaded. */
@@ -181,6 +187,7 @@ export function readTelemetryConfig(environment: Environment): TelemetryConfig {
     endpoint,
     generalProtocol: values.protocol,
     pushesMetrics: !disabled && values.OTEL_METRICS_EXPORTER === "otlp",
+    pushesLogs: !disabled && values.OTEL_LOGS_EXPORTER === "otlp",
     toConsole,
     traced: !disabled && (inspect || toConsole || endpoint !== undefined),
     protocol,

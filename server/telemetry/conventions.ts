@@ -440,7 +440,11 @@ export const METRICS = {
   exportFailures: counter("mcp_trace_export_failures_total", [], "Batches of spans that could not be exported"),
   spansDropped: counter("mcp_trace_spans_dropped_total", [], "Spans lost: failed export or full buffer"),
   spansExported: counter("mcp_trace_spans_exported_total", [], "Spans that the back end accepted"),
-  logLinesDropped: counter("mcp_log_lines_dropped_total", [], "Log lines lost: output closed or too slow"),
+  logLinesDropped: counter(
+    "mcp_log_lines_dropped_total",
+    [],
+    "Log lines lost: output closed or too slow, or export failed",
+  ),
   buildInfo: gauge("mcp_build_info", ["version", "node_version", "sdk_version"], "Versions of what runs; always 1"),
 } as const;
 

@@ -106,7 +106,8 @@ export interface Telemetry {
 export async function startTelemetry(options: TelemetryOptions = {}): Promise<Telemetry> {
   const config = readTelemetryConfig(process.env);
   const transport = options.transport ?? "http";
-  const stream = openLogStream(transport === "stdio" ? 2 : 1);
+  const output = openLogStream(transport === "stdio" ? 2 : 1);
+  const stream = config.pushesLogs ? (await import("./push/logs.ts")).pushLogs(output, config) : output;
   const debug = debugSwitch(config.logLevel);
   const tapped = recorder?.tap(stream) ?? stream;
   const logger = createLogger(tapped, config, config.logLevel, debug);

@@ -70,6 +70,7 @@ const otlp = <const N extends string, S extends z.ZodType>(suffix: N, schema: S,
   ...entry(`OTEL_EXPORTER_OTLP_${suffix}`, schema, help),
   ...entry(`OTEL_EXPORTER_OTLP_TRACES_${suffix}`, schema, `${help}; for traces only`),
   ...entry(`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, schema, `${help}; for metrics only`),
+  ...entry(`OTEL_EXPORTER_OTLP_LOGS_${suffix}`, schema, `${help}; for log lines only`),
 });
 
 export const SDK_VARIABLES = {
@@ -106,6 +107,19 @@ export const SDK_VARIABLES = {
   ...entry("OTEL_METRIC_EXPORT_INTERVAL", milliseconds.default(60_000), "time between two exports of metrics, in ms"),
   ...entry("OTEL_METRIC_EXPORT_TIMEOUT", milliseconds.default(30_000), "longest export of metrics, in ms"),
   ...entry(
+    "OTEL_LOGS_EXPORTER",
+    choice(["otlp", "none"]).default("none"),
+    "`otlp`: sends the log lines too, beside writing them",
+  ),
+  ...entry(
+    "OTEL_BLRP_SCHEDULE_DELAY",
+    milliseconds.default(1000),
+    "longest time that a log line waits for its batch, in ms",
+  ),
+  ...entry("OTEL_BLRP_EXPORT_TIMEOUT", milliseconds.default(30_000), "longest export of a batch of log lines, in ms"),
+  ...entry("OTEL_BLRP_MAX_QUEUE_SIZE", count.default(8192), "most log lines that wait for their export"),
+  ...entry("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", count.default(512), "most log lines in a batch"),
+  ...entry(
     "OTEL_BSP_SCHEDULE_DELAY",
     milliseconds.default(1000),
     "longest time that a finished span waits for its batch, in ms",
@@ -141,6 +155,12 @@ export const SDK_VARIABLES = {
     protocols.optional(),
     "protocol for metrics; wins over `OTEL_EXPORTER_OTLP_PROTOCOL`",
   ),
+  ...entry("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", webUrl.optional(), "complete URL for log lines"),
+  ...entry(
+    "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL",
+    protocols.optional(),
+    "protocol for log lines; wins over `OTEL_EXPORTER_OTLP_PROTOCOL`",
+  ),
   ...entry(
     "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
     z
@@ -152,7 +172,7 @@ export const SDK_VARIABLES = {
   ),
 };
 
-const LOG_STAYS = "log lines are written to stdout or stderr, not exported";
+const LINES_ARE_LIMITED = "a log line has limits of its own";
 const NO_SCHEME = "the scheme of the endpoint, http or https, decides";
 const NO_ZIPKIN = "spans are not exported to Zipkin";
 const OWN_LISTENER = "METRICS_HOST and METRICS_PORT set the address of /metrics";
@@ -162,21 +182,12 @@ const BY_ENVIRONMENT = "only environment variables configure this server";
 export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   OTEL_CONFIG_FILE: BY_ENVIRONMENT,
   OTEL_ENTITIES: "OTEL_RESOURCE_ATTRIBUTES sets the attributes of the resource",
-  OTEL_LOGS_EXPORTER: LOG_STAYS,
-  OTEL_BLRP_SCHEDULE_DELAY: LOG_STAYS,
-  OTEL_BLRP_EXPORT_TIMEOUT: LOG_STAYS,
-  OTEL_BLRP_MAX_QUEUE_SIZE: LOG_STAYS,
-  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: LOG_STAYS,
-  OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: LOG_STAYS,
-  OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: LOG_STAYS,
-  ...Object.fromEntries(
-    "ENDPOINT PROTOCOL HEADERS COMPRESSION TIMEOUT CERTIFICATE CLIENT_CERTIFICATE CLIENT_KEY INSECURE"
-      .split(" ")
-      .map((suffix) => [`OTEL_EXPORTER_OTLP_LOGS_${suffix}`, LOG_STAYS]),
-  ),
+  OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: LINES_ARE_LIMITED,
+  OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: LINES_ARE_LIMITED,
   OTEL_EXPORTER_OTLP_INSECURE: NO_SCHEME,
   OTEL_EXPORTER_OTLP_TRACES_INSECURE: NO_SCHEME,
   OTEL_EXPORTER_OTLP_METRICS_INSECURE: NO_SCHEME,
+  OTEL_EXPORTER_OTLP_LOGS_INSECURE: NO_SCHEME,
   OTEL_EXPORTER_OTLP_SPAN_INSECURE: NO_SCHEME,
   OTEL_EXPORTER_OTLP_METRIC_INSECURE: NO_SCHEME,
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: "exported histograms have explicit buckets",

@@ -345,7 +345,7 @@ test("what the document says stands in front of one server, and of several", asy
 
 for (const [content, problem] of [
   ["", "expected"],
-  ["Weather: http://127.0.0.1/mcp", "expected a name"],
+  ["Weather: http://127.0.0.1/mcp", "expected names"],
   ["weather: ftp://127.0.0.1/mcp", "weather: expected a URL"],
   ["weather: [", "is not YAML"],
 ] as const) {

@@ -51,6 +51,8 @@ const REFUSED = {
   OTEL_EXPORTER_OTLP_ENDPOINT: ["localhost:4318", "tempo", "ftp://127.0.0.1"],
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ["tempo:4318/v1/traces"],
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: ["prometheus:9090"],
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: ["loki:3100"],
+  OTEL_LOGS_EXPORTER: ["console"],
   OTEL_EXPORTER_OTLP_PROTOCOL: ["http", "grpc/protobuf"],
   OTEL_EXPORTER_OTLP_COMPRESSION: ["zstd"],
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: ["0", "10s"],
@@ -172,11 +174,15 @@ for (const [name, run] of [
 }
 
 test("a variable without effect is named at boot", async (t) => {
-  const server = await runServer({ OTEL_BLRP_MAX_QUEUE_SIZE: "1", OTEL_LOGS_EXPORTER: "none", OTEL_CONFIG_FILE: "" });
+  const server = await runServer({
+    OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: "1",
+    OTEL_LOGS_EXPORTER: "none",
+    OTEL_CONFIG_FILE: "",
+  });
   t.after(() => server.stop("SIGKILL"));
   const warnings = server.lines().filter(({ level }) => level === "warn");
   assert.deepEqual(
     warnings.map(({ msg }) => String(msg).split(":")[0]),
-    ["OTEL_BLRP_MAX_QUEUE_SIZE has no effect"],
+    ["OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT has no effect"],
   );
 });

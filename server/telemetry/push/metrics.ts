@@ -1,15 +1,13 @@
 /** Pushes the registry by OTLP, for a process that nobody can scrape. Imported only when that is wanted. */
-import { randomUUID } from "node:crypto";
 import { OTLPMetricExporter as GrpcExporter } from "@opentelemetry/exporter-metrics-otlp-grpc";
 import { OTLPMetricExporter as JsonExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter as ProtobufExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
-import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { TelemetryConfig } from "../config.ts";
-import { SERVICE_INSTANCE_ID } from "../conventions.ts";
 import type { MetricsRegistry } from "../metrics/registry.ts";
 import type { OtlpProtocol } from "../sdk-variables.ts";
 import { metricProducer } from "./metric-producer.ts";
+import { pushedResource } from "./resource.ts";
 
 /** They read the variables of endpoint, headers and certificates themselves. */
 const EXPORTERS: Record<OtlpProtocol, () => PushMetricExporter> = {
@@ -23,12 +21,7 @@ const SHUTDOWN_MS = 5000;
 
 /** @returns pushes a last time and ends. Never rejects */
 export function pushMetrics(registry: MetricsRegistry, config: TelemetryConfig): () => Promise<void> {
-  const resource = resourceFromAttributes({
-    // Else Prometheus would take the samples of several processes for those of one.
-    [SERVICE_INSTANCE_ID]: config.replica ?? randomUUID(),
-    ...config.OTEL_RESOURCE_ATTRIBUTES,
-    "service.name": config.serviceName,
-  });
+  const resource = pushedResource(config);
   const interval = config.OTEL_METRIC_EXPORT_INTERVAL;
   const reader = new PeriodicExportingMetricReader({
     exporter: EXPORTERS[config.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? config.generalProtocol](),

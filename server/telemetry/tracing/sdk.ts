@@ -46,7 +46,6 @@ const SHUTDOWN_MS = 5000;
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
   silenceEarlierSdk();
   process.env.OTEL_METRICS_EXPORTER ||= "none";
-  process.env.OTEL_LOGS_EXPORTER = "none";
   if (config.replica !== undefined) nameInstance(config.replica);
   // With a level, the SDK would put its own logger in the place of the one below.
   process.env.OTEL_LOG_LEVEL = "";
@@ -62,6 +61,8 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     serviceName: config.serviceName,
     spanProcessors: observer === undefined ? [foreignSpans, buffer] : [foreignSpans, observer, buffer],
     instrumentations,
+    // Log lines are sent elsewhere: see push/logs.ts.
+    logRecordProcessors: [],
     ...(config.standardSampler === undefined && { sampler: callSampler }),
     textMapPropagator: callerPropagator(
       propagator(config.OTEL_PROPAGATORS),
