@@ -40,7 +40,6 @@ export async function passAnswer(
   };
   const [observe, cut] = isStream ? ([onEvent, cutIntoEvents] as const) : ([onBody, cutIntoOne] as const);
 
-  response.once("close", () => answer.destroy());
   const decoder = DECODERS.get(answer.headers["content-encoding"] ?? "")?.();
   if (decoder === undefined) await relay(answer, response, observe, cut);
   else {
