@@ -68,11 +68,19 @@ export const stacked = (title: string, description: string, unit: string) =>
 export const table = (title: string, description: string) =>
   new TablePanel().title(title).description(description).datasource(datasource("prometheus")).height(8);
 
-/** A table of spans, one a row; the trace id links to the trace. */
-export const spanTable = (title: string, description: string) =>
-  table(title, description)
+/**
+ * A table of spans, one a row; the span id links to the trace. The columns about the whole trace are hidden, because they
+ * push the last ones out of the panel. Grafana 12 shows `traceIdHidden`, too.
+ */
+export const spanTable = (title: string, description: string) => {
+  const panel = table(title, description)
     .datasource(datasource("tempo"))
     .overrideByName("Duration", [{ id: "unit", value: units.Nanoseconds }]);
+  for (const column of ["traceIdHidden", "Trace Service", "Trace Name"]) {
+    panel.overrideByName(column, [{ id: "custom.hideFrom.viz", value: true }]);
+  }
+  return panel;
+};
 
 /** Sorts a table of spans by duration, the slowest first. */
 export const slowestFirst = () => new TableSortByFieldStateBuilder().displayName("Duration").desc(true);

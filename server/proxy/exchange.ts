@@ -31,8 +31,9 @@ export async function passAnswer(
   const onEvent = (event: Buffer, pass: Pass) => {
     const { data, hasId } = readEvent(event);
     resumable ||= hasId;
-    if (data !== undefined) {
-      conversation.fromServer(data, (text) => pass(text === data ? event : withData(event, text)));
+    for (const message of data === undefined ? [] : messagesIn(data)) {
+      const isChanged = (text: Buffer) => message === data && text !== data;
+      conversation.fromServer(message, (text) => pass(isChanged(text) ? withData(event, text) : event));
     }
   };
   const onBody = (body: Buffer, pass: Pass) => {
@@ -40,7 +41,6 @@ export async function passAnswer(
   };
   const [observe, cut] = isStream ? ([onEvent, cutIntoEvents] as const) : ([onBody, cutIntoOne] as const);
 
-  response.once("close", () => answer.destroy());
   const decoder = DECODERS.get(answer.headers["content-encoding"] ?? "")?.();
   if (decoder === undefined) await relay(answer, response, observe, cut);
   else {
@@ -89,7 +89,7 @@ const asItComes: typeof cutIntoOne = (_, onPart) => ({ read: onPart, end: () => 
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** The messages of a body, each as text. None in what is not JSON. */
+/** The messages of a body or an event, each as text: one, or those of a batch. */
 function messagesIn(body: Buffer): Buffer[] {
   if (!body.toString("latin1", 0, 64).trimStart().startsWith("[")) return [body];
   try {

@@ -1,5 +1,6 @@
 /** Which headers pass. Those of a connection do not: RFC 9110, section 7.6.1. The id of a session is replaced. */
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { isEventStream } from "./events.ts";
 
 export const SESSION_ID = "mcp-session-id";
 
@@ -39,16 +40,19 @@ export function requestHeaders(
  * @param crossOrigin whether the edge has set the headers of CORS itself
  */
 export function answerHeaders(
-  { headers, rawHeaders }: IncomingMessage,
+  answer: IncomingMessage,
   sessionId: string | undefined,
   crossOrigin: boolean,
 ): OutgoingHttpHeaders {
   const passed: Record<string, string | string[]> = {};
+  const { headers, rawHeaders } = answer;
   const named = namedBy(headers);
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
     const lower = name.toLowerCase();
     if (OF_CONNECTION.has(lower) || named.has(lower)) continue;
+    // An event may get longer.
+    if (lower === "content-length" && isEventStream(answer)) continue;
     if (crossOrigin && lower.startsWith("access-control-")) continue;
     if (lower === SESSION_ID) {
       if (sessionId !== undefined) passed[name] = sessionId;

@@ -31,6 +31,7 @@ const NOWHERE: Pass = async () => {};
 
 interface Received {
   readonly body: Buffer | undefined;
+  readonly isBatch: boolean;
   readonly messages: readonly Message[];
   /** What is known of the client. */
   readonly extra: MessageExtra;
@@ -41,7 +42,7 @@ interface Received {
  * it is.
  */
 export async function observeBody(
-  { body, messages, extra }: Received,
+  { body, isBatch, messages, extra }: Received,
   talk: Conversation,
   pass: (body: Buffer | undefined) => Promise<void>,
 ): Promise<void> {
@@ -51,7 +52,7 @@ export async function observeBody(
     return passed;
   };
   try {
-    if (body !== undefined && messages.length === 1) talk.fromClient(body, once, extra);
+    if (body !== undefined && !isBatch) talk.fromClient(body, once, extra);
     else for (const message of messages) talk.fromClient(Buffer.from(JSON.stringify(message)), NOWHERE, extra);
   } catch {
     // Telemetry never stops a message.

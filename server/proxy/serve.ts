@@ -58,9 +58,14 @@ export function serveProxy(
     const talk = session?.conversation ?? conversation(server.observe);
     const passing = { request, response, upstream, messages, talk, opensSession, session };
     response.once("close", begin(passing, caller));
-    const extra = { authInfo: auth, requestInfo: { headers: request.headers } };
+    const received = {
+      body: bodies.get(request),
+      isBatch: Array.isArray(request.body),
+      messages,
+      extra: { authInfo: auth, requestInfo: { headers: request.headers } },
+    };
     try {
-      await observeBody({ body: bodies.get(request), messages, extra }, talk, (body) => pass(passing, body));
+      await observeBody(received, talk, (body) => pass(passing, body));
     } finally {
       if (passing.session === undefined) talk.end("transport_closed");
     }

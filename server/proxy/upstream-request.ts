@@ -22,7 +22,7 @@ export interface UpstreamRequest {
   /** Of the client's URL, with the question mark; may be empty. */
   readonly search: string;
   readonly body: Buffer | undefined;
-  /** Aborts the request. */
+  /** Aborts the request, and its answer. */
   readonly signal: AbortSignal;
 }
 

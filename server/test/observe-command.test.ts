@@ -118,17 +118,20 @@ test("the server continues the caller's trace, and so does the client when the s
   assert.deepEqual([own.kind, asked], [3, `00-${own.traceId}-${own.spanId}-01`]);
 });
 
-test("the metrics of a short run are pushed at its end", async (t) => {
+test("the metrics and the last log lines of a short run are pushed at its end", async (t) => {
   const receiver = await otlpReceiver();
   t.after(() => receiver.close());
   const { process: child, ended } = run(observed(PLAIN), {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_METRICS_EXPORTER: "otlp",
+    OTEL_LOGS_EXPORTER: "otlp",
   });
   child.stdin.end(HELLO);
   assert.equal(await ended, 0);
-  const pushed = receiver.bodies.filter((_, at) => receiver.requests[at]?.path === "/v1/metrics");
-  assert.ok(pushed.some((body) => body.includes("mcp_server_operation_duration_seconds")));
+  const pushed = (path: string, text: string) =>
+    receiver.bodies.some((body, at) => receiver.requests[at]?.path === path && body.includes(text));
+  assert.ok(pushed("/v1/metrics", "mcp_server_operation_duration_seconds"));
+  assert.ok(pushed("/v1/logs", "telemetry stopped"));
 });
 
 test("the exit code of a server that crashes is its own, and its call is cancelled", async () => {

@@ -251,6 +251,27 @@ test("a stream that breaks before its answer ends with an error, unless the clie
   assert.deepEqual([lines[0]?.outcome, lines[0]?.error_class], ["error", "upstream"]);
 });
 
+test("each message of a batch is observed, in a body and in an event", async (t) => {
+  const answers = '[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","id":2,"error":{"code":-32603}}]';
+  let isStream = false;
+  const upstream = await recordingUpstream(t, (_request, response) => {
+    if (isStream) response.writeHead(200, EVENTS).end(`data: ${answers}\n\n`);
+    else json(response, JSON.parse(answers));
+  });
+  const proxy = await proxyOf(t, upstream);
+  const batch = '[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":2,"method":"ping"}]';
+  for (const stream of [false, true]) {
+    isStream = stream;
+    assert.ok((await (await post(proxy, batch)).text()).includes(answers));
+  }
+  assert.ok((await (await post(proxy, '[{"jsonrpc":"2.0","id":1,"method":"ping"}]')).text()).includes(answers));
+  const lines = await proxy.untilRequests(5, ({ method }) => method === "ping");
+  assert.deepEqual(
+    lines.map(({ outcome }) => outcome),
+    ["success", "error", "success", "error", "success"],
+  );
+});
+
 test("a client that leaves is gone for the upstream server too, and its call is cancelled", async (t) => {
   const left = Promise.withResolvers<void>();
   const upstream = await recordingUpstream(t, (_request, response) => {

@@ -19,6 +19,7 @@ interface Pair {
 }
 interface Line {
   readonly timeUnixNano: string;
+  readonly observedTimeUnixNano: string;
   readonly severityNumber: number;
   readonly severityText: string;
   readonly body: Value;
@@ -83,6 +84,7 @@ test("each line that is written is sent: as it is, with its time, severity, trac
     assert.ok(text.includes(String(record.body.stringValue)), "the very line");
     assert.deepEqual(JSON.parse(String(record.body.stringValue)), line);
     assert.equal(record.timeUnixNano, `${Date.parse(String(line.time))}000000`);
+    assert.equal(record.observedTimeUnixNano, "0", "Loki would keep it beside each line");
     assert.deepEqual([record.severityText, record.severityNumber], [line.level, SEVERITIES[String(line.level)]]);
     assert.deepEqual([record.traceId, record.spanId], [line.trace_id, line.span_id]);
     const { time: _t, service_name: _s, trace_id: _i, span_id: _p, trace_sampled: _f, err, ...fields } = line;

@@ -7,7 +7,7 @@ import { spans } from "../targets.ts";
 import { endedSessions, openedSessions } from "../traceql.ts";
 
 const sessions = (title: string, description: string) =>
-  linked(spanTable(title, description), ATTR.sessionId, linkToSession(CLICKED)).span(12).height(9);
+  linked(spanTable(title, description), ATTR.sessionId, linkToSession(CLICKED)).span(24).height(8);
 
 export const recentSessions = () =>
   row("Recent sessions", [

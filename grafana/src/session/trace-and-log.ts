@@ -13,7 +13,7 @@ export const traceAndLog = () =>
   row("Trace and log", [
     spanTable(
       "Trace",
-      "One row for each request. Click the trace id to see them as one tree, from the agent to the services that the tools call. The row mcp.session is the whole session; it appears when the session has ended.",
+      "One row for each request. Click a span id to see them as one tree, from the agent to the services that the tools call. The row mcp.session is the whole session; it appears when the session has ended.",
     )
       .span(24)
       .height(10)
