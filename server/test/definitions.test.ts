@@ -14,7 +14,7 @@ test("each definition and the whole list are measured as the wire has them, from
   const headers = { ...PROTOCOL, "mcp-session-id": String(client.transport?.sessionId) };
   const body = JSON.stringify({ jsonrpc: "2.0", id: 77, method: "tools/list" });
   const answer = await (await fetch(server.url, { method: "POST", headers, body })).text();
-  const { result } = JSON.parse(/^data: (.*)$/m.exec(answer)?.[1] ?? "");
+  const { result } = JSON.parse(answer);
 
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   await server.untilMetric("mcp_tools_list_bytes", bytes(result));
