@@ -65,8 +65,8 @@ chaos: $(NODE_MODULES) ## run hostile callers and failing back ends beside hones
 load: $(NODE_MODULES) ## call a server at a fixed rate, and report latencies, failures, CPU and disks: RATE=50 SESSIONS=20 MINUTES=1
 	@node dev/load/main.ts
 
-scale-test: $(NODE_MODULES) ## start three replicas behind HAProxy, restart and kill parts of them under load, and see the alert; ends the stack
-	@node dev/scale-test/main.ts
+scale-test: $(NODE_MODULES) ## start three replicas behind HAProxy, restart and kill parts of them under load, and see the alert; STORES=1 does that to Loki and Tempo on an object store
+	@node dev/scale-test/$(if $(STORES),stores,main).ts
 
 lint: $(NODE_MODULES) ## check format, lint rules and import directions
 	@npm run --silent lint

@@ -10,10 +10,11 @@ import { runAlertLifecycle, windowScale } from "../drill/alert-lifecycle.ts";
 import type { Drill } from "../drill/drill.ts";
 import { BackEnds } from "../lib/back-ends.ts";
 import { Prometheus } from "../lib/prometheus.ts";
-import { type Finding, finding, notVerified, report } from "../lib/report.ts";
+import { type Finding, notVerified, report } from "../lib/report.ts";
 import { runningServices } from "../lib/running-services.ts";
 import { Caller } from "./callers.ts";
 import { OWN, ScaledStack } from "./scaled-stack.ts";
+import { say, step } from "./step.ts";
 import {
   anyReplicaTakesTheRest,
   aRestartedRouterLosesNoSession,
@@ -26,13 +27,6 @@ import {
 const CALLERS = 24;
 const ALERT = "MCPReplicasMissing";
 const variables = { ...stackVariables(), STACK_FORM: "native", STACK_FAST: "1", REPLICAS: "3" };
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-async function step(signal: string, look: () => Promise<string>): Promise<Finding> {
-  const found = await finding(signal, "", look);
-  say(`${signal}: ${found.verdict} ${found.detail}`);
-  return found;
-}
 
 /** Kills a replica until the alert has arrived, starts it again, and waits until the alert has ended. */
 async function killUntilAlerted(stack: ScaledStack, callers: readonly Caller[]): Promise<readonly Finding[]> {
