@@ -44,11 +44,12 @@ export class StoreProcess {
     const log = openSync(`${folder}.log`, "a");
     const env = { PATH: process.env.PATH, HOME: folder, ...environment };
     this.#child = spawnChild(program, args, { cwd: folder, env, stdio: ["ignore", log, log] });
-    const child = this.#child;
-    await eventually(READY_MS, async () => {
-      if (child.exitCode !== null) throw new Error(`${name} ended: see ${folder}.log`);
-      return (await answers(ready)) || undefined;
+    const ended = once(this.#child, "exit").then(() => {
+      throw new Error(`${name} ended while it started: see ${folder}.log`);
     });
+    // It ends after that, too.
+    ended.catch(() => {});
+    await Promise.race([ended, eventually(READY_MS, async () => (await answers(ready)) || undefined)]);
   }
 
   /** SIGKILL: it writes nothing more. */

@@ -42,7 +42,8 @@ export const LOKI_HOSTS = Array.from(
   { length: lokiChart.singleBinary.replicas },
   (_, number) => `127.0.0.${102 + number}`,
 );
-export const TEMPO_HOST = "127.0.0.101";
+/** The parts of its one process find each other there. */
+export const TEMPO_HOST = "127.0.0.1";
 
 /** @param folder for its data, and `rules` in it for the rules */
 export function lokiSettings(host: string, folder: string, { LOKI_PORT, LOKI_GRPC_PORT }: Variables): Settings {
