@@ -13,7 +13,7 @@ const DEGRADED = ["dependency", "attempt", "delay_ms"];
 const OTHER_FIELDS = ["level", "time", "pid", "host", "msg", "err", "url", "metrics_url", "deadline_ms", ...DEGRADED];
 /** The agent's and the probe's own. */
 const OTHER_ATTRIBUTES: readonly string[] = [ATTR.agentName, ATTR.probeTarget, ATTR.probeStep];
-const PROBE_FIELDS: readonly string[] = [LOG.target, LOG.step];
+const PROBE_FIELDS: readonly string[] = [LOG.target, LOG.step, LOG.changes, LOG.suspicions];
 
 let receiver: OtlpReceiver;
 let server: RunningServer;

@@ -134,11 +134,22 @@ test("the metrics and the last log lines of a short run are pushed at its end", 
   assert.ok(pushed("/v1/logs", "telemetry stopped"));
 });
 
-test("the exit code of a server that crashes is its own, and its call is cancelled", async () => {
-  const { process: child, ended, stderr } = run(observed(PLAIN));
+test("the exit code of a server that crashes is its own, its call is cancelled, and its session ends with an error", async (t) => {
+  const receiver = await otlpReceiver();
+  t.after(() => receiver.close());
+  const {
+    process: child,
+    ended,
+    stderr,
+  } = run(observed(PLAIN), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_METRICS_EXPORTER: "otlp",
+  });
   child.stdin.write(`${HELLO}{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"crash"}}\n`);
   assert.equal(await ended, 3);
   assert.match(stderr(), /"method":"tools\/call".*"outcome":"cancelled"/);
+  assert.match(receiver.bodies.join(""), /"key":"error_type","value":\{"stringValue":"transport_closed"\}/);
 });
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
