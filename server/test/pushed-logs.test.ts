@@ -138,6 +138,9 @@ test("while a collector is silent, lines beyond the queue are dropped, and all o
     OTEL_LOGS_EXPORTER: "otlp",
     OTEL_BLRP_SCHEDULE_DELAY: "1",
     OTEL_BLRP_MAX_QUEUE_SIZE: "2",
+    // Longer than the test: what is lost later is not counted here.
+    OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: "600000",
+    OTEL_BLRP_EXPORT_TIMEOUT: "600000",
   });
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
