@@ -40,6 +40,7 @@ async def main():
     trace.set_tracer_provider(TracerProvider())
     async with Client(target(), client_info=Implementation(name="fastmcp", version="4")) as client:
         if os.environ.get("DRAIN"):
+            await client.list_tools()  # else it asks for them once it has the result, to check it
             await call(client, "drain", "fault", {"mode": "slow", "ms": 2000})
             return
         say("connect", client.session.protocol_version)

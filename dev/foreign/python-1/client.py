@@ -61,6 +61,7 @@ async def main():
         async with ClientSession(read, write, client_info=Implementation(name="python-1", version="1")) as session:
             say("connect", (await session.initialize()).protocolVersion)
             if os.environ.get("DRAIN"):
+                await session.list_tools()  # else it asks for them once it has the result, to check it
                 await call(session, "drain", "fault", {"mode": "slow", "ms": 2000})
                 return
             tools = await session.list_tools()
