@@ -32,9 +32,10 @@ export class StoreProcess {
     this.#settled = settled;
   }
 
-  /** @throws when it is not ready in time */
+  /** @throws when it is not ready in time, or another process has its port */
   async start(): Promise<void> {
     const { name, program, args, environment, ready, folder, files } = this.#settled;
+    if (await answers(ready)) throw new Error(`${ready} is answered by another process: make down`);
     mkdirSync(folder, { recursive: true });
     for (const [file, content] of Object.entries(files)) {
       const path = join(folder, file);
