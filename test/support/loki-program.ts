@@ -14,7 +14,7 @@ import { until } from "./wait.ts";
 interface LokiProgram {
   /** Why it cannot be started; false where it can. */
   readonly skip: string | false;
-  /** Starts it until the end of the test file, with the windows of the fast form. @returns its URL, when it is ready */
+  /** Starts it, with the windows of the fast form. It ends with the test file. @returns its URL, when it is ready */
   readonly start: () => Promise<string>;
 }
 
@@ -24,10 +24,18 @@ export function lokiProgram(): LokiProgram {
     const skip = `not verified: ${howToGet("loki")}`;
     return { skip, start: () => Promise.reject(new Error(skip)) };
   }
-  return { skip: false, start: () => started(loki) };
+  let stop = () => {};
+  // In a hook, this would end it with the hook.
+  after(() => stop());
+  const start = async () => {
+    const running = await started(loki);
+    stop = running.stop;
+    return running.url;
+  };
+  return { skip: false, start };
 }
 
-async function started(loki: string): Promise<string> {
+async function started(loki: string): Promise<{ readonly url: string; readonly stop: () => void }> {
   const directory = mkdtempSync(join(tmpdir(), "loki-"));
   const variables = {
     ...stackVariables(),
@@ -46,11 +54,11 @@ async function started(loki: string): Promise<string> {
   const running = spawnChild(loki, args, { cwd: directory });
   running.stdout.resume();
   running.stderr.resume();
-  after(() => {
+  const stop = () => {
     running.kill("SIGKILL");
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-  });
+  };
   const url = addresses.url("loki:3100");
   await until(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok, "Loki is ready");
-  return url;
+  return { url, stop };
 }
