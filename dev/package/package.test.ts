@@ -177,9 +177,14 @@ for (const end of ENDS) {
 }
 
 /** The blocks of the telemetry's README: a server that starts the telemetry itself. */
-function writeOwn(folder: string): void {
+function writeOwn(folder: string, end: End): void {
   const readme = readFileSync(join(ROOT, "server/telemetry/README.md"), "utf8");
-  const [, block = ""] = /```ts\n(\/\/ main\.ts\n[\s\S]*?)```/.exec(readme) ?? [];
+  const [, printed = ""] = /```ts\n(\/\/ main\.ts\n[\s\S]*?)```/.exec(readme) ?? [];
+  const schema = "{ text: z.string() }";
+  const block =
+    end === "newest"
+      ? printed
+      : printed.replace(`registerTool("shout", { inputSchema: ${schema} }`, `tool("shout", ${schema}`);
   writeFileSync(join(folder, "own.ts"), block);
   writeFileSync(join(folder, "own.mjs"), block);
   const inFunction = block.replace(
@@ -193,20 +198,33 @@ function writeOwn(folder: string): void {
   );
 }
 
-async function shouts(t: TestContext, project: Host, program: string, receiver: OtlpReceiver): Promise<Emissions> {
-  const env = testEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, MCP_INSPECT: "1" });
-  const { folder: cwd, node: command } = project;
-  const transport = new StdioClientTransport({ command, args: [program], cwd, env, stderr: "pipe" });
+/** Starts a program over stdio, and calls its tool. */
+async function called(
+  t: TestContext,
+  { folder: cwd, node: command }: Host,
+  args: string[],
+  own: Record<string, string>,
+): Promise<Emissions> {
+  const transport = new StdioClientTransport({ command, args, cwd, env: testEnvironment(own), stderr: "pipe" });
   const emitted = emissions([transport.stderr as Readable], () => false);
   const client = newClient();
   t.after(() => client.close());
-  await client.connect(transport);
+  await client.connect(transport).catch((error) => assert.fail(`${error}: ${emitted.text()}`));
   await client.callTool({ name: "shout", arguments: { text: "hello" } });
-  await receiver.until((spans) => spans.find(({ name }) => name === "tools/call shout"));
+  return emitted;
+}
+
+async function hasInspector(emitted: Emissions): Promise<void> {
   for (const path of ["/inspect", "/inspect/page.css", "/inspect/page.js"]) {
     assert.equal((await fetch(await emitted.metricsUrl(path))).status, 200, path);
   }
-  return emitted;
+}
+
+async function shouts(t: TestContext, project: Host, program: string, receiver: OtlpReceiver): Promise<void> {
+  const own = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, MCP_INSPECT: "1" };
+  const emitted = await called(t, project, [program], own);
+  await receiver.until((spans) => spans.find(({ name }) => name === "tools/call shout"));
+  await hasInspector(emitted);
 }
 
 for (const end of ENDS) {
@@ -214,7 +232,7 @@ for (const end of ENDS) {
     test(`${end}: ${program}, which starts the telemetry itself, is observed, and the inspector has its files`, async (t) => {
       const project = await hostOr(t, end);
       if (project === undefined) return;
-      writeOwn(project.folder);
+      writeOwn(project.folder, end);
       await shouts(t, project, program, await receiverFor(t));
     });
   }
@@ -223,54 +241,65 @@ for (const end of ENDS) {
 test("newest: tsc accepts it in an ES module and in a CommonJS module, with its types checked", async (t) => {
   const project = await hostOr(t, "newest");
   if (project === undefined) return;
-  writeOwn(project.folder);
-  const options = "--noEmit --strict --target es2024 --module nodenext --types node".split(" ");
+  writeOwn(project.folder, "newest");
+  const compilerOptions = { noEmit: true, strict: true, target: "es2024", module: "nodenext", types: ["node"] };
   writeFileSync(join(project.folder, "own.mts"), readFileSync(join(project.folder, "own.ts")));
-  const args = [...options, "own.mts", "own.cts"];
-  const { stdout, status } = spawnSync(join(project.folder, "node_modules/.bin/tsc"), args, {
+  const files = ["own.mts", "own.cts"];
+  writeFileSync(join(project.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  const { stdout, status } = spawnSync(join(project.folder, "node_modules/.bin/tsc"), [], {
     cwd: project.folder,
     encoding: "utf8",
   });
-  const ours = stdout.split("\n").filter((line) => /^own|mcp-telemetry/.test(line) || line.includes(NAME));
-  assert.deepEqual(ours, [], stdout);
   assert.equal(status, 0, stdout);
 });
 
+const BANNER = 'import { createRequire as forBundle } from "node:module"; const require = forBundle(import.meta.url);';
+
+/** @param format of the bundle @param flags of esbuild beside it @returns its name, in the project's folder */
+function bundle({ folder }: Host, format: "cjs" | "esm", ...flags: string[]): string {
+  const program = format === "cjs" ? "bundle.cjs" : "bundle.mjs";
+  if (format === "esm") flags.push(`--banner:js=${BANNER}`);
+  const fixed = ["--bundle", "--platform=node", "--log-level=error", `--format=${format}`, `--outfile=${program}`];
+  execFileSync("node_modules/.bin/esbuild", ["own.cts", ...fixed, ...flags], { cwd: folder });
+  return program;
+}
+
 for (const format of ["cjs", "esm"] as const) {
-  test(`newest: bundled by esbuild to ${format}, it needs no file beside it`, async (t) => {
+  test(`newest: bundled by esbuild to ${format}, with the package beside the bundle, it is observed`, async (t) => {
     const project = await hostOr(t, "newest");
     if (project === undefined) return;
-    writeOwn(project.folder);
+    writeOwn(project.folder, "newest");
+    await shouts(t, project, bundle(project, format, `--external:${NAME}`), await receiverFor(t));
+  });
+
+  test(`newest: bundled to ${format} with the package inside, it has all but traces, and says so`, async (t) => {
+    const project = await hostOr(t, "newest");
+    if (project === undefined) return;
+    writeOwn(project.folder, "newest");
+    const program = bundle(project, format);
     const folder = mkdtempSync(join(tmpdir(), "bundled-"));
     t.after(() => rmSync(folder, { recursive: true }));
-    const banner =
-      'import { createRequire as forBundle } from "node:module"; const require = forBundle(import.meta.url);';
-    const program = format === "cjs" ? "bundle.cjs" : "bundle.mjs";
-    execFileSync(
-      join(project.folder, "node_modules/.bin/esbuild"),
-      [
-        "own.cts",
-        "--bundle",
-        "--platform=node",
-        "--log-level=error",
-        `--format=${format}`,
-        ...(format === "esm" ? [`--banner:js=${banner}`] : []),
-        `--outfile=${join(folder, program)}`,
-      ],
-      { cwd: project.folder },
-    );
-    await shouts(t, { ...project, folder }, program, await receiverFor(t));
-    // Found in the bundle by the preload of an installed copy, which has started already: there is one telemetry.
-    cpSync(join(folder, program), join(project.folder, program));
-    const args = ["--import", `${NAME}/register`, program];
-    const { status, stderr } = spawnSync(project.node, args, {
-      cwd: project.folder,
-      env: testEnvironment(),
-      input: "",
-      encoding: "utf8",
+    cpSync(join(project.folder, program), join(folder, program));
+    const emitted = await called(t, { ...project, folder }, [program], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+      MCP_INSPECT: "1",
     });
-    assert.equal(status, 0, stderr);
-    assert.equal(stderr.match(/telemetry started"/g)?.length, 1, stderr);
+    await emitted.untilRequests(1, ({ tool_name }) => tool_name === "shout");
+    assert.match(emitted.text(), /\[telemetry\] there are no traces: /);
+    await hasInspector(emitted);
+  });
+
+  test(`newest: bundled to ${format} with the package inside, and preloaded, there is one telemetry with traces`, async (t) => {
+    const project = await hostOr(t, "newest");
+    if (project === undefined) return;
+    writeOwn(project.folder, "newest");
+    const receiver = await receiverFor(t);
+    const args = ["--import", `${NAME}/register`, bundle(project, format)];
+    const emitted = await called(t, project, args, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+    const [line] = await emitted.untilRequests(1, ({ tool_name }) => tool_name === "shout");
+    const span = await receiver.until((spans) => spans.find(({ name }) => name === "tools/call shout"));
+    assert.equal(span.traceId, line?.trace_id);
+    assert.equal(emitted.lines().filter(({ msg }) => msg === "telemetry started").length, 1);
   });
 }
 

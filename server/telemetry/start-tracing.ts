@@ -6,6 +6,7 @@ import { readTelemetryConfig, type TelemetryConfig } from "./config.ts";
 import { ConfigError } from "./environment.ts";
 import type { Recorder } from "./inspect/recorder.ts";
 import { consoleToStderr } from "./logging/console.ts";
+import { describeError } from "./logging/errors.ts";
 import { type StartedTracing, shared } from "./shared.ts";
 import { type Tracing, tracingOff } from "./tracing/tracing.ts";
 
@@ -32,15 +33,23 @@ async function start(): Promise<StartedTracing> {
 }
 
 async function startExport(config: TelemetryConfig, recorder: Recorder | undefined): Promise<Tracing> {
-  const { startTracing } = await import("./tracing/sdk.ts");
-  const started = startTracing(config, recorder?.processor);
-  if (config.endpoint !== undefined || config.toConsole) {
-    process.stderr.write(
-      `[telemetry] OpenTelemetry initialized — ${destination(config)} service=${config.serviceName} sampler=${samplerName(config)}\n`,
-    );
+  try {
+    const { startTracing } = await import("./tracing/sdk.ts");
+    const started = startTracing(config, recorder?.processor);
+    if (config.endpoint !== undefined || config.toConsole) {
+      say(
+        `OpenTelemetry initialized — ${destination(config)} service=${config.serviceName} sampler=${samplerName(config)}`,
+      );
+    }
+    return started;
+  } catch (error) {
+    // A bundle does not have all files of the OpenTelemetry SDK, for example.
+    say(`there are no traces: the OpenTelemetry SDK does not start: ${describeError(error).message}`);
+    return tracingOff();
   }
-  return started;
 }
+
+const say = (text: string): void => void process.stderr.write(`[telemetry] ${text}\n`);
 
 function configIfValid(): TelemetryConfig | undefined {
   try {

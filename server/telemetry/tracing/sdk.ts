@@ -18,6 +18,13 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import {
+  type DetectedResource,
+  envDetector,
+  hostDetector,
+  processDetector,
+  type ResourceDetector,
+} from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { TelemetryConfig } from "../config.ts";
@@ -71,6 +78,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     instrumentations,
     // Log lines are sent elsewhere: see push/logs.ts.
     logRecordProcessors: [],
+    resourceDetectors: [envDetector, processWithoutArguments, hostDetector],
     ...(config.standardSampler === undefined && { sampler: callSampler }),
     textMapPropagator: callerPropagator(
       propagator(config.OTEL_PROPAGATORS),
@@ -105,6 +113,14 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     },
   };
 }
+
+/** The arguments of a program may be secrets. */
+const processWithoutArguments: ResourceDetector = {
+  detect(): DetectedResource {
+    const { "process.command_args": _, ...attributes } = processDetector.detect().attributes ?? {};
+    return { attributes };
+  },
+};
 
 /** The environment variables that are changed for the SDK. */
 const CHANGED = ["OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER", "OTEL_LOG_LEVEL", "OTEL_RESOURCE_ATTRIBUTES"];
