@@ -57,7 +57,7 @@ export const RULES: readonly IForbiddenRuleType[] = [
     "telemetry-is-a-package-of-its-own",
     "^server/telemetry/",
     "^server/(?!telemetry/)",
-    "server/telemetry/ is copied into other projects: it must not import other parts of this one.",
+    "server/telemetry/ is installed in other projects: it must not import other parts of this one.",
   ),
   forbid(
     "telemetry-knows-no-mcp-sdk",
