@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TELEMETRY_VARIABLES } from "mcp-telemetry/config";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import {
   DEMO_PATHS,
   TEMPLATE_PATHS,
