@@ -14,6 +14,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { spawnChild } from "../../test/support/children.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { type Emissions, emissions, testEnvironment } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
@@ -312,6 +313,8 @@ test("newest: two copies that start are one, and a line says so; shutdown undoes
   t.after(() => rmSync(copy, { recursive: true }));
   const { stdout, stderr, status } = await finished(project, ["undone.mjs", NAME, "another-copy"], {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    // The second start could not listen if the first one still did.
+    METRICS_PORT: String(await freePort()),
   });
   assert.equal(status, 0, stderr);
   assert.match(stderr, /\[telemetry\] started a second time in this process: the first one serves both\n/);
