@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp load
+.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev package observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp load
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -46,6 +46,9 @@ dev: $(NODE_MODULES) ## run the server alone, with reload, readable logs and the
 
 inspect-mcp: $(NODE_MODULES) ## serve the inspector of a running server to a coding agent, as MCP over stdio: URL=http://127.0.0.1:9464
 	@node server/telemetry/inspect-command.ts $(URL)
+
+package: $(NODE_MODULES) ## build the telemetry to plain JavaScript, as a .tgz that npm install takes, and print its path
+	@node dev/package/main.ts
 
 observe: $(NODE_MODULES) ## run a server that speaks MCP over stdio, and observe it: CMD='python server.py'
 	@node server/telemetry/observe-command.ts -- $(if $(CMD),$(CMD),$(error set CMD, for example CMD='python server.py'))
@@ -118,5 +121,5 @@ clean: down ## stop the stack, and delete the data of its local processes
 node:
 	@sh dev/node/ensure-node.sh >&2
 
-$(NODE_MODULES): package.json package-lock.json | node
+$(NODE_MODULES): package.json server/telemetry/package.json package-lock.json | node
 	@npm ci --loglevel=error >&2

@@ -1,8 +1,8 @@
 /** The arguments of the program. Everything else is set by environment variables. */
 import { parseArgs } from "node:util";
+import { defaultOf, type Variable } from "mcp-telemetry/environment";
+import { BootError } from "mcp-telemetry/listen";
 import { ALL_VARIABLES } from "./config.ts";
-import { defaultOf, type Variable } from "./telemetry/environment.ts";
-import { BootError } from "./telemetry/listen.ts";
 
 interface Arguments {
   readonly stdio: boolean;

@@ -1,8 +1,6 @@
 /** The environment variables of the server. They are read once at boot, and all errors are reported together. */
-import { z } from "zod";
-import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
-import { defaultMaxBytesInFlight, defaultMaxSessions } from "./mcp/memory.ts";
-import { TELEMETRY_VARIABLES } from "./telemetry/config.ts";
+
+import { TELEMETRY_VARIABLES } from "mcp-telemetry/config";
 import {
   ConfigError,
   type Environment,
@@ -15,7 +13,10 @@ import {
   type Values,
   variable,
   webUrl,
-} from "./telemetry/environment.ts";
+} from "mcp-telemetry/environment";
+import { z } from "zod";
+import { DEMO_VARIABLES } from "./demo/variables.ts"; // demo
+import { defaultMaxBytesInFlight, defaultMaxSessions } from "./mcp/memory.ts";
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
 const loopback = "localhost,127.0.0.1,[::1]";

@@ -1,4 +1,7 @@
 /** The composition root: starts the server with what it is to offer. No logic. */
+
+import { type PipelineTelemetry, startTelemetry } from "mcp-telemetry";
+import { BootError } from "mcp-telemetry/listen";
 import { readArguments, usage } from "./arguments.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Offer } from "./contracts/offer.ts";
@@ -14,8 +17,6 @@ import { pipeline } from "./pipeline/pipeline.ts";
 import { serveProxy } from "./proxy/serve.ts";
 import { readUpstreams } from "./proxy/upstreams.ts";
 import { endGracefully, explainAndExit } from "./shutdown.ts";
-import { type PipelineTelemetry, startTelemetry } from "./telemetry/index.ts";
-import { BootError } from "./telemetry/listen.ts";
 import { versions } from "./versions.ts";
 
 /** What tools can be made from: the settings by their names in `config.ts`, and the telemetry of dependencies. */

@@ -6,11 +6,11 @@
  * its supervisor must send it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { createLogger, openLogStream, type Telemetry } from "mcp-telemetry";
+import { ConfigError } from "mcp-telemetry/environment";
+import { BootError } from "mcp-telemetry/listen";
 import type { Service } from "./contracts/service.ts";
 import { onEndSignal } from "./signals.ts";
-import { ConfigError } from "./telemetry/environment.ts";
-import { createLogger, openLogStream, type Telemetry } from "./telemetry/index.ts";
-import { BootError } from "./telemetry/listen.ts";
 
 const POLL_MS = 10;
 

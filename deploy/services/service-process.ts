@@ -1,14 +1,9 @@
 /** What each service has: the server's logger, a registry of its own, and the metrics listener. */
+
+import { createLogger, createRegistry, listenForScrapes, type MetricsRegistry, openLogStream } from "mcp-telemetry";
+import { readTelemetryConfig } from "mcp-telemetry/config";
+import { tracing } from "mcp-telemetry/register";
 import type { Logger } from "pino";
-import { readTelemetryConfig } from "../../server/telemetry/config.ts";
-import {
-  createLogger,
-  createRegistry,
-  listenForScrapes,
-  type MetricsRegistry,
-  openLogStream,
-} from "../../server/telemetry/index.ts";
-import { tracing } from "../../server/telemetry/register.ts";
 
 export interface ServiceProcess {
   readonly logger: Logger;

@@ -26,6 +26,8 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
     times("(f) logs and metrics off too", 1.1, small("f")),
     times("(g) CPU per small call without sessions, everything on, all sampled", 1.3, small("g")),
     times("(g) the same with 50 tools, to (a) with 50", 1.3, cpuWith50("g") / cpuWith50("a")),
+    times("(j) CPU per small call, (a) with the preload, all sampled", 1.5, small("j")),
+    times("(j) CPU per downstream call", 1.3, ratio(rows, "j", "downstream", "cpuUs")),
     times("(c) CPU per downstream call", 1.3, ratio(rows, "c", "downstream", "cpuUs")),
     times("(c) p99 at half of (a)'s saturation", 1.5, ratio(rows, "c", "paced", "p99Ms")),
     times("(c) heap retained by an idle session", 1.15, idle.c.bytesPerSession / idle.a.bytesPerSession),
@@ -74,16 +76,16 @@ export function controlDifferences({ rows }: Results): string[] {
 /** A missing measurement (NaN) is not within its limit. */
 export const isWithinLimit = ({ measured, limit }: Limit): boolean => measured <= limit;
 
-/** Every message must be counted, logged and, in (c) and (g), traced. @returns one sentence for each shortfall */
+/** Every message must be counted, logged and, in (c), (g) and (j), traced. @returns one sentence for each shortfall */
 export function missingSignals({ rows }: Results): string[] {
   const missing: string[] = [];
-  for (const letter of ["c", "d", "e", "g"] as const) {
+  for (const letter of ["c", "d", "e", "g", "j"] as const) {
     const { signals } = rows[letter];
     if (signals === undefined) continue;
     const { sent, requests, lines, spans, lostSpans } = signals;
     if (requests !== sent) missing.push(`(${letter}) ${sent} messages sent, ${requests} counted`);
     if (lines !== sent) missing.push(`(${letter}) ${sent} messages sent, ${lines} log lines`);
-    if ((letter === "c" || letter === "g") && spans < sent)
+    if ("cgj".includes(letter) && spans < sent)
       missing.push(`(${letter}) ${sent} messages sent, ${spans} spans exported`);
     if (lostSpans > 0) missing.push(`(${letter}) ${lostSpans} spans lost`);
   }

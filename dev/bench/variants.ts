@@ -12,6 +12,7 @@ export const LETTERS = [
   "g",
   "h",
   "i",
+  "j",
 ] as const;
 export type Letter = (typeof LETTERS)[number];
 
@@ -64,6 +65,12 @@ export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
       stateless: true,
     },
     i: { title: "(a) again: the control", program: `${SERVERS}/bare.ts`, env: {} },
+    j: {
+      title: "(a) with the preload, all sampled",
+      preload: THIS_SERVER.preload,
+      program: `${SERVERS}/bare.ts`,
+      env: { ...traces, MCP_TRACE_SAMPLE_RATIO: "1" },
+    },
   };
 };
 

@@ -1,6 +1,7 @@
 /** What a run has counted at one time: by the server's metrics, in its log, and by the collector. */
+
+import { METRICS, REJECTION_REASONS } from "mcp-telemetry/conventions";
 import { Rejection } from "../../server/mcp/rejection.ts";
-import { METRICS, REJECTION_REASONS } from "../../server/telemetry/conventions.ts";
 import { type Sample, sumOf } from "../lib/open-metrics.ts";
 import type { Observed } from "./accounting.ts";
 import type { BackEnds } from "./back-ends.ts";

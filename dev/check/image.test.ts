@@ -1,17 +1,18 @@
 /** The image holds what runs and nothing else. Its files are found as Docker finds them, so that no engine is needed. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { after, test } from "node:test";
+import { TELEMETRY_VARIABLES } from "mcp-telemetry/config";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { readYaml } from "../../deploy/stack/settings/yaml.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import { spawnChild } from "../../test/support/children.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { eventually } from "../lib/poll.ts";
+import { linkPackages } from "../lib/working-copy.ts";
 
 const HEALTHCHECK = "deploy/services/healthcheck.ts";
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -53,6 +54,20 @@ const started = new Set(
   ].flatMap((text) => [...text.matchAll(/"(?:\.\/)?((?:server|deploy)\/[\w/.-]+\.ts)"/g)].map(([, path = ""]) => path)),
 );
 
+const workspace = JSON.parse(read("server/telemetry/package.json")) as Workspace;
+interface Workspace {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+/** Files of the workspace, by what an import calls them. */
+const exports = new Map(
+  Object.entries(workspace.exports).map(([name, path]) => [
+    posix.join(workspace.name, name),
+    posix.join("server/telemetry", path),
+  ]),
+);
+
 /** An import or export that names a module, over one line or several. */
 const IMPORT = /^(?:import |(?:import|export) [^;"]*? from |\} from )"([^"]+)";$/gm;
 
@@ -65,7 +80,9 @@ function reached(from: Iterable<string>): { readonly own: Set<string>; readonly 
     assert.ok(files.includes(path), `${path} is not in the image`);
     own.add(path);
     for (const [, target = ""] of read(path).matchAll(IMPORT)) {
+      const exported = exports.get(target);
       if (target.startsWith(".")) follow(posix.join(posix.dirname(path), target));
+      else if (exported !== undefined) follow(exported);
       else if (!target.startsWith("node:")) packages.add(target.split("/", target.startsWith("@") ? 2 : 1).join("/"));
     }
   };
@@ -75,7 +92,8 @@ function reached(from: Iterable<string>): { readonly own: Set<string>; readonly 
 
 test("the image has no test, no developer's tool, no document and no secret", () => {
   assert.ok(files.length > 60, `${files.length} files`);
-  const allowed = /^(package(-lock)?\.json|\.npmrc|(server|deploy\/services)\/.*\.(ts|js|css|yml))$/;
+  const allowed =
+    /^((server\/telemetry\/)?package\.json|package-lock\.json|\.npmrc|(server|deploy\/services)\/.*\.(ts|js|css|yml))$/;
   assert.deepEqual(
     files.filter((path) => !allowed.test(path) || /\.test\.ts$|(^|\/)test\//.test(path)),
     [],
@@ -87,7 +105,8 @@ test("what the image starts, and all that it imports, is in the image", () => {
   assert.ok(started.has("server/main.ts") && started.has(HEALTHCHECK) && started.size > 4, [...started].join(", "));
   const { own, packages } = reached(started);
   assert.ok(own.size > 60, `${own.size} files`);
-  const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+  const ofRoot = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+  const dependencies = { ...ofRoot.dependencies, ...workspace.dependencies };
   assert.deepEqual(
     [...packages].filter((name) => !Object.hasOwn(dependencies, name) && !builtinModules.includes(name)),
     [],
@@ -107,7 +126,7 @@ for (const file of files) {
   mkdirSync(dirname(join(image, file)), { recursive: true });
   cpSync(join(ROOT, file), join(image, file));
 }
-symlinkSync(join(ROOT, "node_modules"), join(image, "node_modules"));
+linkPackages(image);
 
 for (const [name, args, port] of [
   ["the server", ["--import", "./server/telemetry/register.ts", "server/main.ts"], "METRICS_PORT"],

@@ -8,7 +8,7 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 const HOME = join(ROOT, ".run", "conformance");
 const SOURCE = join(ROOT, "dev", "conformance", "suite");
 const EXPECTED = join(ROOT, "dev", "conformance", "expected-failures");
-const REGISTER = fileURLToPath(import.meta.resolve("../../server/telemetry/register.ts"));
+const REGISTER = fileURLToPath(import.meta.resolve("mcp-telemetry/register"));
 /** Where the programs keep their compiled modules: each scenario of a client starts two. */
 const COMPILED = join(HOME, "compiled");
 const SCENARIO_MS = 120_000;

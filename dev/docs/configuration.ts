@@ -1,7 +1,8 @@
 /** The tables of the server's environment variables: name, default, purpose. */
+
+import { defaultOf, type Variable } from "mcp-telemetry/environment";
+import { WITHOUT_EFFECT } from "mcp-telemetry/sdk-variables";
 import { ALL_VARIABLES } from "../../server/config.ts";
-import { defaultOf, type Variable } from "../../server/telemetry/environment.ts";
-import { WITHOUT_EFFECT } from "../../server/telemetry/sdk-variables.ts";
 
 function row(variable: Variable): string {
   const value = defaultOf(variable);

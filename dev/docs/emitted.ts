@@ -18,7 +18,7 @@ import {
   REJECTION_REASONS,
   SERVER_LABEL,
   SESSION_END_REASONS,
-} from "../../server/telemetry/conventions.ts";
+} from "mcp-telemetry/conventions";
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 

@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { TELEMETRY_VARIABLES } from "mcp-telemetry/config";
 import { composeProject } from "../../deploy/stack/settings/compose-files.ts";
 import { interpolate, ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
 import { alerts } from "../../prometheus/rule-files.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import type { Finding } from "./finding.ts";

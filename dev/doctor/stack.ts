@@ -1,6 +1,7 @@
 /** Checks a running stack: its components, scrapes, lost signals, firing alerts, and the age of the newest signals. */
+
+import { METRICS } from "mcp-telemetry/conventions";
 import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
-import { METRICS } from "../../server/telemetry/conventions.ts";
 import type { BackEnds, Component } from "../lib/back-ends.ts";
 import { lokiStreams } from "../lib/loki.ts";
 import { Prometheus } from "../lib/prometheus.ts";

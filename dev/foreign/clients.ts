@@ -1,5 +1,5 @@
 /** The clients: how each is installed and started, inside a copy of its folder, and what it does in its own way. */
-import type { SessionEndReason } from "../../server/telemetry/conventions.ts";
+import type { SessionEndReason } from "mcp-telemetry/conventions";
 
 export type Command = readonly [program: string, ...args: string[]];
 

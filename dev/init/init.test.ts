@@ -12,6 +12,7 @@ import { TEMPLATE } from "./fresh.ts";
 const NAME = "renamed-by-a-test";
 /** A fork may have dropped the demo. */
 const HAS_DEMO = DEMO_PATHS.some((path) => existsSync(join(ROOT, path)));
+const { name: TELEMETRY } = JSON.parse(readFileSync(join(ROOT, "server/telemetry/package.json"), "utf8"));
 const { name: PROJECT, description: DESCRIPTION } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
 const init = (copy: Copy, environment: Readonly<Record<string, string>>): string =>
@@ -73,6 +74,8 @@ for (const [demo, template] of [
       const names = (lock: { name: string; packages: Record<string, { name?: string }> }) =>
         [lock.name, ...Object.values(lock.packages).flatMap(({ name }) => name ?? [])].filter((name) => name === NAME);
       assert.equal(JSON.parse(text("package.json")).name, NAME);
+      assert.equal(JSON.parse(text("server/telemetry/package.json")).name, `${NAME}-telemetry`);
+      assert.equal(found(copy, `(^|[^-\\w])${TELEMETRY}([^-\\w]|$)`, ".", ":!dev/init"), "");
       assert.deepEqual(names(JSON.parse(text("package-lock.json"))), [NAME, NAME]);
     });
 

@@ -1,9 +1,9 @@
 /** `make init NAME=my-server`: turns a copy of the template into a project of its own. README.md has the options. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TELEMETRY_VARIABLES } from "mcp-telemetry/config";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import {
   DEMO_PATHS,
   TEMPLATE_PATHS,
@@ -14,7 +14,9 @@ import {
 } from "./dropped.ts";
 import { freshChangelog, setDescription, setHolder } from "./fresh.ts";
 import { type InitOptions, readOptions } from "./options.ts";
-import { type Change, renameProject, renameService, setRunbooks } from "./rename.ts";
+import { type Change, renameProject, renameService, renameTelemetry, setRunbooks } from "./rename.ts";
+
+const TELEMETRY = "server/telemetry";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" });
@@ -35,6 +37,7 @@ function planOf(options: InitOptions, service: string): Plan {
     setRunbooks(options.runbooksUrl, name),
     renameService(service, name),
     renameProject(project, name),
+    renameTelemetry(telemetryPackage(), `${name}-telemetry`),
     ...(dropDemo ? [withoutMarked("demo"), withoutOverlay, withoutCaptured] : []),
     ...(dropTemplate ? [withoutMarked("template"), withoutTemplateTests] : []),
   ];
@@ -52,18 +55,29 @@ function planOf(options: InitOptions, service: string): Plan {
   return { written, removed };
 }
 
+function telemetryPackage(): string {
+  return (JSON.parse(readFileSync(join(ROOT, TELEMETRY, "package.json"), "utf8")) as { name: string }).name;
+}
+
 function show({ written, removed }: Plan): void {
   for (const path of removed) say(`remove  ${path}`);
   for (const path of written.keys()) say(`write   ${path}`);
 }
 
 function carryOut({ written, removed }: Plan): void {
+  const former = telemetryPackage();
   const own = removed.filter((path) => import.meta.dirname.startsWith(join(ROOT, path)));
   for (const path of removed.filter((other) => !own.includes(other))) rmSync(join(ROOT, path), { recursive: true });
   for (const [path, text] of written) writeFileSync(join(ROOT, path), text);
+  linkAs(telemetryPackage(), former);
   renderAgain();
   keepInstalled();
   for (const path of own) rmSync(join(ROOT, path), { recursive: true });
+}
+
+/** The workspace is found by its name, as npm would link it. */
+function linkAs(name: string, former: string): void {
+  if (name !== former) renameSync(join(ROOT, "node_modules", former), join(ROOT, "node_modules", name));
 }
 
 /** Writes what is generated from the files that changed. */
@@ -76,11 +90,12 @@ function renderAgain(): void {
   node("node_modules/@biomejs/biome/bin/biome", "check", "--write", "--unsafe", "--log-level=error", ".");
 }
 
-/** No dependency changed: these two stay older than what is installed, so that `make` does not install again. */
+/** No dependency changed: these stay older than what is installed, so that `make` does not install again. */
 function keepInstalled(): void {
   const { mtimeMs } = statSync(join(ROOT, "node_modules/.package-lock.json"));
   const older = mtimeMs / 1000 - 1;
-  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(ROOT, file), older, older);
+  const manifests = ["package.json", `${TELEMETRY}/package.json`, "package-lock.json"];
+  for (const file of manifests) utimesSync(join(ROOT, file), older, older);
 }
 
 try {

@@ -32,6 +32,12 @@ export const renameProject = (from: string, to: string): Change => {
   return (path, text) => text.replace(names[path] ?? /(?!)/, to);
 };
 
+/** The package of `server/telemetry/`, in its manifest, in imports, commands and documents. */
+export const renameTelemetry = (from: string, to: string): Change => {
+  const word = new RegExp(`(?<![\\w-])${from}(?!\\w|-\\D)`, "g");
+  return (path, text) => (RENDERED.test(path) ? text : text.replace(word, to));
+};
+
 /** @param url undefined: the template's placeholder gets the name, any other URL stays */
 export const setRunbooks =
   (url: string | undefined, name: string): Change =>

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { readTelemetryConfig } from "mcp-telemetry/config";
 import { parse } from "yaml";
 import { readApproved } from "../../deploy/services/probe/approved.ts";
 import { readTargets } from "../../deploy/services/probe/targets.ts";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { ALL_VARIABLES, readConfig } from "../../server/config.ts";
-import { readTelemetryConfig } from "../../server/telemetry/config.ts";
 import { type Manifest, manifestsIn, NAMESPACE, read } from "./names.ts";
 
 interface Container {

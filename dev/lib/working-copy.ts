@@ -1,11 +1,22 @@
 /** A copy of this working tree as a fork has it: a git repository of its own, with the installed packages. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 const INSTALLED = ["node_modules", ".tools"];
+const WORKSPACE = "server/telemetry";
 
 export interface Copy {
   readonly directory: string;
@@ -38,11 +49,21 @@ export function copyOfThis(): Copy {
   run("git", ["init", "--quiet"]);
   // `node_modules/` in .gitignore matches folders only, and this is a link.
   writeFileSync(join(directory, ".git", "info", "exclude"), `${INSTALLED.join("\n")}\n`);
-  for (const folder of INSTALLED.filter((path) => existsSync(join(ROOT, path)))) {
-    symlinkSync(join(ROOT, folder), join(directory, folder));
-  }
-  // Older than what is installed: `make` would run `npm ci`, which empties the folder behind the link.
-  for (const file of ["package.json", "package-lock.json"]) utimesSync(join(directory, file), 0, 0);
+  if (existsSync(join(ROOT, ".tools"))) symlinkSync(join(ROOT, ".tools"), join(directory, ".tools"));
+  linkPackages(directory);
+  // Older than what is installed: `make` would run `npm ci`.
+  for (const file of ["package.json", `${WORKSPACE}/package.json`, "package-lock.json"])
+    utimesSync(join(directory, file), 0, 0);
   commit();
   return { directory, run, commit };
+}
+
+/** Links each installed package, but for the workspace: that is the copy's own. */
+export function linkPackages(directory: string): void {
+  const { name } = JSON.parse(readFileSync(join(ROOT, WORKSPACE, "package.json"), "utf8")) as { name: string };
+  mkdirSync(join(directory, "node_modules"));
+  for (const entry of readdirSync(join(ROOT, "node_modules")).filter((entry) => entry !== name)) {
+    symlinkSync(join(ROOT, "node_modules", entry), join(directory, "node_modules", entry));
+  }
+  symlinkSync(join("..", WORKSPACE), join(directory, "node_modules", name));
 }

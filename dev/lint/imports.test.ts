@@ -38,7 +38,7 @@ const WRONG_WAY: readonly Import[] = [
   ["server/pipeline/cost.ts", "../tools/index.ts", "pipeline"],
   ["server/tools/add.ts", "../config.ts", "tools"],
   ["server/mcp/rejection.ts", "../config.ts", "mcp"],
-  ["server/mcp/auth.ts", "../telemetry/logging/redact.ts", "telemetry-has-doors"],
+  ["server/mcp/auth.ts", "../telemetry/conventions.ts", "telemetry-by-name"],
   ["server/versions.ts", "../deploy/stack/table.ts", "server-imports-only-itself"],
   ["deploy/services/probe/token.ts", "../../stack/table.ts", "services-import-the-server"],
   ["deploy/stack/table.ts", "../../server/versions.ts", "stack-imports-only-itself"],

@@ -1,5 +1,5 @@
 /** What the processes of the server use and lose while they are called: from their metrics pages, once a second. */
-import { METRICS } from "../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { samplesIn, sumOf } from "../lib/open-metrics.ts";
 

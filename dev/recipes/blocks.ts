@@ -9,9 +9,10 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 /**
  * `docker`: needs a Docker engine. `cluster`: needs a Kubernetes cluster. `account`: needs an account of a third party.
  * `stack`: needs a running stack. `slow`: takes minutes, or needs a package registry. `long-running`: runs until it is
- * stopped; it is ready when the address in its text answers. `make recipes` runs the last three.
+ * stopped; it is ready when the address in its text answers. `make recipes` runs the last three. `package`: needs the
+ * built package and npm; the test of the package runs it.
  */
-export const MARKS = ["docker", "cluster", "account", "stack", "slow", "long-running"] as const;
+export const MARKS = ["docker", "cluster", "account", "stack", "slow", "long-running", "package"] as const;
 export type Mark = (typeof MARKS)[number];
 
 export interface Block {

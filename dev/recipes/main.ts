@@ -2,10 +2,8 @@
  * `make recipes`: follows every document that has `sh` blocks in a copy of the repository, including the blocks that
  * take minutes or need a running stack. An argument limits it to the documents whose path contains it.
  */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { rmSync } from "node:fs";
+import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { documents } from "../docs/documents.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
 import { blocksOf, type Mark } from "./blocks.ts";
@@ -13,19 +11,9 @@ import { follow, program } from "./follow.ts";
 import { runUntilReachable } from "./long-running.ts";
 
 const only = process.argv[2] ?? "";
-const TELEMETRY = "server/telemetry/README.md";
 /** Documents that the tests in this folder follow in a project of their own. */
 const FOLLOWED_BY_TESTS = ["docs/recipes/lift-the-telemetry.md"];
 const ALLOWED: readonly Mark[] = ["stack", "slow"];
-
-/** Makes the folder in which a document is followed. */
-function folderFor(document: string): string {
-  if (document !== TELEMETRY) return copyOfThis().directory;
-  const folder = mkdtempSync(join(tmpdir(), "lifted-"));
-  cpSync(join(ROOT, "server", "telemetry"), join(folder, "telemetry"), { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  return folder;
-}
 
 /** Replaces the stack's default ports in a text by those of the environment. */
 function withActualPorts(text: string): string {
@@ -42,7 +30,7 @@ for (const document of documents().filter((one) => one.includes(only) && !FOLLOW
   const longRunning = blocks.filter(({ marks }) => marks.includes("long-running"));
   const count = blocks.filter(({ marks }) => marks.every((mark) => [...ALLOWED, "long-running"].includes(mark))).length;
   if (count === 0) continue;
-  const folder = folderFor(document);
+  const folder = copyOfThis().directory;
   const start = performance.now();
   try {
     if (stack.length > 0 && !stack.some(({ text }) => text.includes("make up"))) {

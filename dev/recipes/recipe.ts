@@ -2,8 +2,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { TELEMETRY_VARIABLES } from "mcp-telemetry/config";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import { TELEMETRY_VARIABLES } from "../../server/telemetry/config.ts";
 import { documents } from "../docs/documents.ts";
 import { copyOfThis } from "../lib/working-copy.ts";
 import { existingFile, firstFailingDiff, follow, program } from "./follow.ts";

@@ -1,6 +1,6 @@
 /** The steps of the scale test. Each throws what is wrong, and returns what it saw. */
 import assert from "node:assert/strict";
-import { METRICS } from "../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { eventually } from "../lib/poll.ts";
 import { type Caller, during, type Outcomes, sumOf } from "./callers.ts";
 import type { ScaledStack } from "./scaled-stack.ts";

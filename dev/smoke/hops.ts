@@ -3,10 +3,10 @@
  * provisioned data sources define, from one back end to the other.
  */
 
+import { METRICS } from "mcp-telemetry/conventions";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { SERVER } from "../../grafana/src/service.ts";
 import { type DerivedField, dataSources, expanded } from "../../grafana/validation/provisioned.ts";
-import { METRICS } from "../../server/telemetry/conventions.ts";
 import { type ReceivedSpan, type TracesData, tracesOf } from "../../test/support/otlp-receiver.ts";
 import type { BackEnds, Component } from "../lib/back-ends.ts";
 import { lokiStreams } from "../lib/loki.ts";

@@ -1,11 +1,11 @@
 /** Every query of a panel must have an answer, or a part of the stack or of the tools that it needs is not there. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { METRICS } from "mcp-telemetry/conventions";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
 import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
 import { type PanelQuery, panelQueries } from "../../grafana/src/panel-queries.ts";
-import { METRICS } from "../../server/telemetry/conventions.ts";
 import type { runAgentOnce } from "../lib/agent-run.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { eventually } from "../lib/poll.ts";

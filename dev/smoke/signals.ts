@@ -1,9 +1,9 @@
 /** The three signals of the agent's run, each where it should be stored. */
 import { existsSync, readFileSync } from "node:fs";
+import { METRICS } from "mcp-telemetry/conventions";
 import { REJECTED as REJECTED_CALL } from "../../deploy/services/agent/calls.ts";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { logFile } from "../../deploy/stack/native/stack.ts";
-import { METRICS } from "../../server/telemetry/conventions.ts";
 import { type OtlpReceiver, spansIn } from "../../test/support/otlp-receiver.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { lokiStreams } from "../lib/loki.ts";

@@ -2,7 +2,7 @@
  * LogQL over the server's log. `service_name`, `level` and `logger` are labels; all other fields are in the line. The audit
  * lines, which have a `logger`, are left out: each repeats the line of its request.
  */
-import { AUDIT_LOGGER, LOG, type Outcome } from "../../server/telemetry/conventions.ts";
+import { AUDIT_LOGGER, LOG, type Outcome } from "mcp-telemetry/conventions";
 import { SERVER } from "./service.ts";
 
 const stream = (level?: string) =>

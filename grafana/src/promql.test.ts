@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { METRICS } from "../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { increase, nonZero, now, orZero, perSecond, quantile, share } from "./promql.ts";
 
 test("the type check rejects a label that the metric does not have", () => {

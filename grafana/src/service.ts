@@ -1,5 +1,5 @@
 /** What all boards agree on: which calls count, where a number turns red, and the colours of outcomes and levels. */
-import type { Outcome } from "../../server/telemetry/conventions.ts";
+import type { Outcome } from "mcp-telemetry/conventions";
 
 /** The name of the server in all signals: Prometheus' `job`, Loki's `service_name`, the traces' `service.name`. */
 export const SERVER = "mcp-server";

@@ -3,7 +3,7 @@
  * single calls.
  */
 import { QueryVariableBuilder, VariableRefresh, VariableSort } from "@grafana/grafana-foundation-sdk/dashboard";
-import { METRICS } from "../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { board } from "./board.ts";
 import { BOARDS, type BoardVariable } from "./board-names.ts";
 import { datasource } from "./datasources.ts";

@@ -1,5 +1,5 @@
 /** TraceQL over the server's spans of tool calls and sessions. */
-import { ATTR, SPAN } from "../../server/telemetry/conventions.ts";
+import { ATTR, SPAN } from "mcp-telemetry/conventions";
 import { SERVER } from "./service.ts";
 
 const span = (attribute: keyof typeof ATTR) => `span.${ATTR[attribute]}`;

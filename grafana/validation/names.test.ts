@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MetricDefinition } from "mcp-telemetry/conventions";
 import { rules } from "../../prometheus/rule-files.ts";
-import type { MetricDefinition } from "../../server/telemetry/conventions.ts";
 import { captured } from "./captured.ts";
 import { EMITTED_METRICS } from "./emitted-metrics.ts";
 import { unknownNamesInLogql } from "./logql.ts";

@@ -1,5 +1,5 @@
 /** The environment of the demo's tools. */
-import { flag, variable, webUrl } from "../telemetry/environment.ts";
+import { flag, variable, webUrl } from "mcp-telemetry/environment";
 
 export const DEMO_VARIABLES = {
   demo: variable("MCP_DEMO", flag.default(false), "`1` offers the demo's tools, `lookup_item` and `misbehave`"),

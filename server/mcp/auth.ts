@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync, watchFile } from "node:fs";
-import { ANONYMOUS } from "../telemetry/conventions.ts";
-import type { Telemetry } from "../telemetry/index.ts";
-import { BootError } from "../telemetry/listen.ts";
+import type { Telemetry } from "mcp-telemetry";
+import { ANONYMOUS } from "mcp-telemetry/conventions";
+import { BootError } from "mcp-telemetry/listen";
 
 const POLL_MS = 1000;
 

@@ -2,8 +2,8 @@
 import { completable } from "@modelcontextprotocol/sdk/server/completable.js";
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
-import type { Telemetry } from "../telemetry/index.ts";
-import { SafeError } from "../telemetry/safe-error.ts";
+import type { Telemetry } from "mcp-telemetry";
+import { SafeError } from "mcp-telemetry/safe-error";
 import { answerCallerErrors } from "./caller-errors.ts";
 import type { Prepared, PreparedPrompt, PreparedResource, PreparedTool } from "./prepared.ts";
 import { type Extra, toolContext } from "./tool-context.ts";

@@ -4,10 +4,10 @@
  */
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
+import { callerOf, type Telemetry } from "mcp-telemetry";
+import { callerKey, ratePerCaller } from "mcp-telemetry/caller-rate";
+import { listen, urlOf } from "mcp-telemetry/listen";
 import type { Service } from "../contracts/service.ts";
-import { callerKey, ratePerCaller } from "../telemetry/caller-rate.ts";
-import { callerOf, type Telemetry } from "../telemetry/index.ts";
-import { listen, urlOf } from "../telemetry/listen.ts";
 import { authenticator } from "./auth.ts";
 import { type BodyLimits, bodiesInFlight } from "./bodies-in-flight.ts";
 import { Disconnected, readJson } from "./body.ts";

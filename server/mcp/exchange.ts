@@ -8,7 +8,7 @@
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { JSONRPCRequest, MessageExtraInfo } from "@modelcontextprotocol/sdk/types.js";
 import type { Request, Response } from "express";
-import type { RejectionReason } from "../telemetry/conventions.ts";
+import type { RejectionReason } from "mcp-telemetry/conventions";
 import { Rejection } from "./rejection.ts";
 import { replyTo } from "./reply.ts";
 import type { SessionTransport } from "./session-transport.ts";

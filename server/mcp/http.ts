@@ -4,8 +4,8 @@
  */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Request, Response } from "express";
+import type { Telemetry } from "mcp-telemetry";
 import type { Service } from "../contracts/service.ts";
-import type { Telemetry } from "../telemetry/index.ts";
 import { type EdgeSettings, type Inside, messagesIn, serveEdge } from "./edge.ts";
 import { exchange } from "./exchange.ts";
 import { checkBody, checkNegotiation, checkVersion } from "./guards.ts";

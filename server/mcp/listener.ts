@@ -4,8 +4,8 @@
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { RejectionReason } from "../telemetry/conventions.ts";
-import type { Telemetry } from "../telemetry/index.ts";
+import type { Telemetry } from "mcp-telemetry";
+import type { RejectionReason } from "mcp-telemetry/conventions";
 import { answerOnSocket, Rejection } from "./rejection.ts";
 
 /** By the code of a `clientError`; every other code is `malformed_http`. */

@@ -4,7 +4,7 @@
  */
 import type { EventStore } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
-import { jsonSize } from "../telemetry/index.ts";
+import { jsonSize } from "mcp-telemetry";
 
 /** What an event uses beside its message. */
 const EVENT_BYTES = 256;

@@ -4,7 +4,7 @@
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { RejectionReason } from "../telemetry/conventions.ts";
+import type { RejectionReason } from "mcp-telemetry/conventions";
 
 type Headers = Readonly<Record<string, string>>;
 export type Refusal = readonly [status: number, code: number, message: string, headers?: Headers, data?: unknown];

@@ -6,8 +6,8 @@
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
-import type { SessionEndReason } from "../telemetry/conventions.ts";
-import type { Telemetry } from "../telemetry/index.ts";
+import type { Telemetry } from "mcp-telemetry";
+import type { SessionEndReason } from "mcp-telemetry/conventions";
 import { type Evictable, type RoomLimits, sessionToEvict } from "./eviction.ts";
 import { watchHandlers } from "./handler-ends.ts";
 import { Rejection } from "./rejection.ts";

@@ -4,7 +4,7 @@
  */
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { RejectionReason } from "../telemetry/conventions.ts";
+import type { RejectionReason } from "mcp-telemetry/conventions";
 import { type LineReader, lineReader } from "./lines.ts";
 
 /** Why a line was refused: the code of the JSON-RPC error, and its text. The text repeats nothing of the line. */

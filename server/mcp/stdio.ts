@@ -1,7 +1,7 @@
 /** Serves MCP over stdin and stdout. Nothing but the protocol may be written to stdout. */
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { Telemetry } from "mcp-telemetry";
 import type { Service } from "../contracts/service.ts";
-import type { Telemetry } from "../telemetry/index.ts";
 import type { ModernServer } from "./modern/server.ts";
 import { modernStdio } from "./modern/stdio.ts";
 import { StdioTransport } from "./stdio-transport.ts";

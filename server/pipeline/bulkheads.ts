@@ -1,7 +1,7 @@
 /** Bulkheads: a limited number of executions run, a limited number wait, and the rest are refused at once. */
 import { BulkheadRejectedError, bulkhead } from "cockatiel";
+import type { PipelineTelemetry } from "mcp-telemetry";
 import type { Bulkhead } from "../contracts/tool.ts";
-import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { ToolFailure } from "./errors.ts";
 import type { Middleware } from "./middleware.ts";
 

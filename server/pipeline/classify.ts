@@ -2,8 +2,9 @@
  * Finds the error class of a failed tool call: by the error's type, else by its code, else by its message. The `cause` of
  * an error is examined too: `fetch` puts every network error there.
  */
+
+import type { ErrorClass } from "mcp-telemetry/conventions";
 import { ZodError } from "zod";
-import type { ErrorClass } from "../telemetry/conventions.ts";
 import { InvalidArgument, ToolFailure, UpstreamError } from "./errors.ts";
 
 const codes = (errorClass: ErrorClass, list: string) => list.split(" ").map((code) => [code, errorClass] as const);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PipelineTelemetry } from "../telemetry/index.ts";
+import type { PipelineTelemetry } from "mcp-telemetry";
 import { dependency } from "./dependency.ts";
 
 const telemetry = { breaker() {}, degraded() {} } as unknown as PipelineTelemetry;

@@ -12,7 +12,7 @@ import {
   retry,
   wrap,
 } from "cockatiel";
-import type { PipelineTelemetry } from "../telemetry/index.ts";
+import type { PipelineTelemetry } from "mcp-telemetry";
 import { classify } from "./classify.ts";
 import { ToolFailure, UpstreamError } from "./errors.ts";
 

@@ -1,6 +1,6 @@
 /** The errors that the pipeline itself throws. */
-import type { ErrorClass } from "../telemetry/conventions.ts";
-import { SafeError } from "../telemetry/safe-error.ts";
+import type { ErrorClass } from "mcp-telemetry/conventions";
+import { SafeError } from "mcp-telemetry/safe-error";
 
 /** A failure with a known error class. Its message is for the caller and the log: it must not contain arguments. */
 export class ToolFailure extends SafeError {

@@ -1,5 +1,5 @@
 /** Refuses a result that is too large. */
-import { jsonSize } from "../telemetry/index.ts";
+import { jsonSize } from "mcp-telemetry";
 import { ToolFailure } from "./errors.ts";
 import type { Middleware } from "./middleware.ts";
 

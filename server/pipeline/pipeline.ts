@@ -1,7 +1,7 @@
 /** Builds the chain of middlewares of each tool once, and runs the tool's calls through it. */
 import { randomUUID } from "node:crypto";
+import type { PipelineTelemetry } from "mcp-telemetry";
 import type { Tool, ToolContext } from "../contracts/tool.ts";
-import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { bulkheads } from "./bulkheads.ts";
 import { cost } from "./cost.ts";
 import { compose, type Middleware } from "./middleware.ts";

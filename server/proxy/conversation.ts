@@ -1,6 +1,6 @@
 /** The messages of one session, or of one request without a session: they are observed, and those in flight are counted. */
-import type { SessionEndReason } from "../telemetry/conventions.ts";
-import type { Identity, MessageExtra, Observer, Pass, RequestId } from "../telemetry/passing.ts";
+import type { SessionEndReason } from "mcp-telemetry/conventions";
+import type { Identity, MessageExtra, Observer, Pass, RequestId } from "mcp-telemetry/passing";
 import { type Failure, failureAnswer, unansweredBy } from "./failure.ts";
 
 export type Conversation = ReturnType<typeof conversation>;

@@ -1,6 +1,6 @@
 /** Cuts an answer into what is observed: events of an event stream, or the whole of another body. */
 import type { IncomingMessage } from "node:http";
-import { type Cut, cutIntoLines } from "../telemetry/passing.ts";
+import { type Cut, cutIntoLines } from "mcp-telemetry/passing";
 
 /** Of one event or body, in bytes. A larger one passes in parts, and is not observed. */
 const MAX_BYTES = 64 * 1024 ** 2;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Writable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Response } from "express";
-import { type Pass, type RequestId, relay } from "../telemetry/passing.ts";
+import { type Pass, type RequestId, relay } from "mcp-telemetry/passing";
 import type { Conversation } from "./conversation.ts";
 import { cutIntoEvents, cutIntoOne, eventOf, isEventStream, readEvent, withData } from "./events.ts";
 import { type Failure, failureAnswer, failureOf } from "./failure.ts";

@@ -1,7 +1,7 @@
 /** What a client is told when an upstream server cannot be reached, and what that is in the telemetry. */
-import type { ErrorClass } from "../telemetry/conventions.ts";
-import { ERROR_CLASSES } from "../telemetry/conventions.ts";
-import type { RequestId } from "../telemetry/passing.ts";
+import type { ErrorClass } from "mcp-telemetry/conventions";
+import { ERROR_CLASSES } from "mcp-telemetry/conventions";
+import type { RequestId } from "mcp-telemetry/passing";
 
 export interface Failure {
   readonly errorClass: ErrorClass;

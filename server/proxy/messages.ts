@@ -1,8 +1,8 @@
 /** The messages of a request's body. */
 import type { Request } from "express";
+import type { Message, MessageExtra, Pass, RequestId } from "mcp-telemetry/passing";
 import { isObject } from "../mcp/modern/era.ts";
 import { Rejection } from "../mcp/rejection.ts";
-import type { Message, MessageExtra, Pass, RequestId } from "../telemetry/passing.ts";
 import type { Conversation } from "./conversation.ts";
 
 const MAX_BATCH = 100;

@@ -1,10 +1,10 @@
 /** The passage of one HTTP request to its upstream server, and of the answer to the client. */
 import type { IncomingMessage } from "node:http";
 import type { Request } from "express";
+import type { Telemetry } from "mcp-telemetry";
+import { LOG } from "mcp-telemetry/conventions";
+import type { Message } from "mcp-telemetry/passing";
 import type { Guarded } from "../mcp/edge.ts";
-import { LOG } from "../telemetry/conventions.ts";
-import type { Telemetry } from "../telemetry/index.ts";
-import type { Message } from "../telemetry/passing.ts";
 import type { Conversation } from "./conversation.ts";
 import { isEventStream } from "./events.ts";
 import { type Answered, answerFailure, passAnswer } from "./exchange.ts";

@@ -4,13 +4,13 @@
  * context of its span when traces are exported.
  */
 import type { Request } from "express";
+import type { ServerTelemetry, Telemetry } from "mcp-telemetry";
+import { type Identity, messageObservers, type Observer } from "mcp-telemetry/passing";
 import type { Service } from "../contracts/service.ts";
 import { type EdgeSettings, type Inside, serveEdge } from "../mcp/edge.ts";
 import { isModern } from "../mcp/modern/era.ts";
 import { type InFlightLimits, inFlight } from "../mcp/modern/in-flight.ts";
 import { Rejection } from "../mcp/rejection.ts";
-import type { ServerTelemetry, Telemetry } from "../telemetry/index.ts";
-import { type Identity, messageObservers, type Observer } from "../telemetry/passing.ts";
 import { conversation } from "./conversation.ts";
 import { SESSION_ID } from "./headers.ts";
 import { idsOf, messagesOf, observeBody } from "./messages.ts";

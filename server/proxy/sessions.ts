@@ -3,10 +3,10 @@
  * When it ends here, the upstream server is told by a DELETE request.
  */
 import { randomUUID } from "node:crypto";
+import type { SessionEndReason } from "mcp-telemetry/conventions";
+import type { RequestId } from "mcp-telemetry/passing";
 import { type Evictable, type RoomLimits, sessionToEvict } from "../mcp/eviction.ts";
 import { Rejection } from "../mcp/rejection.ts";
-import type { SessionEndReason } from "../telemetry/conventions.ts";
-import type { RequestId } from "../telemetry/passing.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Upstream } from "./upstreams.ts";
 

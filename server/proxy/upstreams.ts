@@ -1,9 +1,9 @@
 /** The servers that this process stands in front of: one by its URL, or several by name from a YAML file. */
 import { readFileSync } from "node:fs";
+import { webUrl } from "mcp-telemetry/environment";
+import { BootError } from "mcp-telemetry/listen";
 import { parse } from "yaml";
 import { z } from "zod";
-import { webUrl } from "../telemetry/environment.ts";
-import { BootError } from "../telemetry/listen.ts";
 
 export interface Upstream {
   /** Undefined where there is one. It becomes a label of metrics. */

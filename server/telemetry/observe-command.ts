@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Observes a server that speaks MCP over stdio, whatever its language: `node observe-command.ts -- python server.py`. Put
  * it in front of the command that a client has. Messages flow also where the telemetry cannot start.

@@ -6,9 +6,9 @@ import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
+import { readTelemetryConfig } from "mcp-telemetry/config";
 import { runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
-import { readTelemetryConfig } from "../telemetry/config.ts";
 import { exportQueue } from "../telemetry/tracing/export-queue.ts";
 import { newExportStats } from "../telemetry/tracing/tracing.ts";
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { ATTR, BAGGAGE, LOG, METRICS, type MetricDefinition } from "mcp-telemetry/conventions";
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
 import { type LogLine, type RunningServer, runServer } from "../../test/support/running-server.ts";
 import { upstreamsFile } from "../../test/support/upstreams-file.ts";
-import { ATTR, BAGGAGE, LOG, METRICS, type MetricDefinition } from "../telemetry/conventions.ts";
 
 /** Of `warn` lines of the pipeline. */
 const DEGRADED = ["dependency", "attempt", "delay_ms"];

@@ -1,9 +1,9 @@
 /** Puts a secret into statements, keys, values and errors of the databases that the environment names. */
 import { trace } from "@opentelemetry/api";
 import { Redis } from "ioredis";
+import { tracing } from "mcp-telemetry/register";
 import mysql from "mysql2/promise";
 import pg from "pg";
-import { tracing } from "../telemetry/register.ts";
 
 const { SECRET = "", POSTGRESQL_PORT, REDIS_PORT, MARIADB_PORT } = process.env;
 const ignore = () => {};

@@ -5,8 +5,8 @@ import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createMcpHandler, McpServer, ProtocolError, ResourceTemplate } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { callerOf, startTelemetry } from "mcp-telemetry";
 import { z } from "zod";
-import { callerOf, startTelemetry } from "../telemetry/index.ts";
 
 const isStdio = process.argv.includes("--stdio");
 const telemetry = await startTelemetry({ transport: isStdio ? "stdio" : "http" });

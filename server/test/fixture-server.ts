@@ -8,8 +8,8 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import { callerOf, startTelemetry } from "mcp-telemetry";
 import { z } from "zod";
-import { callerOf, startTelemetry } from "../telemetry/index.ts";
 
 const telemetry = await startTelemetry({ transport: process.argv.includes("--stdio") ? "stdio" : "http" });
 const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });

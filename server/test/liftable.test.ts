@@ -1,7 +1,7 @@
 /** The lines of telemetry/README.md, wired into a server that is not this project's, exactly as printed. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -14,13 +14,12 @@ import { freePort } from "../../test/support/free-port.ts";
 import { type OtlpReceiver, otlpReceiver } from "../../test/support/otlp-receiver.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PRELOAD = ["--import", "./telemetry/register.ts"];
+const PRELOAD = ["--import", "mcp-telemetry/register"];
 
-/** A folder with the README's files in it, and the telemetry copied beside them. */
+/** A folder with the README's files in it. */
 function foreignProject(t: TestContext): string {
   mkdirSync(join(ROOT, ".run"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, ".run", "foreign-"));
-  cpSync(join(ROOT, "server", "telemetry"), join(folder, "telemetry"), { recursive: true });
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const readme = readFileSync(join(ROOT, "server", "telemetry", "README.md"), "utf8");
   for (const [, block] of readme.matchAll(/```ts\n([\s\S]*?)```/g)) {

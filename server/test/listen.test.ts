@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { listen } from "mcp-telemetry/listen";
 import { runServer } from "../../test/support/running-server.ts";
-import { listen } from "../telemetry/listen.ts";
 
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === "::1"),

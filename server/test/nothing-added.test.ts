@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { observeClient } from "mcp-telemetry";
 import { runServer } from "../../test/support/running-server.ts";
-import { observeClient } from "../telemetry/index.ts";
 
 test("without a trace, a request that is sent has no `_meta`", async () => {
   const sent: JSONRPCMessage[] = [];

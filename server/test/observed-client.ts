@@ -11,8 +11,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { CreateMessageRequestSchema, McpError } from "@modelcontextprotocol/sdk/types.js";
-import { createRegistry, observeClient, sentMetrics } from "../telemetry/index.ts";
-import { tracing } from "../telemetry/register.ts";
+import { createRegistry, observeClient, sentMetrics } from "mcp-telemetry";
+import { tracing } from "mcp-telemetry/register";
 
 const [era, target = "", program = "", ...args] = process.argv.slice(2);
 const registry = createRegistry();

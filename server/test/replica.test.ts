@@ -1,9 +1,9 @@
 /** A server that is one of several replicas names itself in session ids, log lines and the resource of spans. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readTelemetryConfig } from "mcp-telemetry/config";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer } from "../../test/support/running-server.ts";
-import { readTelemetryConfig } from "../telemetry/config.ts";
 
 const UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const ADD = { name: "add", arguments: { a: 1, b: 1 } };

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { observeClient, type Sent } from "mcp-telemetry";
 import { CLIENT_KINDS } from "../../test/support/era-clients.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
-import { observeClient, type Sent } from "../telemetry/index.ts";
 
 const PIN = { versionNegotiation: { mode: { pin: "2026-07-28" } } } as const;
 

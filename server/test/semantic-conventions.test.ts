@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
+import { CLIENT_METRICS, METHODS, METRICS, type MetricDefinition, RESOURCE_METHODS } from "mcp-telemetry/conventions";
 import { DECISIONS, MODEL, MODEL_METHODS, type Signal } from "../../dev/docs/semantic-conventions.ts";
 import { spawnChild } from "../../test/support/children.ts";
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from "../../test/support/otlp-receiver.ts";
 import { runServer, SERVER_ARGS, testEnvironment } from "../../test/support/running-server.ts";
-import { CLIENT_METRICS, METHODS, METRICS, type MetricDefinition, RESOURCE_METHODS } from "../telemetry/conventions.ts";
 
 const SERVER = 2;
 const CLIENT = 3;

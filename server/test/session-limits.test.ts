@@ -1,10 +1,10 @@
 /** Callers cannot fill the memory of the process with sessions, and have a limit of messages in flight. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { callerKey } from "mcp-telemetry/caller-rate";
 import { isOpen, open, PING, SLOW, send } from "../../test/support/raw-session.ts";
 import { runServer } from "../../test/support/running-server.ts";
 import { tokensFile } from "../../test/support/tokens-file.ts";
-import { callerKey } from "../telemetry/caller-rate.ts";
 
 /** By subject. */
 const TOKENS = { alice: "alice", bob: "bob", carol: "carol" } as const;

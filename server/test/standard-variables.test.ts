@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { readTelemetryConfig, TELEMETRY_VARIABLES } from "mcp-telemetry/config";
+import { WITHOUT_EFFECT } from "mcp-telemetry/sdk-variables";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, runStdio } from "../../test/support/running-server.ts";
 import { until } from "../../test/support/wait.ts";
-import { readTelemetryConfig, TELEMETRY_VARIABLES } from "../telemetry/config.ts";
-import { WITHOUT_EFFECT } from "../telemetry/sdk-variables.ts";
 
 /** The names of the pages "Environment Variable Specification" and "OTLP Exporter Configuration". */
 const SPECIFIED = [

@@ -1,6 +1,7 @@
 /** The list of tools. Add yours here. */
+
+import type { PipelineTelemetry } from "mcp-telemetry";
 import type { Tool } from "../contracts/tool.ts";
-import type { PipelineTelemetry } from "../telemetry/index.ts";
 import { add } from "./add.ts";
 import { countdown } from "./countdown.ts";
 import { greet } from "./greet.ts";

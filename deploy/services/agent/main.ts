@@ -3,9 +3,9 @@
  * With `AGENT_RUNS=1` it makes one run, with one call that the server rejects, and ends: exit code 1 when it failed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { choice, integer, readVariables, variable, webUrl } from "mcp-telemetry/environment";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
-import { choice, integer, readVariables, variable, webUrl } from "../../../server/telemetry/environment.ts";
 import { endOnCrash, startProcess } from "../service-process.ts";
 import { REJECTED, type Stage, SUMMARY } from "./calls.ts";
 import { demoStages } from "./demo-calls.ts"; // demo

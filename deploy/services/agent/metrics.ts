@@ -1,13 +1,7 @@
 /** MCP as the client saw it, by the client's half of the conventions. */
-import { ATTR, CLIENT_METRICS, NETWORK_TRANSPORT, OTHER, STATUS_CODES } from "../../../server/telemetry/conventions.ts";
-import {
-  addressOf,
-  describeError,
-  histogram,
-  type MetricsRegistry,
-  type Sent,
-  sentMetrics,
-} from "../../../server/telemetry/index.ts";
+
+import { addressOf, describeError, histogram, type MetricsRegistry, type Sent, sentMetrics } from "mcp-telemetry";
+import { ATTR, CLIENT_METRICS, NETWORK_TRANSPORT, OTHER, STATUS_CODES } from "mcp-telemetry/conventions";
 
 export class AgentMetrics {
   /** Records a request that has ended, or a notification that is sent. */

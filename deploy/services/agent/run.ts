@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { type Attributes, context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { ATTR, SPAN } from "../../../server/telemetry/conventions.ts";
+import { ATTR, SPAN } from "mcp-telemetry/conventions";
 import type { AgentCall, Stage } from "./calls.ts";
 import type { AgentMetrics } from "./metrics.ts";
 import { type AgentSession, type Era, openSession } from "./session.ts";

@@ -1,7 +1,7 @@
 /** A server that never answers, or answers without end, fails the agent's call and does not hold it up. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRegistry } from "../../../server/telemetry/index.ts";
+import { createRegistry } from "mcp-telemetry";
 import { runServer } from "../../../test/support/running-server.ts";
 import { scaled } from "../../../test/support/wait.ts";
 import {

@@ -6,7 +6,7 @@ import {
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { observeClient } from "../../../server/telemetry/index.ts";
+import { observeClient } from "mcp-telemetry";
 import { limitedFetch } from "../limited-fetch.ts";
 import type { AgentMetrics } from "./metrics.ts";
 

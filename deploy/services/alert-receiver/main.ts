@@ -1,10 +1,10 @@
 /** Receives Alertmanager's webhook: logs each alert, and lists the newest ones at `GET /alerts`. */
 import { createServer, type IncomingMessage } from "node:http";
+import { listenHost, port, readVariables, variable } from "mcp-telemetry/environment";
+import { listen } from "mcp-telemetry/listen";
 import { z } from "zod";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
-import { listenHost, port, readVariables, variable } from "../../../server/telemetry/environment.ts";
-import { listen } from "../../../server/telemetry/listen.ts";
 
 export interface ReceivedAlert {
   readonly receivedAt: string;

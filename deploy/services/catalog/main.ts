@@ -1,10 +1,10 @@
 /** The demo's downstream service: an HTTP API, `GET /items/:sku`, with a database behind it. */
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import { trace } from "@opentelemetry/api";
+import { listenHost, port, readVariables, variable } from "mcp-telemetry/environment";
+import { listen, urlOf } from "mcp-telemetry/listen";
 import { explainAndExit } from "../../../server/shutdown.ts";
 import { onEndSignal } from "../../../server/signals.ts";
-import { listenHost, port, readVariables, variable } from "../../../server/telemetry/environment.ts";
-import { listen, urlOf } from "../../../server/telemetry/listen.ts";
 import { endOnCrash, startProcess } from "../service-process.ts";
 import { Faults } from "./faults.ts";
 import { openCatalog } from "./items.ts";

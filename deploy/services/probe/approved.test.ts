@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
-import { ConfigError } from "../../../server/telemetry/environment.ts";
+import { ConfigError } from "mcp-telemetry/environment";
 import { runServer } from "../../../test/support/running-server.ts";
 import { scaled } from "../../../test/support/wait.ts";
 import { approvedReader, readApproved } from "./approved.ts";

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ConfigError } from "mcp-telemetry/environment";
 import { z } from "zod";
-import { ConfigError } from "../../../server/telemetry/environment.ts";
 import { type Listings, METHODS } from "./listing.ts";
 
 export type Approved = Readonly<Record<string, Listings>>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PROBE_CHANGES } from "../../../server/telemetry/conventions.ts";
+import { PROBE_CHANGES } from "mcp-telemetry/conventions";
 import { changesBetween } from "./drift.ts";
 import { loggable } from "./review.ts";
 import { discovered, fakeServer, initialized, listedModern, result, tool } from "./test/fake-server.ts";

@@ -1,5 +1,5 @@
 /** Compares what a target lists with what was approved of it. The order of tools and of keys does not count. */
-import type { ProbeChange } from "../../../server/telemetry/conventions.ts";
+import type { ProbeChange } from "mcp-telemetry/conventions";
 import { byName, canonical, type ListedTool, type Listing } from "./listing.ts";
 
 export interface Change {

@@ -1,8 +1,8 @@
 /** Why a step failed: maps every thrown error to one reason of the closed set. */
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
-import type { ProbeReason } from "../../../server/telemetry/conventions.ts";
-import { describeError } from "../../../server/telemetry/index.ts";
+import { describeError } from "mcp-telemetry";
+import type { ProbeReason } from "mcp-telemetry/conventions";
 
 /** The message never contains a response body of the target: it may be long or confidential. */
 export class ProbeFailure extends Error {

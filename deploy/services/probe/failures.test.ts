@@ -1,7 +1,7 @@
 /** Every reason of the closed set, each caused by a real listener that fails in that way. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { PROBE_REASONS, PROBE_STEPS, type ProbeReason, type ProbeStep } from "../../../server/telemetry/conventions.ts";
+import { PROBE_REASONS, PROBE_STEPS, type ProbeReason, type ProbeStep } from "mcp-telemetry/conventions";
 import { selfSigned } from "../../../test/support/certificate.ts";
 import { freePort } from "../../../test/support/free-port.ts";
 import { scaled } from "../../../test/support/wait.ts";

@@ -1,4 +1,7 @@
 /** The metrics of the probe, per target. A step that was not reached has no series: it neither passed nor failed. */
+
+import type { MetricsRegistry } from "mcp-telemetry";
+import { counter, gauge } from "mcp-telemetry";
 import {
   PROBE_CHANGES,
   PROBE_METRICS,
@@ -6,9 +9,7 @@ import {
   PROBE_STEPS,
   PROBE_SUSPICIONS,
   type ProbeStep,
-} from "../../../server/telemetry/conventions.ts";
-import type { MetricsRegistry } from "../../../server/telemetry/index.ts";
-import { counter, gauge } from "../../../server/telemetry/index.ts";
+} from "mcp-telemetry/conventions";
 import type { ProbeFailure } from "./failure.ts";
 import type { Reviewed } from "./review.ts";
 import type { Negotiated } from "./session.ts";

@@ -4,8 +4,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { ATTR, LOG, type ProbeStep, SPAN } from "../../../server/telemetry/conventions.ts";
-import type { Logger } from "../../../server/telemetry/index.ts";
+import type { Logger } from "mcp-telemetry";
+import { ATTR, LOG, type ProbeStep, SPAN } from "mcp-telemetry/conventions";
 import { openTcp, speakHttp } from "./connection.ts";
 import { within } from "./deadline.ts";
 import { checkAnswer } from "./expectation.ts";

@@ -1,6 +1,6 @@
 /** A client of the revision without sessions, which a target speaks if it answers the request `server/discover`. */
 import { Client, type FetchLike, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { observeClient } from "../../../server/telemetry/index.ts";
+import { observeClient } from "mcp-telemetry";
 
 const REVISION = "2026-07-28";
 

@@ -3,7 +3,7 @@
  * and a tool that has the name of another target's tool, so that an agent may call the wrong one. Whatever is approved was
  * looked at, and is not reported. What a description tells a model to do is not judged.
  */
-import type { ProbeSuspicion } from "../../../server/telemetry/conventions.ts";
+import type { ProbeSuspicion } from "mcp-telemetry/conventions";
 import { byName, canonical, type Listing } from "./listing.ts";
 
 export interface Suspicion {

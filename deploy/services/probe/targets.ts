@@ -1,10 +1,10 @@
 /** Reads and validates the targets file. It reports all errors at once. */
 import { accessSync, constants, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { PROBE_STEPS, type ProbeStep } from "mcp-telemetry/conventions";
+import { ConfigError } from "mcp-telemetry/environment";
 import { parse } from "yaml";
 import { z } from "zod";
-import { PROBE_STEPS, type ProbeStep } from "../../../server/telemetry/conventions.ts";
-import { ConfigError } from "../../../server/telemetry/environment.ts";
 import type { Expectation } from "./expectation.ts";
 
 export interface Canary {

@@ -1,7 +1,8 @@
 /** (f) Telemetry that records nothing. What remains is the HTTP edge, the sessions and the tool pipeline. */
+
+import type { Telemetry } from "mcp-telemetry";
 import pino from "pino";
 import { Registry } from "prom-client";
-import type { Telemetry } from "../../../server/telemetry/index.ts";
 
 const noop = () => {};
 

@@ -1,4 +1,6 @@
 /** (c) to (f) `server/main.ts` with the bench's tools; `BENCH_TELEMETRY=0` turns the telemetry off. */
+
+import { startTelemetry } from "mcp-telemetry";
 import { readConfig } from "../../../server/config.ts";
 import { serverFactory } from "../../../server/mcp/build-server.ts";
 import { serveHttp } from "../../../server/mcp/http.ts";
@@ -8,7 +10,6 @@ import { classify } from "../../../server/pipeline/classify.ts";
 import { dependency } from "../../../server/pipeline/dependency.ts";
 import { pipeline } from "../../../server/pipeline/pipeline.ts";
 import { endGracefully } from "../../../server/shutdown.ts";
-import { startTelemetry } from "../../../server/telemetry/index.ts";
 import { noTelemetry } from "./no-telemetry.ts";
 import { benchTools } from "./tools.ts";
 

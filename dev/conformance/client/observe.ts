@@ -1,6 +1,6 @@
 /** Uses a server once, with the telemetry on the client's transport where the command line says `--observed`. */
 import assert from "node:assert/strict";
-import type { observeClient, Sent } from "../../../server/telemetry/index.ts";
+import type { observeClient, Sent } from "mcp-telemetry";
 
 /** Ends the process. */
 export async function useOnce(
@@ -18,8 +18,8 @@ async function useObserved(
   url: URL,
   use: () => Promise<void>,
 ): Promise<void> {
-  const { observeClient } = await import("../../../server/telemetry/index.ts");
-  const { tracing } = await import("../../../server/telemetry/register.ts");
+  const { observeClient } = await import("mcp-telemetry");
+  const { tracing } = await import("mcp-telemetry/register");
   const sent: Sent[] = [];
   observeClient(transport, url, (message) => sent.push(message));
   await use();

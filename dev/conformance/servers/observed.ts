@@ -1,11 +1,12 @@
 /** The fixtures of both SDKs behind this project's HTTP edge, with its telemetry. */
+
+import { startTelemetry } from "mcp-telemetry";
 import { readConfig } from "../../../server/config.ts";
 import { serveHttp } from "../../../server/mcp/http.ts";
 import { headerRules } from "../../../server/mcp/modern/headers.ts";
 import { connectModern } from "../../../server/mcp/modern/server.ts";
 import { recentEvents } from "../../../server/mcp/recent-events.ts";
 import { endGracefully } from "../../../server/shutdown.ts";
-import { startTelemetry } from "../../../server/telemetry/index.ts";
 import { modernFixture } from "../fixture/modern/server.ts";
 import { HEADER_TOOL } from "../fixture/modern/tools.ts";
 import { fixtureServer } from "../fixture/sessions/server.ts";

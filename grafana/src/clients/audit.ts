@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { LOG } from "../../../server/telemetry/conventions.ts";
+import { LOG } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED_TOOL, linkToTool } from "../links.ts";

@@ -1,6 +1,6 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { METRICS, type Outcome } from "../../../server/telemetry/conventions.ts";
+import { METRICS, type Outcome } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { redTowards } from "../panel-style.ts";
 import { table, timeseries } from "../panels.ts";

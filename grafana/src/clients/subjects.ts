@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { BAGGAGE, LOG } from "../../../server/telemetry/conventions.ts";
+import { BAGGAGE, LOG } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { callsOfBusiest, unservedCallsOfSubjects } from "../logql.ts";

@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { perSecond } from "../promql.ts";

@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { LINE_STYLES } from "../panel-style.ts";

@@ -1,6 +1,6 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { CLICKED, linkToTool } from "../links.ts";

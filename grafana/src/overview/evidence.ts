@@ -1,6 +1,6 @@
 import { CustomVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { ATTR } from "../../../server/telemetry/conventions.ts";
+import { ATTR } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED, linkToSession } from "../links.ts";

@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { METRICS } from "../../../server/telemetry/conventions.ts";
+import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { CLICKED_TOOL, linkToTool, linkToTraces } from "../links.ts";
 import { LINE_STYLES, legendTable, withLimit } from "../panel-style.ts";

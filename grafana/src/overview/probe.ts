@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { PROBE_METRICS } from "../../../server/telemetry/conventions.ts";
+import { PROBE_METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { redBelow, redFrom, valueTexts, withLimit } from "../panel-style.ts";
 import { table, timeseries, verdict } from "../panels.ts";

@@ -1,6 +1,6 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { LOG, METRICS } from "../../../server/telemetry/conventions.ts";
+import { LOG, METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { CLICKED, linkToLogs, linkToTraces } from "../links.ts";
 import { linesWith } from "../logql.ts";

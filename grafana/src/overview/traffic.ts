@@ -1,5 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
-import { METRICS, type Outcome } from "../../../server/telemetry/conventions.ts";
+import { METRICS, type Outcome } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";

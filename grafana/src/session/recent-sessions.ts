@@ -1,4 +1,4 @@
-import { ATTR } from "../../../server/telemetry/conventions.ts";
+import { ATTR } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { CLICKED, linkToSession } from "../links.ts";
 import { spanTable } from "../panels.ts";

@@ -4,7 +4,7 @@
  * with sessions.
  */
 import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
-import { STATELESS_REVISIONS } from "../../telemetry/conventions.ts";
+import { STATELESS_REVISIONS } from "mcp-telemetry/conventions";
 
 /** Newest first. */
 export const MODERN_REVISIONS: readonly string[] = [...STATELESS_REVISIONS].toSorted().reverse();

@@ -1,6 +1,6 @@
 /** The SDK server of the modern era, with everything that is prepared. There is one, connected to its transport. */
 import { McpServer, type ServerContext } from "@modelcontextprotocol/server";
-import type { Telemetry } from "../../telemetry/index.ts";
+import type { Telemetry } from "mcp-telemetry";
 import type { ServerInfo } from "../build-server.ts";
 import { watchHandlers } from "../handler-ends.ts";
 import type { Prepared } from "../prepared.ts";

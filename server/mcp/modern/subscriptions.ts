@@ -9,8 +9,8 @@ import {
   type ServerContext,
   SUBSCRIPTION_ID_META_KEY,
 } from "@modelcontextprotocol/server";
+import type { Telemetry } from "mcp-telemetry";
 import { z } from "zod";
-import type { Telemetry } from "../../telemetry/index.ts";
 
 const filter = z.object({
   toolsListChanged: z.boolean().optional(),

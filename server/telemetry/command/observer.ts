@@ -5,7 +5,7 @@ import type { Telemetry } from "../index.ts";
 import type { Message, MessageExtra, RequestId, Transport } from "../observe/mcp.ts";
 import { asFields, type Call } from "../request/call.ts";
 import { currentCall } from "../request/scope.ts";
-import { listedNames } from "./listed-names.ts";
+import { namesInMessages } from "./listed-names.ts";
 import { messageIn } from "./message.ts";
 import { addToMeta } from "./meta.ts";
 
@@ -37,7 +37,7 @@ export type Identity = Pick<Transport, "sessionId">;
 export function messageObservers(
   telemetry: Pick<Telemetry, "observe" | "endSession" | "names">,
 ): (identity?: Identity) => Observer {
-  const names = listedNames(telemetry.names);
+  const names = namesInMessages(telemetry.names);
   return (identity = {}) => {
     const lists = names.inConnection();
     const calls = new Map<RequestId, Call>();

@@ -4,7 +4,7 @@
  */
 import { visible } from "../visible.ts";
 
-class Markup {
+export class Markup {
   readonly #markup: string;
 
   constructor(markup: string) {

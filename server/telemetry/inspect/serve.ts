@@ -2,8 +2,8 @@
  * Serves the inspector on the metrics listener: `/inspect`, `/inspect.json`, `/inspect/mcp`, and the page's files and events.
  * It answers only loopback peers that send a loopback `Host`, whatever address the listener has.
  */
-import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { CSS, SCRIPT } from "./assets.ts";
 import { grafanaAt } from "./links.ts";
 import { mcpEndpoint } from "./mcp-endpoint.ts";
 import { page } from "./page.ts";
@@ -28,14 +28,13 @@ type Route = (query: URLSearchParams) => readonly [type: string, body: string];
 
 /** @param grafana the base URL of Grafana; without it, the page has no links to Grafana */
 export function inspector(source: Source, grafana: string | undefined): Inspector {
-  const [css, script] = ["page.css", "page.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
   const links = grafana === undefined ? undefined : grafanaAt(grafana);
   const view = (query: URLSearchParams) => viewOf(source, filtersIn(query));
   const routes = new Map<string, Route>([
     ["/inspect", (query) => ["text/html", page(view(query), links)]],
     ["/inspect.json", (query) => ["application/json", JSON.stringify(view(query))]],
-    ["/inspect/page.css", () => ["text/css", css ?? ""]],
-    ["/inspect/page.js", () => ["text/javascript", script ?? ""]],
+    ["/inspect/page.css", () => ["text/css", CSS]],
+    ["/inspect/page.js", () => ["text/javascript", SCRIPT]],
   ]);
   const mcp = mcpEndpoint(source);
   let pausedUntil = 0;

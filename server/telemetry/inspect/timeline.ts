@@ -3,7 +3,7 @@
  * as easy to read as a second.
  */
 /** A folded idle time. */
-interface Fold {
+export interface Fold {
   /** Milliseconds since the epoch, like `to`. */
   readonly from: number;
   readonly to: number;

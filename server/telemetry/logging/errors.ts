@@ -6,7 +6,7 @@
 import { isIP } from "node:net";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SafeError } from "../safe-error.ts";
+import { isSafeError } from "../safe-error.ts";
 
 export interface LoggedError {
   type: string;
@@ -89,7 +89,7 @@ function isArray(value: unknown): value is object {
 
 const isSafe = (thrown: object): boolean => {
   try {
-    return thrown instanceof SafeError;
+    return isSafeError(thrown);
   } catch {
     return false;
   }

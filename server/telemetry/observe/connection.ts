@@ -62,12 +62,14 @@ export class Connection {
     for (const id of [...this.#pending.keys()]) this.#cancel(id);
     this.#outbound?.close();
     if (!this.#open) return;
+    this.#dependencies.open.delete(this);
     this.#dependencies.sessions.closed(this.session, reason, isCutOff);
     this.session.end(reason, this.#dependencies.logger);
   }
 
   #receive(message: Message, extra: Extra, deliver: () => void): void {
-    if (message.method === undefined) {
+    if (!this.#dependencies.running()) deliver();
+    else if (message.method === undefined) {
       this.#outbound?.received(message);
       deliver();
     } else if (message.id !== undefined) this.#receiveRequest(message as Request, extra, deliver);
@@ -117,6 +119,7 @@ export class Connection {
   #opened(): void {
     if (this.#open) return;
     this.#open = true;
+    this.#dependencies.open.add(this);
     this.#dependencies.sessions.opened(this.session);
   }
 
@@ -140,6 +143,7 @@ export class Connection {
   }
 
   async #send(message: Message, options: SendOptions | undefined, deliver: Deliver): Promise<void> {
+    if (!this.#dependencies.running()) return deliver(message);
     if (message.method !== undefined) return this.#sendOwn(message as Notification, options, deliver);
     // Taken out first: a transport of one request closes before this continues after `deliver`.
     const call = this.#take(message.id);
@@ -220,5 +224,5 @@ function deliverInCall(call: Call, deliver: () => void): void {
 }
 
 /** Transports for HTTP have a method for a request: `handleRequest`, or `handleMessage` where they serve one request. */
-const transportName = (transport: Transport): TransportName =>
+export const transportName = (transport: Transport): TransportName =>
   "handleRequest" in transport || "handleMessage" in transport || transport.sessionId !== undefined ? "http" : "stdio";

@@ -2,7 +2,7 @@
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { Trust } from "../config.ts";
-import type { TransportName } from "../conventions.ts";
+import type { SessionEndReason, TransportName } from "../conventions.ts";
 import type { CallMetrics } from "../metrics/calls.ts";
 import type { ClientMetrics } from "../metrics/clients.ts";
 import type { SessionMetrics } from "../metrics/sessions.ts";
@@ -31,4 +31,8 @@ export interface ConnectionDependencies {
   readonly transport: TransportName | undefined;
   /** The name of the server, where one process stands in front of several. */
   readonly server: string | undefined;
+  /** Those with an open session. */
+  readonly open: Set<{ close(reason: SessionEndReason): void }>;
+  /** False once the telemetry has been shut down: then messages pass unobserved. */
+  readonly running: () => boolean;
 }

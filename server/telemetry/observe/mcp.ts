@@ -62,14 +62,9 @@ export interface Transport {
 export const sendOf = (transport: Transport): ((message: Message, options?: SendOptions) => Promise<void>) =>
   transport.send.bind(transport) as (message: Message, options?: SendOptions) => Promise<void>;
 
-type Register = { register(...args: never[]): unknown }["register"];
-
-/** An `McpServer`. */
+/** A `McpServer` or a low-level `Server`. */
 export interface Server {
   connect: { connect(transport: never): Promise<void> }["connect"];
-  registerTool: Register;
-  registerPrompt: Register;
-  registerResource: Register;
 }
 
 /** Keys of `_meta` in requests of revision 2026-07-28 and later, which have no session. */

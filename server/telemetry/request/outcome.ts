@@ -48,7 +48,7 @@ export const isCallerError = (code: number): boolean => CALLER_ERRORS.has(code);
 const INTERNAL_ERROR = -32603;
 
 /** A request of these methods has a handler of the server, which the telemetry sees entered. */
-const HANDLED: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
+export const HANDLED: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
 
 /** In bytes of JSON. */
 export interface Sizes {
@@ -115,9 +115,13 @@ const REPORT_ON_PARAMS = /"path":\s*\[\s*"params"/;
  * Why the SDK answered with "internal error" before it called a handler: for params that do not fit or a `task` that the
  * server does not offer, both in any method, or for a URI that it cannot parse. Undefined when it called the handler.
  */
-function faultBeforeHandler({ handler, method, params: { task } }: Call, message: unknown): CallerFault | undefined {
+function faultBeforeHandler(
+  { handler, method, toolName, params: { name, task } }: Call,
+  message: unknown,
+): CallerFault | undefined {
   if (handler !== "not entered") return undefined;
   if (typeof task === "object" && task !== null) return "unsupported_task";
+  if (toolName === OTHER && typeof name === "string") return "unknown_tool";
   if (HANDLED.has(method)) return "invalid_params";
   return typeof message === "string" && REPORT_ON_PARAMS.test(message) ? "invalid_params" : undefined;
 }

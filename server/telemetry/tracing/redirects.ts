@@ -6,13 +6,21 @@ import { context, createContextKey } from "@opentelemetry/api";
 
 const CALLED = createContextKey("mcp origin that fetch was called with");
 
-/** Replaces the global `fetch` by one that remembers which origin it was called with. */
-export function rememberCalledOrigins(): void {
+/**
+ * Replaces the global `fetch` by one that remembers which origin it was called with.
+ *
+ * @returns puts the former one back, unless somebody else has replaced it since
+ */
+export function rememberCalledOrigins(): () => void {
   const { fetch } = globalThis;
-  globalThis.fetch = (input, init) => {
+  const remembering: typeof fetch = (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     const called = context.active().setValue(CALLED, URL.parse(url)?.origin);
     return context.with(called, () => fetch(input, init));
+  };
+  globalThis.fetch = remembering;
+  return () => {
+    if (globalThis.fetch === remembering) globalThis.fetch = fetch;
   };
 }
 

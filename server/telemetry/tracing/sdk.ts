@@ -4,15 +4,29 @@
  */
 import type { IncomingMessage } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
-import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
+import {
+  type Attributes,
+  context,
+  diag,
+  metrics,
+  propagation,
+  type TextMapPropagator,
+  trace,
+} from "@opentelemetry/api";
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import {
+  type DetectedResource,
+  envDetector,
+  hostDetector,
+  processDetector,
+  type ResourceDetector,
+} from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { NoopSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
-import { register as registerImportHooks } from "import-in-the-middle/register-hooks.mjs";
 import type { TelemetryConfig } from "../config.ts";
 import { SERVICE_INSTANCE_ID } from "../conventions.ts";
 import type { OtlpProtocol } from "../sdk-variables.ts";
@@ -44,6 +58,7 @@ const SHUTDOWN_MS = 5000;
  * @param observer gets every recorded span, sampled or not
  */
 export function startTracing(config: TelemetryConfig, observer?: SpanProcessor): Tracing {
+  const environment = { ...process.env };
   silenceEarlierSdk();
   process.env.OTEL_METRICS_EXPORTER ||= "none";
   if (config.replica !== undefined) nameInstance(config.replica);
@@ -63,6 +78,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     instrumentations,
     // Log lines are sent elsewhere: see push/logs.ts.
     logRecordProcessors: [],
+    resourceDetectors: [envDetector, processWithoutArguments, hostDetector],
     ...(config.standardSampler === undefined && { sampler: callSampler }),
     textMapPropagator: callerPropagator(
       propagator(config.OTEL_PROPAGATORS),
@@ -79,7 +95,7 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
   sdk.start();
   silenceLaterSdk(instrumentations, SWITCHED_OFF);
   exposePatchedBuiltins();
-  rememberCalledOrigins();
+  const restoreFetch = rememberCalledOrigins();
 
   return {
     active: true,
@@ -89,8 +105,29 @@ export function startTracing(config: TelemetryConfig, observer?: SpanProcessor):
     async shutdown() {
       await withinTimeout(SHUTDOWN_MS, sdk.shutdown());
       queue?.abandon();
+      for (const instrumentation of instrumentations) instrumentation.disable();
+      for (const api of [trace, context, propagation, metrics, diag]) api.disable();
+      syncBuiltinESMExports();
+      restoreFetch();
+      for (const name of CHANGED) restore(process.env, name, environment[name]);
     },
   };
+}
+
+/** The arguments of a program may be secrets. */
+const processWithoutArguments: ResourceDetector = {
+  detect(): DetectedResource {
+    const { "process.command_args": _, ...attributes } = processDetector.detect().attributes ?? {};
+    return { attributes };
+  },
+};
+
+/** The environment variables that are changed for the SDK. */
+const CHANGED = ["OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER", "OTEL_LOG_LEVEL", "OTEL_RESOURCE_ATTRIBUTES"];
+
+function restore(variables: NodeJS.ProcessEnv, name: string, value: string | undefined): void {
+  if (value === undefined) delete variables[name];
+  else variables[name] = value;
 }
 
 /** A `service.instance.id` that is set in the variable comes later, and wins. */
@@ -113,7 +150,20 @@ interface ModuleInstrumentation {
 /** Intercepts only the modules that an instrumentation patches: an intercepted module stays slower. */
 function interceptImports(instrumentations: readonly ModuleInstrumentation[]): void {
   const definitions = instrumentations.flatMap((instrumentation) => instrumentation.getModuleDefinitions?.() ?? []);
-  registerImportHooks({ include: definitions.map(({ name }) => name) });
+  importHooks()?.register({ include: definitions.map(({ name }) => name) });
+}
+
+/**
+ * The hooks read files of their own, so a bundler must not find them.
+ *
+ * @returns undefined in a bundle whose packages are not installed: there is nothing to intercept
+ */
+function importHooks(): typeof import("import-in-the-middle/register-hooks.mjs") | undefined {
+  try {
+    return createRequire(import.meta.url)("import-in-the-middle/register-hooks.mjs");
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -121,7 +171,8 @@ function interceptImports(instrumentations: readonly ModuleInstrumentation[]): v
  * were made before that and must be synchronised.
  */
 function exposePatchedBuiltins(): void {
-  const load = createRequire(import.meta.url);
+  // Modules of Node.js are the same from anywhere, and a bundle does not know where it is.
+  const load = createRequire(process.execPath);
   for (const name of ["http", "https"]) load(name);
   syncBuiltinESMExports();
 }

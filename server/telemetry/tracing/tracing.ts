@@ -1,5 +1,5 @@
 /**
- * The interface of tracing to the rest of the telemetry. `register.ts` has the one instance: that of `sdk.ts` when
+ * The interface of tracing to the rest of the telemetry. `start-tracing.ts` makes the one instance: that of `sdk.ts` when
  * spans are exported or the inspector is on, else {@link tracingOff}, which loads no SDK.
  */
 import type { Span } from "@opentelemetry/api";
@@ -27,7 +27,10 @@ export interface Tracing {
   readonly stats: ExportStats;
   /** Samples a call whose outcome is known: marks `span` as sampled and exports the spans buffered for its call. */
   sampleLate(record: SamplingRecord, span: Span): void;
-  /** Resolves when every finished span was sent, or after a timeout. Never rejects. */
+  /**
+   * Undoes what the start has changed in the process. Resolves when every finished span was sent, or after a timeout.
+   * Never rejects.
+   */
   shutdown(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { trace } from "@opentelemetry/api";
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { Hook } from "import-in-the-middle";
-import { recorder } from "../../telemetry/register.ts";
+import { recorder } from "mcp-telemetry/register";
 
 const intercepted: string[] = [];
 new Hook(["http", "zod"], (_exports, name) => {

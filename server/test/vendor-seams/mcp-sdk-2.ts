@@ -1,5 +1,8 @@
 /** The seams of `@modelcontextprotocol/server` and `@modelcontextprotocol/client`, the SDK 2. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Client, InMemoryTransport as ClientSide } from "@modelcontextprotocol/client";
 import {
   type JSONRPCMessage,
@@ -10,6 +13,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { until } from "../../../test/support/wait.ts";
+import { placesIn } from "./constructions.ts";
 import { seam } from "./seam.ts";
 
 const CLASSIFICATION = { era: "modern", revision: "2026-07-28" } as const;
@@ -81,6 +85,53 @@ seam("A Server of SDK 2 keeps its request handlers in the Map `_requestHandlers`
     await until(() => transport.sent.length === 1, "an answer", 2000);
     const [answer] = transport.sent;
     assert.equal(answer && "error" in answer && answer.error.code, -32603);
+  },
+});
+
+seam("A McpServer of SDK 2 reads `executor` of a tool and `readCallback` of a resource at the call", {
+  real: newServer,
+  changed: () => {
+    const server = newServer();
+    const register = server.registerTool.bind(server);
+    return Object.assign(server, {
+      registerTool: (...args: Parameters<typeof register>) => ({ ...register(...args) }),
+    });
+  },
+  async check(server) {
+    const called: string[] = [];
+    const tool = server.registerTool("tool", { inputSchema: z.object({}) }, () => ({ content: [] }));
+    const { executor } = tool as unknown as { executor: (...args: unknown[]) => Promise<unknown> };
+    const seen = (...args: unknown[]) => {
+      called.push("tool");
+      return executor(...args);
+    };
+    Object.assign(tool, { executor: seen });
+    const resource = server.registerResource("resource", "note://one", {}, () => ({ contents: [] }));
+    resource.readCallback = () => {
+      called.push("resource");
+      return { contents: [] };
+    };
+    const transport = new Kept();
+    await server.connect(transport);
+    transport.receive(request(1, "tools/call", { name: "tool", arguments: {} }));
+    transport.receive(request(2, "resources/read", { uri: "note://one" }));
+    await until(() => transport.sent.length === 2, "two answers", 2000);
+    assert.deepEqual(called.sort(), ["resource", "tool"]);
+  },
+});
+
+/** The files of the SDK, in one of its builds. */
+function constructing(build: "mjs" | "cjs"): readonly string[] {
+  const folder = fileURLToPath(new URL(".", import.meta.resolve("@modelcontextprotocol/server")));
+  const names = readdirSync(folder).filter((name) => name.endsWith(`.${build}`));
+  return names.map((name) => placesIn(readFileSync(join(folder, name), "utf8"))).filter((places) => places !== "");
+}
+
+seam("The classes of SDK 2 have the fields `_requestHandlers = new Map()` and `_registeredTools = {}`", {
+  real: () => [constructing("mjs"), constructing("cjs")],
+  changed: () => [["server"], ["server"]],
+  check(builds) {
+    for (const places of builds) assert.deepEqual(places.toSorted(), ["mcp", "server"]);
   },
 });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -11,6 +12,7 @@ import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
+import { placesIn } from "./constructions.ts";
 import { seam } from "./seam.ts";
 
 type Handler = (request: unknown, extra: unknown) => unknown;
@@ -224,23 +226,48 @@ seam("A handler runs in the asynchronous context in which `onmessage` was called
   },
 });
 
-seam("`registerTool`, `registerPrompt` and `registerResource` take the handler as their last argument", {
+seam("A McpServer sets its request handlers by `setRequestHandler`, in `setToolRequestHandlers` and two like it", {
   real: newServer,
-  changed: () => Object.assign(newServer(), { registerPrompt: () => ({}) }),
+  changed: () => Object.assign(newServer(), { setToolRequestHandlers: () => {} }),
+  check(server) {
+    const set: unknown[] = [];
+    const setRequestHandler = server.server.setRequestHandler.bind(server.server);
+    server.server.setRequestHandler = (schema, handler) => {
+      set.push((schema as unknown as { shape: { method: { value: string } } }).shape.method.value);
+      return setRequestHandler(schema, handler);
+    };
+    const { setToolRequestHandlers, setPromptRequestHandlers, setResourceRequestHandlers } =
+      server as unknown as Record<string, () => void>;
+    for (const one of [setToolRequestHandlers, setPromptRequestHandlers, setResourceRequestHandlers]) one?.call(server);
+    for (const method of ["tools/call", "prompts/get", "resources/read"]) assert.ok(set.includes(method), method);
+  },
+});
+
+seam("A McpServer reads `handler` of a tool, `callback` of a prompt and `readCallback` of a resource at the call", {
+  real: newServer,
+  changed: () => {
+    const server = newServer();
+    const register = server.registerPrompt.bind(server);
+    const copied: typeof register = (...args) => ({ ...register(...args) });
+    return Object.assign(server, { registerPrompt: copied });
+  },
   async check(server) {
     const called: string[] = [];
-    server.registerTool("tool", {}, () => {
+    const tool = server.registerTool("tool", {}, () => text(""));
+    tool.handler = () => {
       called.push("tool");
       return text("");
-    });
-    server.registerPrompt("prompt", {}, () => {
+    };
+    const prompt = server.registerPrompt("prompt", {}, () => ({ messages: [] }));
+    prompt.callback = () => {
       called.push("prompt");
       return { messages: [] };
-    });
-    server.registerResource("resource", "note://one", {}, () => {
+    };
+    const resource = server.registerResource("resource", "note://one", {}, () => ({ contents: [] }));
+    resource.readCallback = () => {
       called.push("resource");
       return { contents: [] };
-    });
+    };
     const client = await clientOf(server);
     await client.callTool({ name: "tool" });
     await client.getPrompt({ name: "prompt" });
@@ -248,6 +275,43 @@ seam("`registerTool`, `registerPrompt` and `registerResource` take the handler a
     assert.deepEqual(called, ["tool", "prompt", "resource"]);
   },
 });
+
+seam("`connect` sets the callbacks of a transport, then calls its `start`", {
+  real: newServer,
+  changed: () =>
+    Object.assign(newServer(), {
+      async connect(transport: Transport) {
+        await transport.start();
+      },
+    }),
+  async check(server) {
+    const [, transport] = InMemoryTransport.createLinkedPair();
+    let set: readonly string[] = [];
+    transport.start = async () => {
+      set = [typeof transport.onmessage, typeof transport.onclose];
+    };
+    await server.connect(transport);
+    assert.deepEqual(set, ["function", "function"]);
+  },
+});
+
+/** The files of the SDK that construct, in both its builds. */
+const constructing = (build: "esm" | "cjs") =>
+  ["shared/protocol.js", "server/mcp.js"].map((path) =>
+    readFileSync(
+      new URL(`../../${build}/${path}`, import.meta.resolve("@modelcontextprotocol/sdk/server/mcp.js")),
+      "utf8",
+    ),
+  );
+
+seam(
+  "The constructors of a Server and a McpServer assign `new Map()` to `_requestHandlers`, `{}` to `_registeredTools`",
+  {
+    real: () => [...constructing("esm"), ...constructing("cjs")],
+    changed: () => ["this.#requestHandlers = new Map();", "this.#registeredTools = {};"],
+    check: (files) => assert.deepEqual(files.map(placesIn), ["server", "mcp", "server", "mcp"].slice(0, files.length)),
+  },
+);
 
 seam("Arguments or a result that do not fit a tool's schema become a result with `isError`, not a JSON-RPC error", {
   real: newServer,

@@ -1,5 +1,5 @@
 /** Runs a prober of one target in the test's process, and reads its log lines and metrics. */
-import { PROBE_STEPS, type ProbeStep } from "../../../../server/telemetry/conventions.ts";
+import { PROBE_STEPS, type ProbeStep } from "mcp-telemetry/conventions";
 import { createLogger } from "../../../../server/telemetry/logging/logger.ts";
 import { createRegistry } from "../../../../server/telemetry/metrics/registry.ts";
 import { ProbeMetrics } from "../metrics.ts";
