@@ -56,7 +56,7 @@ export function callMetrics(registry: MetricsRegistry) {
       for (const errorClass of Object.keys(ERROR_CLASSES) as ErrorClass[]) {
         errors.inc({ ...tool, ...errorLabels(errorClass) }, 0);
       }
-      for (const reason of TOOL_FAULTS) rejections.inc({ ...tool, mcp_method_name: TOOLS_CALL, reason }, 0);
+      for (const reason of TOOL_FAULTS) rejections.inc({ mcp_method_name: TOOLS_CALL, ...tool, reason }, 0);
       overBudget.inc(tool, 0);
       cost.inc({ tool_name }, 0);
       budget.set(tool, budgetMs / 1000);
