@@ -3,6 +3,7 @@
  * suspicious, and writes them to the file of approved tools. Review the difference of that file before you commit it.
  */
 import { writeFileSync } from "node:fs";
+import { visible } from "mcp-telemetry/visible";
 import { type Approved, approvedFile, readApproved } from "../../deploy/services/probe/approved.ts";
 import { changesBetween } from "../../deploy/services/probe/drift.ts";
 import { type Listing, type Listings, METHODS, type Method } from "../../deploy/services/probe/listing.ts";
@@ -13,7 +14,6 @@ import { readTargets, type Target, targetsFile } from "../../deploy/services/pro
 import { tokenReader } from "../../deploy/services/probe/token.ts";
 import { Addresses } from "../../deploy/stack/native/addresses.ts";
 import { stackVariables } from "../../deploy/stack/settings/environment.ts";
-import { visible } from "../../server/telemetry/visible.ts";
 import { versions } from "../../server/versions.ts";
 import { approvedJson } from "./approved-json.ts";
 
