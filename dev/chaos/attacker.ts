@@ -124,7 +124,7 @@ export class Attacker {
       text += chunk;
     });
     for (const body of bodies) socket.write(this.head([`Content-Length: ${Buffer.byteLength(body)}`], session) + body);
-    const statuses = () => [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+    const statuses = () => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
     const deadline = performance.now() + PATIENCE_MS;
     while (statuses().length < bodies.length && !socket.closed && performance.now() < deadline) await sleep(20);
     for (const status of statuses()) answered(this.#tally, POSTED, status);
