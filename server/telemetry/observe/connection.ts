@@ -99,7 +99,7 @@ export class Connection {
 
   #begin(message: Request | Notification, extra: Extra): Call {
     const params = asFields(message.params);
-    const session = this.#sessionOf(params);
+    const session = this.#sessionOf(params, extra);
     const call = beginCall(message, extra, session, this.#dependencies);
     if (call.method === "initialize" && !session.stateless) this.#openSession(params, extra, call.userId);
     if (call.toolName !== undefined) session.toolCalls += 1;
@@ -108,9 +108,9 @@ export class Connection {
   }
 
   /** A connection over stdio is one session, from the first message that belongs to a session. */
-  #sessionOf(params: Fields): Session {
+  #sessionOf(params: Fields, extra: Extra): Session {
     const { session } = this;
-    const claim = claimOf(asFields(params._meta));
+    const claim = claimOf(asFields(params._meta), extra?.classification);
     if (claim !== undefined) return Session.ofRequest(session, claim);
     if (session.transport === "stdio") this.#opened();
     return session;

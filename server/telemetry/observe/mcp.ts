@@ -34,6 +34,8 @@ export interface MessageExtra {
   readonly requestInfo?: { readonly headers: object } | undefined;
   /** Of SDK 2. */
   readonly request?: { readonly headers: { get(name: string): string | null } } | undefined;
+  /** Of SDK 2: the era of the message's revision. */
+  readonly classification?: { readonly era: string; readonly revision?: string } | undefined;
   /** The id that the caller gave the request, where the transport has given it another one. */
   readonly callerId?: RequestId;
   /** Set for a message that nobody sent: the transport says by it that the client has disconnected. */
@@ -79,8 +81,10 @@ export interface Claim {
   readonly clientInfo: unknown;
 }
 
-/** @returns undefined for a message of an earlier revision */
-export function claimOf(meta: Fields): Claim | undefined {
+/** @returns undefined for a message of an earlier revision; a notification may say nothing about itself */
+export function claimOf(meta: Fields, classification?: MessageExtra["classification"]): Claim | undefined {
   const protocolVersion = meta[META.protocolVersion];
-  return typeof protocolVersion === "string" ? { protocolVersion, clientInfo: meta[META.clientInfo] } : undefined;
+  if (typeof protocolVersion === "string") return { protocolVersion, clientInfo: meta[META.clientInfo] };
+  if (classification?.era !== "modern" || classification.revision === undefined) return undefined;
+  return { protocolVersion: classification.revision, clientInfo: undefined };
 }
