@@ -28,7 +28,10 @@ const countBy = (by: string, expr: string) => `sum by (${by}) (count_over_time($
 
 export const noteworthyLines = (level: string) => `${stream(level)} ${notSuccess} ${readable}`;
 
-export const linesByLevel = countBy("level", stream());
+/** By level. Lines without one, such as a stack trace of Node.js, get a name too: a legend could not show them. */
+const countByLevel = (expr: string) => `label_replace(${countBy("level", expr)}, "level", "none", "level", "")`;
+
+export const linesByLevel = countByLevel(stream());
 
 export const linesOfTool = (tool: string) => `${stream()} ${ofTool(tool)}`;
 
@@ -38,7 +41,7 @@ export const linesWith = (field: string, value: string) =>
 
 export const readableLinesOfTool = (tool: string, level: string) => `${stream(level)} ${ofTool(tool)} ${readable}`;
 
-export const linesOfToolByLevel = (tool: string) => countBy("level", linesOfTool(tool));
+export const linesOfToolByLevel = (tool: string) => countByLevel(linesOfTool(tool));
 
 export const linesOfSession = (session: string) => `${stream()} ${ofSession(session)} ${readable}`;
 
