@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { visible } from "../visible.ts";
 import { ANSWERS } from "./mcp-answers.ts";
-import { DEFINITIONS, INPUTS, INSTRUCTIONS, type ToolName } from "./mcp-definitions.ts";
+import { checkInput, DEFINITIONS, INSTRUCTIONS, type ToolName } from "./mcp-definitions.ts";
 import { answerTo, statusOf } from "./mcp-protocol.ts";
 import { recordedIn, type Source } from "./view.ts";
 
@@ -75,10 +75,6 @@ const shown = (text: string): string => visible(text.length > MAX_TEXT ? `${text
 
 /** @throws {Error} that says what is wrong with the arguments, or what is not recorded */
 function answerOf<N extends ToolName>(source: Source, tool: N, args: unknown): string {
-  const parsed = INPUTS[tool].safeParse(args);
-  if (!parsed.success) {
-    throw new Error(parsed.error.issues.map(({ path, message }) => [...path, message].join(": ")).join("\n"));
-  }
-  const answer = ANSWERS[tool](recordedIn(source), parsed.data as never);
+  const answer = ANSWERS[tool](recordedIn(source), checkInput(tool, args) as never);
   return JSON.stringify(answer, (_key, value) => (typeof value === "string" ? shown(value) : value));
 }
