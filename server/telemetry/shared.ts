@@ -31,7 +31,7 @@ export interface Shared {
 
 const KEY = Symbol.for("mcp.telemetry");
 
-export const shared: Shared = Object.assign(globalThis as { [KEY]?: Shared })[KEY] ?? install();
+export const shared: Shared = (globalThis as { [KEY]?: Shared })[KEY] ?? install();
 
 function install(): Shared {
   const made: Shared = {};
