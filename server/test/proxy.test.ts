@@ -1,13 +1,12 @@
 /** A server in front of other servers: what clients see of them, and what is seen of the calls. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { type TestContext, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { CreateMessageRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { blocksOf } from "../../dev/recipes/blocks.ts";
 import { breakableLine } from "../../test/support/breakable-line.ts";
 import { CLIENT_KINDS } from "../../test/support/era-clients.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
@@ -343,11 +342,12 @@ test("a server asks the client through it, and the client's answer arrives", asy
 
 test("what the document says stands in front of one server, and of several", async (t) => {
   const upstream = await upstreamWithSessions(t, (_request, response) => response.writeHead(200).end());
-  const blocks = blocksOf("docs/add-to-your-server.md").map((block) => ({
-    ...block,
-    text: block.text.replaceAll(/127\.0\.0\.1:800\d/g, upstream.url.host),
-  }));
-  const textOf = (name: string) => blocks.find(({ title }) => title === name)?.text ?? assert.fail(name);
+  const document = readFileSync(new URL("../../docs/add-to-your-server.md", import.meta.url), "utf8");
+  const textOf = (name: string) =>
+    document
+      .split(`title=${name}\n`)[1]
+      ?.split("```")[0]
+      ?.replaceAll(/127\.0\.0\.1:800\d/g, upstream.url.host) ?? assert.fail(name);
   const variables = textOf("one.env")
     .trim()
     .split("\n")
