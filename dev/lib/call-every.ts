@@ -15,6 +15,24 @@ export const callEvery = (
 export const readEvery = (ms: number, url: URL, uri: string, signal: AbortSignal): Promise<void> =>
   askEvery(ms, url, (client) => client.readResource({ uri }), signal);
 
+/** The same for every resource and prompt that the server lists. Each variable and argument is `1`. */
+export const readAllEvery = (ms: number, url: URL, signal: AbortSignal): Promise<void> =>
+  askEvery(ms, url, readAll, signal);
+
+async function readAll(client: Client): Promise<unknown> {
+  const { resources: listed = false, prompts: listedPrompts = false } = client.getServerCapabilities() ?? {};
+  const resources = listed ? (await client.listResources()).resources : [];
+  const templates = listed ? (await client.listResourceTemplates()).resourceTemplates : [];
+  const prompts = listedPrompts ? (await client.listPrompts()).prompts : [];
+  const uris = [...resources.map(({ uri }) => uri), ...templates.map(({ uriTemplate }) => uriTemplate)];
+  return Promise.allSettled([
+    ...uris.map((uri) => client.readResource({ uri: uri.replaceAll(/\{[^}]*\}/g, "1") })),
+    ...prompts.map(({ name, arguments: args = [] }) =>
+      client.getPrompt({ name, arguments: Object.fromEntries(args.map((argument) => [argument.name, "1"])) }),
+    ),
+  ]);
+}
+
 async function askEvery(
   ms: number,
   url: URL,

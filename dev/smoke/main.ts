@@ -10,6 +10,7 @@ import { runAlertLifecycle, windowScale } from "../drill/alert-lifecycle.ts";
 import { DRILLS } from "../drill/drills.ts";
 import { runAgentOnce } from "../lib/agent-run.ts";
 import { BackEnds, COMPONENTS, type Component, componentsOf } from "../lib/back-ends.ts";
+import { readAllEvery } from "../lib/call-every.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import { type Finding, failed, notVerified, report } from "../lib/report.ts";
 import { runningServices } from "../lib/running-services.ts";
@@ -22,6 +23,9 @@ import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.t
 const ALERT = "MCPRunawayAgent";
 /** Its windows, `for` and notification, in minutes as written. */
 const ALERT_MINUTES = 15;
+
+/** The agent calls tools only. While the panels are looked at, resources and prompts are used as often. */
+const READ_MS = 2000;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
@@ -57,13 +61,17 @@ async function smoke(): Promise<readonly Finding[]> {
   if (!backEnds.has("prometheus")) return findings;
   findings.push(await metricSample(prometheus, before, since), await exemplar(prometheus, run));
   findings.push(...(await hops(backEnds, prometheus, run)));
+  const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
+  const seen = new AbortController();
+  const reading = readAllEvery(READ_MS, url, seen.signal);
   findings.push(...(await panels(backEnds, prometheus, run)));
+  seen.abort();
+  await reading;
   if (!backEnds.has("alertmanager") || !backEnds.has("alert-receiver")) return findings;
   const windows = await windowScale(backEnds);
   for (const drill of DRILLS.filter(({ alert }) => alert === ALERT)) {
     const hint = windows === 1 ? " (STACK_FAST=1 make up divides them by ten)" : "";
     say(`${ALERT}: causing it and waiting for its windows, about ${Math.ceil(ALERT_MINUTES * windows)} min${hint}`);
-    const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
     const stack = { backEnds, windows, target: { url, services: runningServices(variables) } };
     findings.push(...(await runAlertLifecycle(stack, drill)).findings);
   }

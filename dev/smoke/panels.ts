@@ -19,10 +19,26 @@ const BOARDS = join(ROOT, "grafana", "dashboards");
 /** The tool of the probe's canary: it is called every few seconds. */
 const TOOL = "add";
 
-/** Metrics that exist as soon as a tool has what they count. */
-const OF_TOOLS = [
+const OF_RESOURCES = [
+  METRICS.resourceReads,
+  METRICS.resourceDuration,
+  METRICS.resourceErrors,
+  METRICS.resourceOutputBytes,
+];
+const OF_PROMPTS = [
+  METRICS.promptGets,
+  METRICS.promptDuration,
+  METRICS.promptErrors,
+  METRICS.promptInputBytes,
+  METRICS.promptOutputBytes,
+];
+
+/** Metrics that exist as soon as the server has what they count: the first of each tells. */
+const OF_WHAT_IS_OFFERED = [
   { metrics: [METRICS.bulkheadRunning, METRICS.bulkheadQueued, METRICS.bulkheadLimit], what: "tool with a bulkhead" },
   { metrics: [METRICS.circuitBreakerOpen, EXTERNAL_METRICS.httpClientDuration], what: "tool with a dependency" },
+  { metrics: OF_RESOURCES, what: "resource" },
+  { metrics: OF_PROMPTS, what: "prompt" },
 ];
 
 type InSession = Awaited<ReturnType<typeof runAgentOnce>>;
@@ -35,7 +51,7 @@ export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: In
   });
   const otlp = await prometheus.takesOtlp();
   const page = (await backEnds.metricsPages()).join("\n");
-  const absent = OF_TOOLS.filter(({ metrics: [first] }) => !page.includes(`\n${first?.name}{`));
+  const absent = OF_WHAT_IS_OFFERED.filter(({ metrics: [first] }) => !page.includes(`\n${first?.name}{`));
   return Promise.all(
     queries.map((query) => {
       const signal = `${query.board} "${query.panel}" ${query.refId}`;
