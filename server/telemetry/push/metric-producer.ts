@@ -41,9 +41,11 @@ export function metricProducer(registry: MetricsRegistry, resource: Resource): M
     async collect() {
       const times = { startTime, endTime: hrTime() };
       const read = (await registry.getMetricsAsJSON()) as unknown as readonly Metric[];
-      const scopeMetrics = [
-        { scope: { name: "mcp" }, metrics: read.flatMap((metric) => metricData(metric, times) ?? []) },
-      ];
+      // Prometheus answers a push that has a metric without data points with 500, and takes nothing of it.
+      const metrics = read
+        .filter(({ values }) => values.length > 0)
+        .flatMap((metric) => metricData(metric, times) ?? []);
+      const scopeMetrics = [{ scope: { name: "mcp" }, metrics }];
       return { resourceMetrics: { resource, scopeMetrics }, errors: [] };
     },
   };
