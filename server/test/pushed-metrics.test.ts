@@ -77,7 +77,6 @@ function scraped(text: string): Map<string, number> {
   );
 }
 
-/** Without the one that has series only while Node.js has a request of its own. */
 /** Those that come with the first request in progress, and with the first garbage collection: it may be after the push. */
 const PASSING = /^nodejs_(active_requests$|gc_)/;
 const namesOf = (series: Map<string, number>): Set<string> =>
