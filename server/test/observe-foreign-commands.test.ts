@@ -1,18 +1,14 @@
 /** The preload in, and `observe-command.ts` in front of, servers that others wrote, in TypeScript and Python, from npm and PyPI. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { before, test } from "node:test";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { spawnChild } from "../../test/support/children.ts";
+import { HOME, missing } from "../../test/support/foreign-servers.ts";
 import { type Argv, clientOf, observed } from "../../test/support/observed-command.ts";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
-import { scaled } from "../../test/support/wait.ts";
 
 const SECRET = "canary-hunter2-vermilion";
-const HOME = fileURLToPath(new URL("../../.run/foreign-servers/", import.meta.url));
 const REGISTER = new URL("../telemetry/register.ts", import.meta.url).href;
 const FILES = join(HOME, SECRET);
 
@@ -100,26 +96,11 @@ const SERVERS: readonly ForeignServer[] = [
   { ...fromPyPi("fastmcp==4.2.3", "fastmcp", "FastMCP"), ...ECHO },
 ];
 
-/** @returns why it cannot be tried; undefined when it is installed */
-async function missing({ installed, install }: ForeignServer): Promise<string | undefined> {
+/** The folder that server-filesystem is to list. */
+before(() => {
   mkdirSync(FILES, { recursive: true });
   writeFileSync(join(FILES, SECRET), SECRET);
-  if (existsSync(join(HOME, installed))) return undefined;
-  for (const command of install) {
-    if (!(await succeeds(command))) return `not verified: "${command.join(" ")}" failed; it needs the registry`;
-  }
-  return undefined;
-}
-
-async function succeeds([program = "", ...args]: Argv): Promise<boolean> {
-  try {
-    const child = spawnChild(program, args, { stdio: "ignore" });
-    const [code] = await once(child, "exit", { signal: AbortSignal.timeout(scaled(300_000)) });
-    return code === 0;
-  } catch {
-    return false;
-  }
-}
+});
 
 async function seen(client: Client, { tool, arguments: given }: ForeignServer) {
   const { tools } = await client.listTools();

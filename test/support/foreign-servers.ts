@@ -8,7 +8,8 @@ import { spawnChild } from "./children.ts";
 import type { Argv } from "./observed-command.ts";
 import { scaled } from "./wait.ts";
 
-const HOME = fileURLToPath(new URL("../../.run/foreign-servers/", import.meta.url));
+/** Where servers are installed. */
+export const HOME = fileURLToPath(new URL("../../.run/foreign-servers/", import.meta.url));
 const PYTHON = join(HOME, "venv", "bin", "python");
 const PYTHON_SERVER = `
 from mcp.server.mcpserver import MCPServer
@@ -76,7 +77,10 @@ export const FOREIGN_SERVERS: readonly ForeignServer[] = [
 ];
 
 /** @returns why it cannot be tried; undefined when it is installed */
-export async function missing({ installed, install }: ForeignServer): Promise<string | undefined> {
+export async function missing({
+  installed,
+  install,
+}: Pick<ForeignServer, "installed" | "install">): Promise<string | undefined> {
   if (existsSync(join(HOME, installed))) return undefined;
   mkdirSync(HOME, { recursive: true });
   for (const command of install) {

@@ -16,6 +16,22 @@ const mostFailingFirst = () => new TableSortByFieldStateBuilder().displayName("E
 const served = { status: SERVED } as const;
 const failed = { status: "error" } as const;
 
+type Requests = typeof METRICS.resourceReads | typeof METRICS.promptGets;
+type Durations = typeof METRICS.resourceDuration | typeof METRICS.promptDuration;
+type By = readonly ["resource_uri"] | readonly ["prompt_name"];
+
+const errorRatio = (requests: Requests, by: By) => ({
+  expr: share(increase(requests, { by, where: failed }), increase(requests, { by, where: served })),
+  unit: units.PercentUnit,
+  thresholds: redTowards(LIMITS.errorRatio),
+});
+
+const p99 = (durations: Durations, by: By) => ({
+  expr: `${quantile(0.99, durations, { by, where: served, over: "$__range" })} >= 0`,
+  unit: units.Seconds,
+  thresholds: redTowards(LIMITS.p99Seconds),
+});
+
 const resources = () => {
   const by = ["resource_uri"] as const;
   const panel = table(
@@ -23,20 +39,9 @@ const resources = () => {
     "One row for each resource or template of URIs, over the time shown, most failures first. Red: MCPResourceOrPromptHighErrorRate or MCPResourceOrPromptHighLatency fires. `_OTHER`: URIs that no resource has. Click a name to open its traces or log.",
   );
   columns(panel, {
-    "Error ratio": {
-      expr: share(
-        increase(METRICS.resourceReads, { by, where: failed }),
-        increase(METRICS.resourceReads, { by, where: served }),
-      ),
-      unit: units.PercentUnit,
-      thresholds: redTowards(LIMITS.errorRatio),
-    },
+    "Error ratio": errorRatio(METRICS.resourceReads, by),
     Reads: { expr: increase(METRICS.resourceReads, { by }), unit: units.Short, decimals: 0 },
-    p99: {
-      expr: `${quantile(0.99, METRICS.resourceDuration, { by, where: served, over: "$__range" })} >= 0`,
-      unit: units.Seconds,
-      thresholds: redTowards(LIMITS.p99Seconds),
-    },
+    p99: p99(METRICS.resourceDuration, by),
     Size: {
       expr: `${quantile(0.95, METRICS.resourceOutputBytes, { by, over: "$__range" })} >= 0`,
       unit: units.BytesSI,
@@ -58,20 +63,9 @@ const prompts = () => {
     "One row for each prompt, over the time shown, most failures first. Red: MCPResourceOrPromptHighErrorRate or MCPResourceOrPromptHighLatency fires. Click a name to open its traces or log.",
   );
   columns(panel, {
-    "Error ratio": {
-      expr: share(
-        increase(METRICS.promptGets, { by, where: failed }),
-        increase(METRICS.promptGets, { by, where: served }),
-      ),
-      unit: units.PercentUnit,
-      thresholds: redTowards(LIMITS.errorRatio),
-    },
+    "Error ratio": errorRatio(METRICS.promptGets, by),
     Requests: { expr: increase(METRICS.promptGets, { by }), unit: units.Short, decimals: 0 },
-    p99: {
-      expr: `${quantile(0.99, METRICS.promptDuration, { by, where: served, over: "$__range" })} >= 0`,
-      unit: units.Seconds,
-      thresholds: redTowards(LIMITS.p99Seconds),
-    },
+    p99: p99(METRICS.promptDuration, by),
     Arguments: {
       expr: `${quantile(0.95, METRICS.promptInputBytes, { by, over: "$__range" })} >= 0`,
       unit: units.BytesSI,

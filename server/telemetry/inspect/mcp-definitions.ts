@@ -46,16 +46,17 @@ const FIELDS = {
 export type ToolName = keyof typeof FIELDS;
 
 const REQUIRED = { get_session: ["session"], get_trace: ["trace_id"] } as const;
-type Required<N> = N extends keyof typeof REQUIRED ? (typeof REQUIRED)[N][number] : never;
+type RequiredName<N> = N extends keyof typeof REQUIRED ? (typeof REQUIRED)[N][number] : never;
 const requiredOf = (name: ToolName): readonly string[] =>
   name in REQUIRED ? REQUIRED[name as keyof typeof REQUIRED] : [];
 
 type Values<F> = { readonly [K in keyof F]?: F[K] extends { type: "number" } ? number : string };
-export type Input<N extends ToolName> = Values<(typeof FIELDS)[N]> & { readonly [K in Required<N>]: string };
+export type Input<N extends ToolName> = Values<(typeof FIELDS)[N]> & { readonly [K in RequiredName<N>]: string };
 
 /** @throws {Error} that says what is wrong with the arguments */
 export function checkInput<N extends ToolName>(name: N, args: unknown): Input<N> {
-  const given = Object.entries(typeof args === "object" && args !== null ? args : {});
+  if (typeof args !== "object" || args === null) throw new Error("arguments: expected an object");
+  const given = Object.entries(args);
   const fields: Readonly<Record<string, Field>> = FIELDS[name];
   const problems = [
     ...requiredOf(name)
