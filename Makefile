@@ -35,8 +35,10 @@ approve: $(NODE_MODULES) ## write the tools and instructions of a target of the 
 mutants: $(NODE_MODULES) ## change every alert rule in many small ways; each change must fail a test
 	@node dev/mutants/main.ts
 
-runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL from .env into every rule and test
+runbook-links: $(NODE_MODULES) ## write RUNBOOKS_URL from .env into every rule, its test, the boards and the manifests
 	@node dev/runbook-links/main.ts
+	@node grafana/src/render.ts
+	@node dev/kubernetes/main.ts
 
 logs: $(NODE_MODULES) ## follow the logs of the stack
 	@node deploy/stack/main.ts logs

@@ -1,11 +1,15 @@
-/** A board's page: its address, its height, and the problems of the panels that it shows. */
+/** A board's page: its address, its height, its rows, and the problems of the panels that it shows. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BoardJson } from "../../grafana/src/board-json.ts";
+import { type BoardJson, panelsOf } from "../../grafana/src/board-json.ts";
 import { DASHBOARDS } from "../../grafana/src/render.ts";
 import type { PanelState } from "./panel-state.ts";
 
-export const WINDOW = { width: 1440, height: 900 } as const;
+/** The sizes of a laptop's window and of a screen's. */
+export const WINDOWS = [
+  { width: 1440, height: 900 },
+  { width: 1920, height: 1080 },
+] as const;
 export const THEMES = ["dark", "light"] as const;
 /** Height of one row of the grid with its gap, and of the part above the panels. */
 const ROW_PX = 38;
@@ -16,18 +20,38 @@ const read = (uid: string) => JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.j
 /** Without refresh, so that a picture is of one moment. */
 export function address(uid: string, theme: string, values: Readonly<Record<string, string>>): string {
   const variables = Object.entries(values).map(([name, value]) => [`var-${name}`, value]);
-  const own = { theme, from: "now-15m", to: "now", refresh: "", timezone: "utc" };
+  const own = { theme, from: "now-15m", to: "now", timezone: "utc" };
   return `/d/${uid}?${new URLSearchParams({ ...own, ...Object.fromEntries(variables) })}`;
 }
 
-export const heightOf = (uid: string): number =>
-  HEAD_PX + ROW_PX * Math.max(...read(uid).panels.map(({ gridPos }) => gridPos.y + gridPos.h));
-
-export function problems(shown: readonly PanelState[]): readonly string[] {
-  if (shown.length === 0) return ["no panel is shown"];
-  return shown.flatMap(({ title, text, failed, loading }) => {
-    if (failed) return [`"${title}" shows an error`];
-    if (loading) return [`"${title}" still loads`];
-    return /No data/i.test(text) ? [`"${title}" shows No data`] : [];
+/** With all rows open. */
+export function heightOf(uid: string): number {
+  const board = read(uid);
+  const folded = board.panels.flatMap(({ panels = [] }) => {
+    const ends = panels.flatMap(({ gridPos }) => [gridPos.y, gridPos.y + gridPos.h]);
+    return ends.length === 0 ? [] : [Math.max(...ends) - Math.min(...ends)];
   });
+  const rows = Math.max(...board.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+  return HEAD_PX + ROW_PX * folded.reduce((sum, height) => sum + height, rows);
+}
+
+export const foldedRowsOf = (uid: string): readonly string[] =>
+  read(uid)
+    .panels.filter(({ panels = [] }) => panels.length > 0)
+    .map(({ title }) => title);
+
+export const panelTitlesOf = (uid: string): readonly string[] => panelsOf(read(uid)).map(({ title }) => title);
+
+/** @param expected the titles that the page must show */
+export function problems(shown: readonly PanelState[], expected: readonly string[]): readonly string[] {
+  const missing = expected.filter((title) => !shown.some((panel) => panel.title === title));
+  return [
+    ...missing.map((title) => `"${title}" is not shown`),
+    ...shown.flatMap(({ title, text, failed, loading, filled }) => {
+      if (failed) return [`"${title}" shows an error`];
+      if (loading) return [`"${title}" still loads`];
+      if (!filled) return [`"${title}" is empty`];
+      return /^No data/i.test(text) ? [`"${title}" shows No data`] : [];
+    }),
+  ];
 }

@@ -12,7 +12,7 @@ import { findChromium, howToGet } from "../../deploy/stack/native/programs.ts";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { type RunningServer, runServer } from "../../test/support/running-server.ts";
-import { THEMES, WINDOW } from "./board.ts";
+import { THEMES, WINDOWS } from "./board.ts";
 
 const DOCS = join(ROOT, "docs");
 const NARROW_PICTURES = join(ROOT, ".run", "screenshots");
@@ -60,7 +60,7 @@ async function takeAll(executablePath: string, inspect: URL, session: string): P
     for (const colorScheme of THEMES) {
       const one = `?session=${session}`;
       await take(join(DOCS, `inspector-${colorScheme}.png`), one, { colorScheme, ...PICTURE });
-      await take(join(NARROW_PICTURES, `inspector-all-${colorScheme}.png`), "", { colorScheme, viewport: WINDOW });
+      await take(join(NARROW_PICTURES, `inspector-all-${colorScheme}.png`), "", { colorScheme, viewport: WINDOWS[0] });
       await take(join(NARROW_PICTURES, `inspector-narrow-${colorScheme}.png`), one, { colorScheme, ...NARROW });
       await take(join(NARROW_PICTURES, `inspector-all-narrow-${colorScheme}.png`), "", { colorScheme, ...NARROW });
     }

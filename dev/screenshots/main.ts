@@ -1,22 +1,21 @@
 /**
- * `make screenshots`: a picture of every board of a running Grafana, dark and light, 1440×900, in
- * `.run/screenshots/`. Fails when a panel shows an error or "No data", on the picture or below it. Only a running
- * Grafana is photographed, and no picture is committed.
+ * `make screenshots`: a picture of every board of a running Grafana, dark and light, at two sizes, in
+ * `.run/screenshots/`. Fails when a panel shows an error, nothing or "No data", on the picture or below it, or when a
+ * journey from one signal to the next does not arrive. Only a running Grafana is photographed, and no picture is
+ * committed.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { chromium } from "playwright-core";
 import { findChromium, howToGet } from "../../deploy/stack/native/programs.ts";
 import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
-import { grafanaPassword } from "../../deploy/stack/settings/secrets.ts";
 import { BOARDS } from "../../grafana/src/board-names.ts";
 import { runAgentOnce } from "../lib/agent-run.ts";
 import { BackEnds } from "../lib/back-ends.ts";
-import { eventually } from "../lib/poll.ts";
 import { Prometheus } from "../lib/prometheus.ts";
-import { address, heightOf, problems, THEMES, WINDOW } from "./board.ts";
-import { panelStates } from "./panel-state.ts";
+import { address, foldedRowsOf, heightOf, panelTitlesOf, THEMES, WINDOWS } from "./board.ts";
+import { missedFaults } from "./broken-boards.ts";
+import { GrafanaPage } from "./grafana-page.ts";
 
 const FOLDER = join(ROOT, ".run", "screenshots");
 const TRAFFIC_SECONDS = 180;
@@ -46,44 +45,29 @@ async function untilTrafficIsSeen(backEnds: BackEnds): Promise<void> {
 }
 
 /** @returns what is wrong with the boards */
-async function takeAll(executablePath: string, grafana: string): Promise<readonly string[]> {
+async function takeAll(grafana: GrafanaPage): Promise<readonly string[]> {
   const { calls, sessionId } = await runAgentOnce(variables);
   const values = { tool: calls[0]?.tool ?? "", session: sessionId };
-  const browser = await chromium.launch({ executablePath });
   const found: string[] = [];
-  try {
-    const context = await browser.newContext({ baseURL: grafana, viewport: WINDOW });
-    await context.request.post("/login", {
-      data: { user: "admin", password: grafanaPassword() },
-      failOnStatusCode: true,
-    });
-    const page = await context.newPage();
-    for (const { uid } of Object.values(BOARDS)) {
-      for (const theme of THEMES) {
-        const look = async () => problems(await page.evaluate(panelStates));
-        await page.setViewportSize(WINDOW);
-        await page.goto(address(uid, theme, values));
-        const above = await settled(look);
-        await page.screenshot({ path: join(FOLDER, `${uid}-${theme}.png`) });
+  for (const { uid } of Object.values(BOARDS)) {
+    for (const theme of THEMES) {
+      for (const window of WINDOWS) {
+        const name = `${uid}-${theme}-${window.width}`;
+        await grafana.page.setViewportSize(window);
+        await grafana.page.goto(address(uid, theme, values));
+        const above = await grafana.problems([], SHOWN_MS);
+        await grafana.page.screenshot({ path: join(FOLDER, `${name}.png`) });
         // Grafana draws a panel when it comes into view.
-        await page.setViewportSize({ ...WINDOW, height: heightOf(uid) });
-        found.push(...new Set([...above, ...(await settled(look))].map((text) => `${uid}, ${theme}: ${text}`)));
-        say(`${uid}-${theme}.png`);
+        await grafana.page.setViewportSize({ ...window, height: heightOf(uid) });
+        for (const row of foldedRowsOf(uid)) await grafana.openRow(row);
+        const all = await grafana.problems(panelTitlesOf(uid), SHOWN_MS);
+        await grafana.page.screenshot({ path: join(FOLDER, `${name}-whole.png`) });
+        found.push(...new Set([...above, ...all].map((text) => `${name}: ${text}`)));
+        say(`${name}.png`);
       }
     }
-  } finally {
-    await browser.close();
   }
   return found;
-}
-
-/** The problems that are left after the time that panels have to load. */
-async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  try {
-    return await eventually(SHOWN_MS, async () => ((await look()).length === 0 ? [] : undefined));
-  } catch {
-    return look();
-  }
 }
 
 try {
@@ -91,9 +75,17 @@ try {
   const browser = programs(backEnds);
   await untilTrafficIsSeen(backEnds);
   mkdirSync(FOLDER, { recursive: true });
-  const found = await takeAll(browser, backEnds.url("grafana"));
-  for (const text of found) process.stderr.write(`${text}\n`);
-  process.exit(found.length === 0 ? 0 : 1);
+  const grafana = await GrafanaPage.open(browser, backEnds.url("grafana"));
+  try {
+    const found = [
+      ...(await missedFaults(grafana)).map((text) => `the check of the panels is blind to ${text}`),
+      ...(await takeAll(grafana)),
+    ];
+    for (const text of found) process.stderr.write(`${text}\n`);
+    process.exitCode = found.length === 0 ? 0 : 1;
+  } finally {
+    await grafana.close();
+  }
 } catch (error) {
   process.stderr.write(`no picture was taken: ${error instanceof Error ? error.message : error}\n`);
   process.exit(1);

@@ -7,6 +7,8 @@ export interface PanelState {
   readonly text: string;
   readonly failed: boolean;
   readonly loading: boolean;
+  /** Whether anything is drawn or written below the title. */
+  readonly filled: boolean;
 }
 
 /** The part of the DOM that is used here: the project has no types of browsers. */
@@ -19,10 +21,15 @@ declare const document: { querySelectorAll(selector: string): Iterable<Element> 
 
 export function panelStates(): readonly PanelState[] {
   const header = "data-testid Panel header ";
-  return [...document.querySelectorAll(`[data-testid^="${header}"]`)].map((panel) => ({
-    title: (panel.getAttribute("data-testid") ?? "").slice(header.length),
-    text: panel.textContent ?? "",
-    failed: panel.querySelector('[data-testid="data-testid Panel status error"]') !== null,
-    loading: panel.querySelector('[aria-label="Panel loading bar"]') !== null,
-  }));
+  return [...document.querySelectorAll(`[data-testid^="${header}"]`)].map((panel) => {
+    const content = panel.querySelector('[data-testid="data-testid panel content"]');
+    const text = content?.textContent ?? "";
+    return {
+      title: (panel.getAttribute("data-testid") ?? "").slice(header.length),
+      text,
+      failed: panel.querySelector('[data-testid="data-testid Panel status error"]') !== null,
+      loading: panel.querySelector('[aria-label="Panel loading bar"]') !== null,
+      filled: text.trim() !== "" || content?.querySelector("canvas") != null,
+    };
+  });
 }

@@ -31,13 +31,21 @@ export interface PanelJson {
     readonly overrides: readonly { readonly properties: readonly { readonly id: string; readonly value: unknown }[] }[];
   };
   readonly targets?: readonly TargetJson[];
+  /** Of a folded row: the panels that it shows when it is opened. */
+  readonly panels?: readonly PanelJson[];
 }
+
+/** The panels of a board without its rows, those of folded rows included. */
+export const panelsOf = (board: BoardJson): readonly PanelJson[] =>
+  board.panels.flatMap((panel) => (panel.type === "row" ? (panel.panels ?? []) : [panel]));
 
 export interface TargetJson {
   readonly refId: string;
   readonly datasource: { readonly type: DatasourceType; readonly uid: string };
   readonly expr?: string;
   readonly query?: string;
+  /** Of a target of Tempo: `serviceMap` has no query of its own. */
+  readonly queryType?: string;
   readonly instant?: boolean;
   readonly exemplar?: boolean;
   readonly legendFormat?: string;

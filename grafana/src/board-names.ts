@@ -3,6 +3,7 @@ export const BOARDS = {
   overview: { uid: "mcp-overview", title: "MCP overview" },
   tool: { uid: "mcp-tool", title: "MCP tool" },
   session: { uid: "mcp-session", title: "MCP session" },
+  probe: { uid: "mcp-probe", title: "MCP probe" },
   clients: { uid: "mcp-clients", title: "MCP clients" },
   health: { uid: "mcp-health", title: "MCP telemetry and runtime health" },
 } as const;

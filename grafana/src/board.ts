@@ -1,6 +1,6 @@
 /**
  * The settings that all boards share: read-only, the last 30 minutes, a refresh every 10 s, a shared crosshair, data
- * source variables, annotations for firing alerts, and links to the other boards. Panels flow from left to right in 24
+ * source variables, marks for pages, and links to the other boards. Panels flow from left to right in 24
  * columns.
  */
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
@@ -17,11 +17,12 @@ import {
 import { TAG } from "./board-names.ts";
 import { datasource, datasourceVariables } from "./datasources.ts";
 import { EXTERNAL_METRICS } from "./external-metrics.ts";
-import { now } from "./promql.ts";
 
 interface Row {
   readonly title: string;
   readonly panels: readonly Builder<Panel>[];
+  /** Shows its panels, and sends their queries, only after a click on its title. */
+  readonly folded: boolean;
 }
 
 interface Board {
@@ -32,24 +33,21 @@ interface Board {
   readonly rows: readonly Row[];
 }
 
-export const row = (title: string, panels: readonly Builder<Panel>[]): Row => ({ title, panels });
+export const row = (title: string, panels: readonly Builder<Panel>[]): Row => ({ title, panels, folded: false });
+export const foldedRow = (title: string, panels: readonly Builder<Panel>[]): Row => ({ title, panels, folded: true });
 
-const firingAlerts = () =>
+const pages = (offset = "") =>
+  `max by (alertname, tool_name) (${EXTERNAL_METRICS.alerts.name}{alertstate="firing", severity="page"}${offset})`;
+
+/** A mark where a page begins to fire. Off until the reader turns it on: a board has better uses for red. */
+const firingPages = () =>
   new AnnotationQueryBuilder()
-    .name("Firing alerts")
+    .name("Pages")
     .datasource(datasource("prometheus"))
-    .enable(true)
+    .enable(false)
     .iconColor("red")
-    .expr(
-      now(
-        EXTERNAL_METRICS.alerts,
-        {
-          by: ["alertname", "tool_name"],
-          where: { alertstate: "firing", alertname: { not: "Watchdog" } },
-        },
-        "max",
-      ),
-    )
+    .step("1m")
+    .expr(`${pages()} unless ${pages(" offset 1m")}`)
     .titleFormat("{{alertname}}")
     .textFormat("{{tool_name}}");
 
@@ -66,17 +64,44 @@ export const board = ({ uid, title, description, variables = [], rows }: Board) 
     .time({ from: "now-30m", to: "now" })
     .refresh("10s")
     .tooltip(DashboardCursorSync.Crosshair)
-    .annotation(firingAlerts());
+    .annotation(firingPages());
   for (const variable of [...datasourceVariables(), ...variables]) dashboard.withVariable(variable);
-  for (const { title, panels } of rows) {
-    dashboard.withRow(new RowBuilder(title));
-    for (const panel of panels) dashboard.withPanel(panel);
+  for (const { title, panels, folded } of rows) {
+    const header = new RowBuilder(title).collapsed(folded);
+    if (folded) for (const panel of panels) header.withPanel(panel);
+    dashboard.withRow(header);
+    if (!folded) for (const panel of panels) dashboard.withPanel(panel);
   }
   const built = dashboard.build();
-  built.panels?.forEach(numbered);
+  closeGaps(built.panels ?? []);
+  (built.panels ?? []).flatMap((panel) => [panel, ...("panels" in panel ? panel.panels : [])]).forEach(numbered);
   // Without this, Grafana shows the links in the menu of dashboard controls.
   for (const link of built.links ?? []) delete link.placement;
   return built;
+};
+
+interface Placed {
+  gridPos?: { y: number; h: number };
+  collapsed?: boolean;
+  panels?: readonly Placed[];
+}
+
+/** Moves up what is below a folded row: its panels take no room until it is opened. */
+const closeGaps = (panels: readonly Placed[]) => {
+  let folded = 0;
+  const moveUp = ({ gridPos }: Placed) => {
+    if (gridPos) gridPos.y -= folded;
+  };
+  for (const panel of panels) {
+    moveUp(panel);
+    panel.panels?.forEach(moveUp);
+    if (panel.collapsed) folded += heightOf(panel.panels ?? []);
+  }
+};
+
+const heightOf = (panels: readonly Placed[]) => {
+  const rows = panels.flatMap(({ gridPos }) => (gridPos ? [gridPos.y, gridPos.y + gridPos.h] : []));
+  return Math.max(...rows) - Math.min(...rows);
 };
 
 /** Gives panels and queries the ids that Grafana needs, by their position, unless a query already has one. */

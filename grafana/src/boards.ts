@@ -2,7 +2,8 @@
 import { clients } from "./clients.ts";
 import { health } from "./health.ts";
 import { overview } from "./overview.ts";
+import { probe } from "./probe.ts";
 import { session } from "./session.ts";
 import { tool } from "./tool.ts";
 
-export const boards = () => [overview(), tool(), session(), clients(), health()];
+export const boards = () => [overview(), tool(), session(), probe(), clients(), health()];

@@ -1,8 +1,11 @@
 /**
  * The three data sources as variables, so that the reader of a board can select another Prometheus, Loki or Tempo. The
- * defaults are the uids of `grafana/provisioning/datasources/datasources.yml`.
+ * defaults are the uids of `grafana/provisioning/datasources/datasources.yml`. A variable with one value is not shown.
  */
-import { DatasourceVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatasourceVariableBuilder, VariableHide } from "@grafana/grafana-foundation-sdk/dashboard";
+import { parse } from "yaml";
 
 export const UIDS = { prometheus: "prometheus", loki: "loki", tempo: "tempo" } as const;
 export type DatasourceType = keyof typeof UIDS;
@@ -19,11 +22,20 @@ export const datasource = (type: DatasourceType) => ({ type, uid: uidOf(type) })
 export const keptDatasources = () =>
   (Object.keys(UIDS) as DatasourceType[]).map((type) => `\${${variableOf(type)}:queryparam}`).join("&");
 
+const PROVISIONED = join(import.meta.dirname, "../provisioning/datasources/datasources.yml");
+const numberOf = (type: DatasourceType) => {
+  const { datasources }: { datasources: readonly { readonly type: string }[] } = parse(
+    readFileSync(PROVISIONED, "utf8"),
+  );
+  return datasources.filter((source) => source.type === type).length;
+};
+
 export const datasourceVariables = () =>
   (Object.keys(UIDS) as DatasourceType[]).map((type) =>
     new DatasourceVariableBuilder(variableOf(type))
       .label(`${NAMES[type]} data source`)
       .type(type)
+      .hide(numberOf(type) > 1 ? VariableHide.DontHide : VariableHide.HideVariable)
       .current({ text: NAMES[type], value: UIDS[type], selected: true })
       .multi(false),
   );

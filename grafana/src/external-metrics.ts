@@ -22,6 +22,8 @@ const PROMETHEUS = {
   scrapeDuration: { name: "scrape_duration_seconds", labels: [] },
   scrapeSamples: { name: "scrape_samples_scraped", labels: [] },
   alerts: { name: "ALERTS", labels: ["alertname", "alertstate", "severity", "tool_name"] },
+  /** The time since which an alert has been active, in seconds since 1970. */
+  alertsSince: { name: "ALERTS_FOR_STATE", labels: ["alertname", "severity", "tool_name"] },
   headSeries: { name: "prometheus_tsdb_head_series", labels: [] },
   ruleFailures: { name: "prometheus_rule_evaluation_failures_total", labels: ["rule_group"] },
   notificationsDropped: { name: "prometheus_notifications_dropped_total", labels: ["alertmanager"] },

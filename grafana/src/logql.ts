@@ -25,11 +25,12 @@ const readable =
 const ofTool = (tool: string) => `| ${LOG.toolName}="${tool}"`;
 const ofSession = (session: string) => `| ${LOG.sessionId}="${session}"`;
 const countBy = (by: string, expr: string) => `sum by (${by}) (count_over_time(${expr} [$__auto]))`;
+const perMinuteBy = (by: string, expr: string) => `sum by (${by}) (rate(${expr} [$__auto])) * 60`;
 
 export const noteworthyLines = (level: string) => `${stream(level)} ${notSuccess} ${readable}`;
 
 /** By level. Lines without one, such as a stack trace of Node.js, get a name too: a legend could not show them. */
-const countByLevel = (expr: string) => `label_replace(${countBy("level", expr)}, "level", "none", "level", "")`;
+const countByLevel = (expr: string) => `label_replace(${perMinuteBy("level", expr)}, "level", "none", "level", "")`;
 
 export const linesByLevel = countByLevel(stream());
 
@@ -57,10 +58,10 @@ export const durationsOfSession = (session: string) =>
 
 /** The tool calls of the ten busiest subjects, or tenants. No label has their names: there may be any number of them. */
 export const callsOfBusiest = (who: string) =>
-  `topk(10, ${countBy(who, `${stream()} |= \`"${LOG.method}":"tools/call"\` | json ${who}="${who}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!="" | ${who}!=""`)})`;
+  `topk(10, ${perMinuteBy(who, `${stream()} |= \`"${LOG.method}":"tools/call"\` | json ${who}="${who}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!="" | ${who}!=""`)})`;
 
 /** The tool calls that failed or were rejected, by subject and outcome. */
-export const unservedCallsOfSubjects = `topk(10, ${countBy(`${LOG.userId}, ${LOG.outcome}`, `${stream()} ${notSuccess} |= \`"${LOG.method}":"tools/call"\` | json ${LOG.userId}="${LOG.userId}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!=""`)})`;
+export const unservedCallsOfSubjects = `topk(10, ${perMinuteBy(`${LOG.userId}, ${LOG.outcome}`, `${stream()} ${notSuccess} |= \`"${LOG.method}":"tools/call"\` | json ${LOG.userId}="${LOG.userId}", ${LOG.outcome}="${LOG.outcome}" | ${LOG.outcome}!=""`)})`;
 
 /** The audit lines, each as one short line: who called what, from which client, with which arguments, and how it ended. */
 export const auditLines =
@@ -68,7 +69,7 @@ export const auditLines =
   `| line_format \`{{.${LOG.userId}}} {{.${LOG.toolName}}} {{.${LOG.argKeys}}} {{.${LOG.outcome}}} client={{.${LOG.clientName}}}\``;
 
 /** The audited calls by tool. */
-export const auditedCalls = countBy(LOG.toolName, auditStream);
+export const auditedCalls = perMinuteBy(LOG.toolName, auditStream);
 
 export const linesOfErrorClass = (errorClass: string, tool?: string) =>
   `${stream("error")} ${tool === undefined ? "" : `${ofTool(tool)} `}| json | ${LOG.errorClass}="${errorClass}"`;

@@ -1,21 +1,20 @@
 /**
- * MCP overview: the first board to open when on call. From top to bottom: golden signals, the probe's view from outside,
- * error budget, outcomes and errors, latency, tools, context cost, saturation, dependencies, telemetry health, and logs and traces.
+ * MCP overview: the first board to open when on call. Its first screen shows how calls end, what fails, how slow it is,
+ * how much of the budget is left, and which alerts fire. Below are latency, rejections, logs and traces; the rest is in
+ * rows that a click opens.
  */
 import { board } from "./board.ts";
 import { BOARDS } from "./board-names.ts";
-import { budget } from "./overview/budget.ts";
 import { contextCost } from "./overview/context-cost.ts";
 import { dependencies } from "./overview/dependencies.ts";
-import { evidence, levelVariable } from "./overview/evidence.ts";
 import { goldenSignals } from "./overview/golden-signals.ts";
 import { latency } from "./overview/latency.ts";
-import { probe } from "./overview/probe.ts";
+import { levelVariable, logsAndTraces } from "./overview/logs-and-traces.ts";
+import { rejections } from "./overview/rejections.ts";
 import { resourcesAndPrompts } from "./overview/resources-and-prompts.ts";
+import { saturation } from "./overview/saturation.ts";
 import { sessions } from "./overview/sessions.ts";
 import { telemetryHealth } from "./overview/telemetry-health.ts";
-import { tools } from "./overview/tools.ts";
-import { traffic } from "./overview/traffic.ts";
 
 export const overview = () =>
   board({
@@ -25,16 +24,14 @@ export const overview = () =>
     variables: [levelVariable()],
     rows: [
       goldenSignals(),
-      probe(),
-      budget(),
-      traffic(),
       latency(),
-      tools(),
+      rejections(),
+      logsAndTraces(),
+      dependencies(),
+      saturation(),
+      sessions(),
       resourcesAndPrompts(),
       contextCost(),
-      sessions(),
-      dependencies(),
       telemetryHealth(),
-      evidence(),
     ],
   });

@@ -2,8 +2,8 @@
  * The queries that Grafana would send for each panel of a rendered board, with variables at their defaults. Checks send
  * them to a running stack without Grafana.
  */
-import type { BoardJson, VariableJson } from "./board-json.ts";
-import type { DatasourceType } from "./datasources.ts";
+import { type BoardJson, panelsOf, type TargetJson, type VariableJson } from "./board-json.ts";
+import { type DatasourceType, datasource } from "./datasources.ts";
 import { EXTERNAL_METRICS, type ExternalMetric, type Source } from "./external-metrics.ts";
 
 export interface PanelQuery {
@@ -28,8 +28,8 @@ export const panelQueries = (board: BoardJson, given: Readonly<Record<string, st
   const filled = (text: string) =>
     text.replace(/\$\{?(\w+)\}?/g, (written, name: string) => values.get(name) ?? written);
 
-  return board.panels.flatMap((panel) =>
-    (panel.targets ?? []).map((target) => {
+  return panelsOf(board).flatMap((panel) =>
+    (panel.targets ?? []).map(sent).map((target) => {
       const query = filled(target.expr ?? target.query ?? "");
       return {
         panel: panel.title,
@@ -43,6 +43,16 @@ export const panelQueries = (board: BoardJson, given: Readonly<Record<string, st
     }),
   );
 };
+
+/** For a service graph, Grafana asks the data source of metrics that the one of traces names. */
+const sent = (target: TargetJson): TargetJson =>
+  target.queryType === "serviceMap"
+    ? {
+        refId: target.refId,
+        datasource: datasource("prometheus"),
+        expr: EXTERNAL_METRICS.serviceRequests.name,
+      }
+    : target;
 
 const defaultOf = ({ allValue, current }: VariableJson) => {
   const [value = ""] = [current?.value ?? ""].flat();

@@ -7,6 +7,8 @@ import {
   VizLegendOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import {
+  FieldColorBuilder,
+  FieldColorModeId,
   MappingType,
   type Threshold,
   ThresholdsConfigBuilder,
@@ -26,6 +28,21 @@ export const redFrom = (limit: number) => steps("green", { value: limit, color: 
 export const redTowards = (limit: number) =>
   steps("green", { value: limit / 2, color: "yellow" }, { value: limit, color: "red" });
 
+/** Draws dashed lines at values, yellow, orange and red; they do not extend the axis. */
+export const withLines = (values: readonly [number, number, number], panel: TimeseriesPanel) => {
+  const [yellow, orange, red] = values;
+  return panel
+    .thresholds(
+      steps(
+        "transparent",
+        { value: yellow, color: "yellow" },
+        { value: orange, color: "orange" },
+        { value: red, color: "red" },
+      ),
+    )
+    .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+};
+
 /** Draws the threshold of an alert as a dashed red line; the line does not extend the axis. */
 export const withLimit = (limit: number, panel: TimeseriesPanel) =>
   panel
@@ -39,6 +56,9 @@ export const withColours = (colours: Readonly<Record<string, string>>, panel: Ti
   }
   return panel;
 };
+
+/** A colour that depends on the name of the series alone, so that a tool has one colour on all graphs. */
+export const colourByName = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
 
 /** Line styles, for related series that share a colour. */
 export const LINE_STYLES = {
@@ -60,7 +80,18 @@ export const legendTable = () =>
     .sortBy("Last *")
     .sortDesc(true);
 
-/** Texts for a gauge that is 1 or 0. */
-export const valueTexts = (one: string, zero: string): ValueMap[] => [
-  { type: MappingType.ValueToText, options: { 1: { text: one }, 0: { text: zero } } },
+/** Texts for a gauge that is 1 or 0, and which of them is bad. */
+export const states = (one: string, zero: string, bad: "one" | "zero"): ValueMap[] => [
+  {
+    type: MappingType.ValueToText,
+    options: {
+      1: { text: one, color: bad === "one" ? "red" : "green", index: 0 },
+      0: { text: zero, color: bad === "zero" ? "red" : "green", index: 1 },
+    },
+  },
+];
+
+/** A text in place of one value. */
+export const textFor = (value: string, text: string, color?: string): ValueMap[] => [
+  { type: MappingType.ValueToText, options: { [value]: { text, ...(color ? { color } : {}) } } },
 ];

@@ -6,26 +6,46 @@ import {
   BigValueColorMode,
   BigValueGraphMode,
   GraphDrawStyle,
+  LegendDisplayMode,
   LogsSortOrder,
   ReduceDataOptionsBuilder,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
-  TableSortByFieldStateBuilder,
+  TableCellHeight,
   TooltipDisplayMode,
   VisibilityMode,
+  VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
-import type { ThresholdsConfigBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder, type ThresholdsConfigBuilder, type ValueMap } from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  PanelBuilder as HeatmapPanel,
+  YAxisConfigBuilder,
+} from "@grafana/grafana-foundation-sdk/heatmap";
 import { PanelBuilder as LogsPanel } from "@grafana/grafana-foundation-sdk/logs";
+import { PanelBuilder as NodeGraphPanel } from "@grafana/grafana-foundation-sdk/nodegraph";
 import { PanelBuilder as StatPanel } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as StateTimelinePanel } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TablePanel } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { datasource } from "./datasources.ts";
 import { legendList, singleColour } from "./panel-style.ts";
+import { serviceGraphEdges } from "./targets.ts";
 
-/** A number, with a faint graph of its recent values behind it. */
+/** The unit of a rate. @param what is counted, in the plural */
+export const perMinuteOf = (what: string) => `suffix:${what}/min`;
+
+/** The lowest top of an axis, by unit: a small value must not look like a large one. */
+const softMaximum = (unit: string) => {
+  if (unit === units.PercentUnit) return 0.1;
+  return unit.endsWith("/min") ? 10 : undefined;
+};
+
+/** A number. */
 export const stat = (title: string, description: string, unit: string) =>
   new StatPanel()
     .title(title)
@@ -34,7 +54,7 @@ export const stat = (title: string, description: string, unit: string) =>
     .unit(unit)
     .height(4)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
-    .graphMode(BigValueGraphMode.Area)
+    .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
     .thresholds(singleColour("blue"));
 
@@ -43,8 +63,8 @@ export const verdict = (title: string, description: string, unit: string, thresh
   stat(title, description, unit).colorMode(BigValueColorMode.Background).thresholds(thresholds);
 
 /** Lines over time. */
-export const timeseries = (title: string, description: string, unit: string) =>
-  new TimeseriesPanel()
+export const timeseries = (title: string, description: string, unit: string) => {
+  const panel = new TimeseriesPanel()
     .title(title)
     .description(description)
     .datasource(datasource("prometheus"))
@@ -55,6 +75,9 @@ export const timeseries = (title: string, description: string, unit: string) =>
     .showPoints(VisibilityMode.Never)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .legend(legendList());
+  const top = softMaximum(unit);
+  return top === undefined ? panel : panel.axisSoftMax(top);
+};
 
 /** Stacked bars over time: the parts of a total. */
 export const stacked = (title: string, description: string, unit: string) =>
@@ -64,27 +87,57 @@ export const stacked = (title: string, description: string, unit: string) =>
     .lineWidth(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
 
-/** A table; `table-columns.ts` adds its columns. */
+/** The state of each thing over time, one row a thing. @param states the texts and colours of its values */
+export const stateTimeline = (title: string, description: string, states: ValueMap[]) =>
+  new StateTimelinePanel()
+    .title(title)
+    .description(description)
+    .datasource(datasource("prometheus"))
+    .unit(units.Short)
+    .height(6)
+    .mappings(states)
+    .mergeValues(true)
+    .showValue(VisibilityMode.Auto)
+    .fillOpacity(70)
+    .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).showLegend(false));
+
+/** How many of which size at each time: darker is more. */
+export const heatmap = (title: string, description: string, unit: string) =>
+  new HeatmapPanel()
+    .title(title)
+    .description(description)
+    .datasource(datasource("prometheus"))
+    .unit(units.Short)
+    .height(8)
+    .calculate(false)
+    .yAxis(new YAxisConfigBuilder().unit(unit))
+    .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme("Blues").steps(64))
+    .cellGap(1)
+    .exemplarsColor("orange")
+    .showLegend();
+
+/** A table; `table-columns.ts` and `span-table.ts` add its columns, which are as wide as what they hold needs. */
 export const table = (title: string, description: string) =>
-  new TablePanel().title(title).description(description).datasource(datasource("prometheus")).height(8);
+  new TablePanel()
+    .title(title)
+    .description(description)
+    .datasource(datasource("prometheus"))
+    .height(8)
+    .minWidth(70)
+    .cellHeight(TableCellHeight.Sm);
 
-/**
- * A table of spans, one a row; the span id links to the trace. Columns that say nothing new push the last ones out of the
- * panel, so they are hidden: the name of the trace, the service, which is the server in every row, and what Grafana 12
- * needs for the link.
- */
-export const spanTable = (title: string, description: string) => {
-  const panel = table(title, description)
+/** Services, and the requests between them. */
+export const serviceGraph = (title: string, description: string) =>
+  new NodeGraphPanel()
+    .title(title)
+    .description(description)
     .datasource(datasource("tempo"))
-    .overrideByName("Duration", [{ id: "unit", value: units.Nanoseconds }]);
-  for (const column of ["Trace Name", "service.name", "traceIdHidden"]) {
-    panel.overrideByName(column, [{ id: "custom.hideFrom.viz", value: true }]);
-  }
-  return panel;
-};
+    .height(10)
+    .withTarget(serviceGraphEdges());
 
-/** Sorts a table of spans by duration, the slowest first. */
-export const slowestFirst = () => new TableSortByFieldStateBuilder().displayName("Duration").desc(true);
+/** One trace as a waterfall. The panel has no builder of its own. */
+export const waterfall = (title: string, description: string) =>
+  new PanelBuilder().type("traces").title(title).description(description).datasource(datasource("tempo")).height(14);
 
 /** A list of log lines, the newest first. */
 export const logs = (title: string, description: string) =>

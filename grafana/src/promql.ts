@@ -38,6 +38,18 @@ const rateOrIncrease = (name: string, { by, where, over = "$__rate_interval" }: 
 export const perSecond = <const M extends Metric>(counter: M, selection: Selection<M> = {}) =>
   rateOrIncrease(counter.name, selection);
 
+/** The rate of a counter, per minute. */
+export const perMinute = <const M extends Metric>(counter: M, selection: Selection<M> = {}) =>
+  `${rateOrIncrease(counter.name, selection)} * 60`;
+
+/** The rate of observations of a histogram, per minute. */
+export const countPerMinute = <const M extends Metric>(histogram: M, selection: Selection<M> = {}) =>
+  `${rateOrIncrease(`${histogram.name}_count`, selection)} * 60`;
+
+/** The number of observations in each bucket of a histogram, for a heatmap. */
+export const buckets = <const M extends Metric>(histogram: M, { where }: Selection<M> = {}) =>
+  `sum by (le) (increase(${select(`${histogram.name}_bucket`, where)}[$__rate_interval]))`;
+
 /** The rate of observations of a histogram, per second. */
 export const countRate = <const M extends Metric>(histogram: M, selection: Selection<M> = {}) =>
   rateOrIncrease(`${histogram.name}_count`, selection);
@@ -70,6 +82,9 @@ export const share = (part: string, total: string) => `${part} / (${total} > 0)`
 
 /** An expression divided or multiplied by the one value of another. */
 export const scaledBy = (expr: string, operator: "*" | "/", one: string) => `${expr} ${operator} scalar(${one})`;
+
+/** An expression that is at least 0. */
+export const atLeastZero = (expr: string) => `clamp_min(${expr}, 0)`;
 
 /** 0 where the expression has no value. */
 export const orZero = (expr: string) => `${expr} or vector(0)`;

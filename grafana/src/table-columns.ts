@@ -11,6 +11,8 @@ export interface Column {
   readonly unit: string;
   readonly decimals?: number;
   readonly thresholds?: ThresholdsConfigBuilder;
+  /** In pixels; else as wide as the panel has room. */
+  readonly width?: number;
 }
 
 /** Adds the columns that identify a row: label → heading. */
@@ -26,12 +28,13 @@ export const rowsNamedBy = (panel: TablePanel, labels: Readonly<Record<string, s
 
 /** Adds the columns of values: heading → query. */
 export const columns = (panel: TablePanel, queries: Readonly<Record<string, Column>>) => {
-  for (const [heading, { expr, unit, decimals, thresholds }] of Object.entries(queries)) {
+  for (const [heading, { expr, unit, decimals, thresholds, width }] of Object.entries(queries)) {
     panel
       .withTarget(instant(heading, expr))
       .overrideByName(heading, [
         { id: "unit", value: unit },
         ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
+        ...(width === undefined ? [] : [{ id: "custom.width", value: width }]),
         ...(thresholds ? [{ id: "thresholds", value: thresholds.build() }, colouredText] : []),
       ]);
   }

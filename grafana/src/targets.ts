@@ -13,6 +13,9 @@ export const series = (expr: string, legend: string) => prometheus(expr).legendF
 /** A PromQL range query with exemplars, which link to their traces. */
 export const seriesWithTraces = (expr: string, legend: string) => series(expr, legend).exemplar(true);
 
+/** A PromQL range query for the buckets of a heatmap, with exemplars. */
+export const heatmapSeries = (expr: string) => seriesWithTraces(expr, "{{le}}").format(PromQueryFormat.Heatmap);
+
 /** A PromQL instant query as a table; its values are in the column `Value #<name>`. */
 export const instant = (name: string, expr: string) =>
   prometheus(expr).refId(name).instant().format(PromQueryFormat.Table);
@@ -25,6 +28,10 @@ export const lines = (expr: string) => loki(expr).maxLines(200);
 
 /** A LogQL range query for a metric, such as a count of lines. */
 export const lineCounts = (expr: string, legend: string) => loki(expr).legendFormat(legend);
+
+/** The service graph, which Tempo's metrics generator writes to Prometheus. */
+export const serviceGraphEdges = () =>
+  new TempoQuery().datasource(datasource("tempo")).queryType("serviceMap").filters([]);
 
 /** A TraceQL search for spans, one a row, the newest traces first. @param perTrace maximum number of spans of a trace */
 export const spans = (query: string, perTrace = 10) =>

@@ -7,7 +7,7 @@ import { METRICS } from "mcp-telemetry/conventions";
 import { board } from "./board.ts";
 import { BOARDS, type BoardVariable } from "./board-names.ts";
 import { datasource } from "./datasources.ts";
-import { levelVariable } from "./overview/evidence.ts";
+import { levelVariable } from "./overview/logs-and-traces.ts";
 import { labelValues } from "./promql.ts";
 import { calls, slowerThanVariable } from "./tool/calls.ts";
 import { duration } from "./tool/duration.ts";

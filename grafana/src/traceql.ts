@@ -11,7 +11,8 @@ const select = (...columns: string[]) => `| select(${columns.join(", ")})`;
 const newest = "with (most_recent=true)";
 
 const TOOL = span("toolName");
-const STATUS_AND_ERROR = ["status", span("errorClass")];
+const STATUS_AND_ERROR = ["status", span("errorClass"), span("rejectionReason")];
+const CALLER = [span("sessionId"), span("clientName")];
 
 export const callsOfTool = (tool: string) => `${spansWhere(`${TOOL} = "${tool}"`)} ${newest}`;
 
@@ -19,13 +20,13 @@ export const requestsOfResource = (uri: string) => `${spansWhere(`${span("resour
 export const requestsOfPrompt = (name: string) => `${spansWhere(`${span("promptName")} = "${name}"`)} ${newest}`;
 
 /** Every call, with the columns of its row in a table. */
-export const recentCalls = `${spansWhere(`${TOOL} != nil`)} ${select(TOOL, ...STATUS_AND_ERROR, span("sessionId"))} ${newest}`;
+export const recentCalls = `${spansWhere(`${TOOL} != nil`)} ${select(TOOL, ...STATUS_AND_ERROR, ...CALLER)} ${newest}`;
 
 export const slowCalls = (tool: string, slowerThan: string) =>
-  `${spansWhere(`${TOOL} = "${tool}"`, `duration > ${slowerThan}`)} ${select(...STATUS_AND_ERROR, span("sessionId"))} ${newest}`;
+  `${spansWhere(`${TOOL} = "${tool}"`, `duration > ${slowerThan}`)} ${select(...STATUS_AND_ERROR, ...CALLER)} ${newest}`;
 
 /** Sessions that have started, whether or not they have ended. */
-export const openedSessions = `${spansWhere(`${span("methodName")} = "initialize"`)} ${select(span("sessionId"), span("userId"))} ${newest}`;
+export const openedSessions = `${spansWhere(`${span("methodName")} = "initialize"`)} ${select(span("sessionId"), span("clientName"), span("userId"))} ${newest}`;
 
 export const endedSessions = `${spansWhere(`name = "${SPAN.session}"`)} ${select(
   span("sessionId"),
@@ -34,6 +35,6 @@ export const endedSessions = `${spansWhere(`name = "${SPAN.session}"`)} ${select
   span("sessionEndReason"),
 )} ${newest}`;
 
-/** The requests of one session, and the session's span once it has ended. */
-export const spansOfSession = (session: string) =>
-  `${spansWhere(`${span("sessionId")} = "${session}"`)} ${select(span("methodName"), TOOL, ...STATUS_AND_ERROR)} ${newest}`;
+/** The spans of one session, what called it and what it called: most often one trace. */
+export const tracesOfSession = (session: string) =>
+  `{ } &>> ${spansWhere(`${span("sessionId")} = "${session}"`)} &>> { } ${select("span:parentID", "resource.service.name", "status")} ${newest}`;

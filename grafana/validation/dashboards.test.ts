@@ -9,11 +9,14 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { promqlAlerts } from "../../prometheus/rule-files.ts";
-import type { BoardJson, PanelJson } from "../src/board-json.ts";
+import { type BoardJson, type PanelJson, panelsOf } from "../src/board-json.ts";
 import { UIDS } from "../src/datasources.ts";
 import { panelQueries } from "../src/panel-queries.ts";
 import { DASHBOARDS, rendered, stale } from "../src/render.ts";
 import { LIMITS } from "../src/service.ts";
+
+/** Panels that show no number, or, in a table of sessions, whose numbers need no unit. */
+const WITHOUT_UNIT = ["logs", "traces", "nodeGraph", "state-timeline", "table"];
 
 const path = (relative: string) => join(import.meta.dirname, "..", relative);
 
@@ -53,7 +56,7 @@ test("panels turn red at the thresholds of the alerts", () => {
 
 for (const { name, json } of rendered()) {
   const board: BoardJson = JSON.parse(json);
-  const panels = board.panels.filter(({ type }) => type !== "row");
+  const panels = panelsOf(board);
 
   describe(name, () => {
     test("the board is read-only in the browser, where a change would be lost", () => {
@@ -64,30 +67,22 @@ for (const { name, json } of rendered()) {
       for (const panel of panels) {
         assert.ok(panel.title, `panel ${panel.id} has no title`);
         assert.match(panel.description ?? "", /\w{3}.*\.$/, `${panel.title} has no description`);
-        assert.ok(panel.type === "logs" || units(panel).length > 0, `${panel.title} has no unit`);
+        assert.ok(WITHOUT_UNIT.includes(panel.type) || units(panel).length > 0, `${panel.title} has no unit`);
       }
     });
 
     test("ids of panels and queries are unique, and every panel has a query", () => {
-      assert.equal(new Set(board.panels.map(({ id }) => id)).size, board.panels.length);
+      const all = [...board.panels.filter(({ type }) => type === "row"), ...panels];
+      assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
       for (const { title, targets = [] } of panels) {
         assert.ok(targets.length > 0, `${title} has no query`);
         assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
       }
     });
 
-    test("panels do not overlap and leave no gaps", () => {
-      const taken = new Map<string, string>();
-      for (const { title, gridPos } of board.panels) {
-        for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
-          for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
-            assert.equal(taken.get(`${x},${y}`), undefined, `${title} overlaps another panel`);
-            taken.set(`${x},${y}`, title);
-          }
-        }
-      }
-      const height = Math.max(...board.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
-      assert.equal(taken.size, 24 * height, "there are gaps, or a panel is outside the 24 columns");
+    test("panels do not overlap and leave no gaps, in folded rows too", () => {
+      assertFilled(board.panels);
+      for (const row of board.panels) if (row.panels?.length) assertFilled(row.panels);
     });
 
     test("queries name their data source by the board's variable", () => {
@@ -98,9 +93,24 @@ for (const { name, json } of rendered()) {
     });
 
     test("every variable in a query is defined by the board or by Grafana", () => {
-      for (const { panel, query } of panelQueries(board)) assert.doesNotMatch(query, /\$/, panel);
+      for (const { panel, query } of panelQueries(board)) assert.doesNotMatch(query, /\$[a-z{]/i, panel);
     });
   });
+}
+
+function assertFilled(panels: readonly PanelJson[]): void {
+  const taken = new Map<string, string>();
+  for (const { title, gridPos } of panels) {
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        assert.equal(taken.get(`${x},${y}`), undefined, `${title} overlaps another panel`);
+        taken.set(`${x},${y}`, title);
+      }
+    }
+  }
+  const top = Math.min(...panels.map(({ gridPos }) => gridPos.y));
+  const bottom = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+  assert.equal(taken.size, 24 * (bottom - top), "there are gaps, or a panel is outside the 24 columns");
 }
 
 function units({ fieldConfig }: PanelJson): readonly string[] {

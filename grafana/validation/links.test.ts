@@ -6,12 +6,16 @@ import { test } from "node:test";
 import { ATTR } from "mcp-telemetry/conventions";
 import { parse } from "yaml";
 import { alerts } from "../../prometheus/rule-files.ts";
+import { panelsOf } from "../src/board-json.ts";
 import { BOARDS, TAG } from "../src/board-names.ts";
 import { boardLink, exploreQueries, linksIn, linksOf } from "./links.ts";
 import { boards } from "./queries.ts";
 
 const byUid = new Map(boards().map((board) => [board.uid, board]));
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, "..", "..", ...path), "utf8");
+
+/** Links to pages that are no boards, and to the board of an alert, which a test of its own covers. */
+const OF_ALERTS = [/^\/alerting\/groups\?/, /\/runbooks\//, /^\/d\/\$\{__data\.fields\.board\}/];
 
 const assertLeadsToBoard = (where: string, url: string) => {
   const link = boardLink(url);
@@ -35,7 +39,7 @@ test("every board is rendered with the uid that links use", () => {
 
 test("every link of a panel leads to a board, with variables that it has, or into Explore, with a query", () => {
   for (const board of byUid.values()) {
-    for (const { title, url } of linksIn(board)) {
+    for (const { title, url } of linksIn(board).filter(({ url }) => !OF_ALERTS.some((other) => other.test(url)))) {
       const where = `${board.uid} "${title}"`;
       const queries = exploreQueries(url);
       if (queries.length === 0) assertLeadsToBoard(where, url);
@@ -44,13 +48,27 @@ test("every link of a panel leads to a board, with variables that it has, or int
   }
 });
 
+test("the table of firing alerts leads from each alert to its runbook and to the board of its notification", () => {
+  const overview = byUid.get(BOARDS.overview.uid);
+  const panel = overview && panelsOf(overview).find(({ title, type }) => title === "Firing alerts" && type === "table");
+  assert.ok(panel);
+  const runbook = linksOf(panel).find(({ title }) => title === "Runbook")?.url ?? "";
+  const query = panel.targets?.[0]?.expr ?? "";
+  for (const { alert, annotations } of alerts) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+    assert.equal(runbook.replace("${__value.raw}", alert), annotations?.runbook_url);
+    const { uid } = boardLink(annotations?.dashboard ?? "") ?? {};
+    assert.match(query, new RegExp(`"board", "${uid}", "alertname", "[^"]*\\b${alert}\\b`), alert);
+  }
+});
+
 /** The panels whose queries match `pattern`, with the boards that they link to. */
 const panelsWith = (pattern: RegExp) =>
-  [...byUid.values()].flatMap(({ uid, panels }) =>
-    panels
+  [...byUid.values()].flatMap((board) =>
+    panelsOf(board)
       .filter(({ targets = [] }) => targets.some(({ expr, query }) => pattern.test(expr ?? query ?? "")))
       .map((panel) => ({
-        where: `${uid} "${panel.title}"`,
+        where: `${board.uid} "${panel.title}"`,
         to: linksOf(panel).map(({ url }) => boardLink(url)?.uid),
       })),
   );

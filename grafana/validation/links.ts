@@ -1,5 +1,5 @@
 /** Reads the links of a rendered board: their target boards and their queries in Explore. */
-import type { BoardJson, LinkJson, PanelJson, TargetJson } from "../src/board-json.ts";
+import { type BoardJson, type LinkJson, type PanelJson, panelsOf, type TargetJson } from "../src/board-json.ts";
 
 /** The data links of a panel's fields and columns. */
 export const linksOf = ({ fieldConfig }: PanelJson): readonly LinkJson[] => [
@@ -12,7 +12,7 @@ export const linksOf = ({ fieldConfig }: PanelJson): readonly LinkJson[] => [
 /** The links of all panels, and those of the board itself to single URLs. */
 export const linksIn = (board: BoardJson): readonly LinkJson[] => [
   ...board.links.filter(({ type }) => type !== "dashboards"),
-  ...board.panels.flatMap(linksOf),
+  ...panelsOf(board).flatMap(linksOf),
 ];
 
 /** The queries of a link to Explore; none for other links. */

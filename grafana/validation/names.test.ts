@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MetricDefinition } from "mcp-telemetry/conventions";
 import { rules } from "../../prometheus/rule-files.ts";
+import { panelsOf } from "../src/board-json.ts";
 import { captured } from "./captured.ts";
 import { EMITTED_METRICS } from "./emitted-metrics.ts";
 import { unknownNamesInLogql } from "./logql.ts";
@@ -72,15 +73,15 @@ test("every captured mcp_ metric is defined in the conventions", () => {
 });
 
 test("a legend uses only labels that the query groups by", () => {
-  for (const { uid, panels } of boards()) {
-    for (const { title, targets = [] } of panels) {
+  for (const board of boards()) {
+    for (const { title, targets = [] } of panelsOf(board)) {
       for (const { expr = "", legendFormat = "" } of targets) {
         const kept = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, labels = ""]) => labels.split(", "));
         const used = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
         assert.deepEqual(
           used.filter((label) => !kept.includes(label)),
           [],
-          `${uid} "${title}"`,
+          `${board.uid} "${title}"`,
         );
       }
     }

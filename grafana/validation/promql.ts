@@ -42,15 +42,34 @@ function unknownInSelector({ metric, matchers }: Selector, metrics: CapturedMetr
 
 const matches = (job: string, pattern: string) => new RegExp(`^(${pattern})$`).test(job);
 
-/** Each label in `by (…)` or `on (…)` must be on every metric of the expression, or be made there by label_replace. */
+/** The labels that `label_replace` and `label_join` make: the first text among their arguments. */
+function labelsMadeIn(expression: SyntaxNode, syntax: Syntax): ReadonlySet<string> {
+  const calls = syntax
+    .all(["FunctionCall"], expression)
+    .filter((call) => /^label_(replace|join)\(/.test(syntax.text(call)));
+  return new Set(
+    calls.flatMap((call) => {
+      const own = syntax
+        .all(["StringLiteral"], call)
+        .find(({ parent }) => parent?.name === "FunctionCallBody" && parent.parent?.from === call.from);
+      return own === undefined ? [] : [unquoted(syntax.text(own))];
+    }),
+  );
+}
+
+/**
+ * Each label in `by (…)` or `on (…)` must be on every metric of the expression, or be made there. `ignoring (…)` names
+ * labels that one side alone may have.
+ */
 function unknownInGrouping(node: SyntaxNode, syntax: Syntax, metrics: CapturedMetrics): readonly string[] {
+  if (/\bignoring\s*$/.test(syntax.before(node))) return [];
   let expression: SyntaxNode = node;
   while (expression.parent !== null && !["AggregateExpr", "BinaryExpr"].includes(expression.name)) {
     expression = expression.parent;
   }
   const names = syntax.all(["VectorSelector"], expression).map((selector) => selectorOf(selector, syntax).metric);
   const known = names.flatMap((name) => metrics[name] ?? []);
-  const made = new Set([...syntax.text(expression).matchAll(/label_replace\(.*?, "(\w+)"/g)].map(([, label]) => label));
+  const made = labelsMadeIn(expression, syntax);
   return syntax.all(["LabelName"], node).flatMap((name) => {
     const label = syntax.text(name);
     const everywhere = known.every(({ labels }: CapturedMetric) => labels.includes(label));

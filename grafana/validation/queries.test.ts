@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { run } from "../../test/support/prometheus-program.ts";
-import type { BoardJson, TargetJson } from "../src/board-json.ts";
+import { type BoardJson, panelsOf, type TargetJson } from "../src/board-json.ts";
 import { panelQueries } from "../src/panel-queries.ts";
 import { rendered } from "../src/render.ts";
 import { EMITTED_METRICS } from "./emitted-metrics.ts";
 
 for (const { name, json } of rendered()) {
   const board: BoardJson = JSON.parse(json);
-  const panels = board.panels.filter(({ type }) => type !== "row");
+  const panels = panelsOf(board);
   const prometheus = panels.flatMap(({ title, targets = [] }) =>
     targets.flatMap((target) => (target.expr && isProm(target) ? [{ title, target, expr: target.expr }] : [])),
   );

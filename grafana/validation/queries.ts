@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { logqlAlerts, type Rule, rules } from "../../prometheus/rule-files.ts";
-import type { BoardJson } from "../src/board-json.ts";
+import { type BoardJson, panelsOf } from "../src/board-json.ts";
 import { rendered } from "../src/render.ts";
 import { exploreQueries, linksIn } from "./links.ts";
 import { dataSources, expanded } from "./provisioned.ts";
@@ -24,12 +24,14 @@ const withIntervals = (query: string) => query.replace(/\$(__rate_interval|__ran
 export const boards = (): readonly BoardJson[] => rendered().map(({ json }) => JSON.parse(json) as BoardJson);
 
 const ofPanels = (board: BoardJson): readonly PlacedQuery[] =>
-  board.panels.flatMap(({ title, targets = [] }) =>
-    targets.map(({ refId, datasource, expr, query }) => ({
-      where: `${board.uid} "${title}" ${refId}`,
-      language: LANGUAGES[datasource.type],
-      query: withIntervals(expr ?? query ?? "").replace("> $slower_than", "> 0s"),
-    })),
+  panelsOf(board).flatMap(({ title, targets = [] }) =>
+    targets
+      .filter(({ queryType }) => queryType !== "serviceMap")
+      .map(({ refId, datasource, expr, query }) => ({
+        where: `${board.uid} "${title}" ${refId}`,
+        language: LANGUAGES[datasource.type],
+        query: withIntervals(expr ?? query ?? "").replace("> $slower_than", "> 0s"),
+      })),
   );
 
 const ofAnnotations = (board: BoardJson): readonly PlacedQuery[] =>

@@ -18,6 +18,8 @@ interface Grammar {
 
 export interface Syntax {
   readonly text: (node: SyntaxNode) => string;
+  /** The query up to a node. */
+  readonly before: (node: SyntaxNode) => string;
   /** The nodes of these kinds at or below `under`, in query order. */
   readonly all: (kinds: readonly string[], under?: SyntaxNode) => readonly SyntaxNode[];
 }
@@ -30,6 +32,7 @@ export function syntaxOf(query: string, grammar: Grammar): Syntax {
   if (broken !== undefined) throw new SyntaxError(`at ${broken.from}: …${query.slice(broken.from)}`);
   return {
     text: ({ from, to }) => query.slice(from, to),
+    before: ({ from }) => query.slice(0, from),
     all: (kinds, under = topNode) => [...descendants(under)].filter(({ name }) => kinds.includes(name)),
   };
 }

@@ -1,20 +1,20 @@
-import * as units from "@grafana/grafana-foundation-sdk/units";
 import { LOG } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { CLICKED_TOOL, linkToTool } from "../links.ts";
 import { auditedCalls, auditLines } from "../logql.ts";
-import { logs, stacked } from "../panels.ts";
+import { logs, perMinuteOf, stacked } from "../panels.ts";
 import { lineCounts, lines } from "../targets.ts";
 
 export const audit = () =>
   row("Audit", [
     stacked(
-      "Calls that may have changed something",
-      "Calls of tools without readOnlyHint, by tool. Empty when every tool only reads.",
-      units.Short,
+      "Calls of tools that write",
+      "Calls of tools without readOnlyHint, by tool: they may have changed something.",
+      perMinuteOf("calls"),
     )
       .datasource(datasource("loki"))
+      .noValue("No tool that writes was called")
       .span(8)
       .height(10)
       .withTarget(lineCounts(auditedCalls, `{{${LOG.toolName}}}`))

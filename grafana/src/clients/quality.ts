@@ -31,13 +31,15 @@ export const quality = () => {
     "Error ratio": {
       expr: totalShareOf("error"),
       unit: units.PercentUnit,
+      decimals: 1,
       thresholds: redTowards(LIMITS.errorRatio),
     },
-    "Rejected ratio": { expr: totalShareOf("rejected"), unit: units.PercentUnit },
+    "Rejected ratio": { expr: totalShareOf("rejected"), unit: units.PercentUnit, decimals: 1 },
   });
   rowsNamedBy(panel, { mcp_client_name: "Client", mcp_protocol_version: "Revision" });
-  return row("How their calls end", [
+  return row("Errors and latency by client", [
     timeseries("Errors by client", "Share of its calls that failed because of the server.", units.PercentUnit)
+      .noValue("no call yet")
       .span(8)
       .withTarget(series(shareOf("error"), "{{mcp_client_name}}")),
 
@@ -46,6 +48,7 @@ export const quality = () => {
       "Share of its calls that were rejected: unknown tools or wrong arguments. If it rises for one client, that client had a release.",
       units.PercentUnit,
     )
+      .noValue("no call yet")
       .span(8)
       .withTarget(series(shareOf("rejected"), "{{mcp_client_name}}")),
 
@@ -54,6 +57,7 @@ export const quality = () => {
       "19 of 20 calls of a client are faster. A client that is slower than the others calls slower tools, or sends more.",
       units.Seconds,
     )
+      .noValue("no call yet")
       .span(8)
       .withTarget(series(quantile(0.95, METRICS.clientCallDuration, { by }), "{{mcp_client_name}}")),
 

@@ -1,40 +1,42 @@
-import * as units from "@grafana/grafana-foundation-sdk/units";
 import { BAGGAGE, LOG } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
 import { callsOfBusiest, unservedCallsOfSubjects } from "../logql.ts";
-import { stacked } from "../panels.ts";
+import { perMinuteOf, stacked } from "../panels.ts";
 import { lineCounts } from "../targets.ts";
 
 const tenant = BAGGAGE["tenant.id"];
 
 /** From log lines: subjects and tenants are no labels of metrics, because their number has no limit. */
 export const subjects = () =>
-  row("Subjects and tenants, from the log", [
+  row("Subjects and tenants", [
     stacked(
       "Calls by subject",
       "Tool calls of the ten busiest authenticated subjects, counted from log lines.",
-      units.Short,
+      perMinuteOf("calls"),
     )
       .datasource(datasource("loki"))
+      .noValue("No call of an authenticated subject")
       .span(8)
       .withTarget(lineCounts(callsOfBusiest(LOG.userId), `{{${LOG.userId}}}`)),
 
     stacked(
       "Failed and rejected calls by subject",
       "Tool calls without success, by subject and outcome. One subject with most of them: look at its client first.",
-      units.Short,
+      perMinuteOf("calls"),
     )
       .datasource(datasource("loki"))
+      .noValue("No call of a subject has failed")
       .span(8)
       .withTarget(lineCounts(unservedCallsOfSubjects, `{{${LOG.userId}}} {{${LOG.outcome}}}`)),
 
     stacked(
       "Calls by tenant",
-      "Tool calls of the ten busiest tenants: the baggage member tenant.id of a trusted caller. Empty when no caller sends it.",
-      units.Short,
+      "Tool calls of the ten busiest tenants: the baggage member tenant.id of a trusted caller.",
+      perMinuteOf("calls"),
     )
       .datasource(datasource("loki"))
+      .noValue("No caller sends a tenant")
       .span(8)
       .withTarget(lineCounts(callsOfBusiest(tenant), `{{${tenant}}}`)),
   ]);

@@ -3,8 +3,8 @@ import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { LINE_STYLES } from "../panel-style.ts";
-import { timeseries } from "../panels.ts";
-import { nonZero, now, perSecond, sumRate } from "../promql.ts";
+import { perMinuteOf, timeseries } from "../panels.ts";
+import { nonZero, now, perMinute, perSecond, sumRate } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
@@ -12,7 +12,7 @@ const cut = { by: ["instance"], where: { job: SERVER } } as const;
 
 /** Per replica: a sum over several event loops would be meaningless. */
 export const runtime = () =>
-  row("The server's process", [
+  row("Node.js runtime", [
     timeseries(
       "Event loop lag",
       "Delay of the event loop. Solid: p99, dashed: mean. About 10 ms is normal. Above 100 ms, a handler blocks the thread and every session waits.",
@@ -71,10 +71,10 @@ export const runtime = () =>
     timeseries(
       "Middleware errors",
       "Errors in a part of the tool pipeline itself; the call continued without it. A line `none` at 0 is healthy. The log lines show the error.",
-      units.CountsPerSecond,
+      perMinuteOf("errors"),
     )
       .span(6)
       .withTarget(
-        series(nonZero(perSecond(METRICS.middlewareFailures, { by: ["middleware"] }), "middleware"), "{{middleware}}"),
+        series(nonZero(perMinute(METRICS.middlewareFailures, { by: ["middleware"] }), "middleware"), "{{middleware}}"),
       ),
   ]);

@@ -2,22 +2,21 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { legendTable, redBelow, valueTexts } from "../panel-style.ts";
-import { table, timeseries, verdict } from "../panels.ts";
+import { legendTable, states } from "../panel-style.ts";
+import { stateTimeline, table, timeseries } from "../panels.ts";
 import { now } from "../promql.ts";
 import { rowsNamedBy } from "../table-columns.ts";
 import { instant, series } from "../targets.ts";
 
 export const scrapes = () =>
-  row("Metrics", [
-    verdict(
-      "Scrapes",
-      "up: every replica of the job answered the last scrape. down: at least one did not, so panels about it have gaps.",
-      units.Short,
-      redBelow(1),
+  row("Scrapes", [
+    stateTimeline(
+      "Scrape status",
+      "up: every replica of the job answered the scrape. down: at least one did not, so panels about it have gaps.",
+      states("up", "down", "zero"),
     )
       .span(24)
-      .mappings(valueTexts("up", "down"))
+      .height(8)
       .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}")),
 
     timeseries(

@@ -1,7 +1,7 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
-import { row } from "../board.ts";
+import { foldedRow } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { CLICKED, linkToTool } from "../links.ts";
 import { stat, table, timeseries } from "../panels.ts";
@@ -28,9 +28,9 @@ export const contextCost = () => {
   rowsNamedBy(definitions, { tool_name: "Tool" });
   linked(definitions, "Tool", linkToTool(CLICKED));
 
-  return row("Context cost", [
+  return foldedRow("Context cost", [
     timeseries(
-      "List of tools",
+      "Size of tools/list",
       "Size of the answer to tools/list, which a client gives to its model with every request. MCPToolDefinitionsGrew fires when it is one and a half times as large as a week ago.",
       units.BytesSI,
     )
@@ -38,7 +38,7 @@ export const contextCost = () => {
       .withTarget(series(list, "all definitions")),
 
     stat(
-      "Estimated tokens of the list",
+      "Estimated tokens of tools/list",
       "Its size at four bytes for each token. The true number depends on the tokenizer of the model.",
       units.Short,
     )
@@ -48,7 +48,7 @@ export const contextCost = () => {
       .withTarget(series(scaledBy(list, "/", bytesPerToken), "tokens")),
 
     timeseries(
-      "Sent to models",
+      "Bytes sent to clients",
       "Bytes per second: the lists of tools that were sent, and the results of calls. If lists are most of it, clients ask for them too often, or definitions are too long.",
       units.BytesPerSecondSI,
     )

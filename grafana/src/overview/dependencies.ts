@@ -1,10 +1,10 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
-import { row } from "../board.ts";
+import { foldedRow } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { redFrom, valueTexts } from "../panel-style.ts";
-import { timeseries, verdict } from "../panels.ts";
-import { countRate, now, perSecond, quantile, share } from "../promql.ts";
+import { states } from "../panel-style.ts";
+import { perMinuteOf, serviceGraph, stateTimeline, timeseries } from "../panels.ts";
+import { countPerMinute, now, quantile, share } from "../promql.ts";
 import { SERVER } from "../service.ts";
 import { series } from "../targets.ts";
 
@@ -19,27 +19,27 @@ const ofBulkhead = (gauge: (typeof METRICS)["bulkheadRunning" | "bulkheadLimit" 
   now(gauge, { by: ["bulkhead"] });
 
 export const dependencies = () =>
-  row("Dependencies", [
+  foldedRow("Dependencies", [
     timeseries(
       "Downstream latency",
       "Duration of the server's outgoing HTTP calls, by host. If it rises together with the tool latency, the dependency is slow. If it does not, the time is spent in this process.",
       units.Seconds,
     )
       .noValue(NO_DEPENDENCY)
-      .span(8)
+      .span(12)
       .withTarget(series(downstream(0.99), "{{server_address}} p99"))
       .withTarget(series(downstream(0.5), "{{server_address}} p50")),
 
     timeseries(
-      "Downstream answers",
+      "Downstream responses",
       "Answers to the server's outgoing HTTP calls, by host and status. 5xx: the dependency fails. 429: its rate limit is reached. Without a status: it did not answer.",
-      units.RequestsPerSecond,
+      perMinuteOf("requests"),
     )
       .noValue(NO_DEPENDENCY)
-      .span(8)
+      .span(12)
       .withTarget(
         series(
-          countRate(EXTERNAL_METRICS.httpClientDuration, {
+          countPerMinute(EXTERNAL_METRICS.httpClientDuration, {
             by: ["server_address", "http_response_status_code"],
             where,
           }),
@@ -47,48 +47,41 @@ export const dependencies = () =>
         ),
       ),
 
-    timeseries(
-      "Requests between services",
-      "Requests between services, counted from traces. If one line stops while its caller still works, that connection is broken.",
-      units.RequestsPerSecond,
+    serviceGraph(
+      "Service graph",
+      "Services and the requests between them, counted from traces: requests per second, mean duration, and in red the share of failures. Click a service or an arrow for its metrics.",
     )
-      .span(8)
-      .withTarget(
-        series(perSecond(EXTERNAL_METRICS.serviceRequests, { by: ["client", "server"] }), "{{client}} → {{server}}"),
-      ),
+      .span(9)
+      .height(8),
 
-    verdict(
+    stateTimeline(
       "Circuit breakers",
-      "open: the server has stopped calling this dependency, and every tool that needs it fails at once. Restore the dependency; the breaker then closes by itself.",
-      units.Short,
-      redFrom(1),
+      "One row for each dependency. open: the server has stopped calling it, and every tool that needs it fails at once. Restore the dependency; the breaker then closes by itself.",
+      states("open", "closed", "one"),
     )
       .noValue(NO_DEPENDENCY)
-      .span(8)
-      .height(6)
-      .mappings(valueTexts("open", "closed"))
+      .span(5)
+      .height(8)
       .withTarget(series(now(METRICS.circuitBreakerOpen, { by: ["dependency"] }, "max"), "{{dependency}}")),
 
     timeseries(
-      "Bulkheads in use",
+      "Bulkhead utilization",
       "Share of a bulkhead's places that are taken. At 100%, calls wait, then fail with bulkhead_full. The usual cause is a slow dependency.",
       units.PercentUnit,
     )
       .noValue(NO_BULKHEAD)
-      .span(8)
-      .height(6)
+      .span(5)
       .max(1)
       .withTarget(
         series(share(ofBulkhead(METRICS.bulkheadRunning), ofBulkhead(METRICS.bulkheadLimit)), "{{bulkhead}}"),
       ),
 
     timeseries(
-      "Waiting for a bulkhead",
+      "Bulkhead queue",
       "Calls that wait for a place in a bulkhead. If this stays above 0, calls spend time waiting that no dependency's own numbers show.",
       units.Short,
     )
       .noValue(NO_BULKHEAD)
-      .span(8)
-      .height(6)
+      .span(5)
       .withTarget(series(ofBulkhead(METRICS.bulkheadQueued), "{{bulkhead}}")),
   ]);

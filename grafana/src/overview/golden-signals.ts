@@ -1,82 +1,123 @@
+import { DashboardLinkBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { CLICKED, linkToMetrics, linkToTool } from "../links.ts";
-import { redFrom, redTowards } from "../panel-style.ts";
-import { stat, table, verdict } from "../panels.ts";
-import { now, orZero, perSecond, quantile, share } from "../promql.ts";
-import { LIMITS, SERVED } from "../service.ts";
-import { linked, rowsNamedBy } from "../table-columns.ts";
-import { instant, series } from "../targets.ts";
+import { linkToLogs } from "../links.ts";
+import { linesOfErrorClass } from "../logql.ts";
+import { redBelow, redFrom, redTowards, textFor, withColours } from "../panel-style.ts";
+import { perMinuteOf, stacked, stat, timeseries, verdict } from "../panels.ts";
+import { atLeastZero, nonZero, now, orZero, perMinute, perSecond, quantile, share } from "../promql.ts";
+import { LIMITS, OUTCOME_COLOURS, SERVED } from "../service.ts";
+import { series } from "../targets.ts";
+import { burnRate } from "./burn-rate.ts";
+import { firingAlerts } from "./firing-alerts.ts";
+import { latencyByTool } from "./latency.ts";
+import { tools } from "./tools.ts";
 
 const failed = perSecond(METRICS.toolCalls, { where: { status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { status: SERVED } });
-const firing = { alertstate: "firing" } as const;
-const exceptWatchdog = { ...firing, alertname: { not: "Watchdog" } } as const;
-const allFiring = now(EXTERNAL_METRICS.alerts, { by: ["alertname", "severity", "tool_name"], where: firing }, "max");
+const firing = { alertstate: "firing", alertname: { not: "Watchdog" } } as const;
 
-/** Five numbers and the firing alerts, for a first look of ten seconds. */
+/** The groups of Alertmanager, which say what is silenced or inhibited too. */
+const alertGroups = new DashboardLinkBuilder("Alert groups").url("/alerting/groups?alertmanager=Alertmanager");
+
+/** The first screen: how many calls, how they end, what fails, how slow, how much budget is left, what fires. */
 export const goldenSignals = () =>
-  row("Current state", [
+  row("Golden signals", [
     stat(
       "Calls",
-      "Finished tool calls per second, with every outcome. If it suddenly falls to zero, look at the sessions and at the refused requests.",
-      units.RequestsPerSecond,
+      "Finished tool calls, with every outcome. If they suddenly fall to zero, look at the sessions and at the refused requests.",
+      perMinuteOf("calls"),
     )
       .span(4)
-      .withTarget(series(perSecond(METRICS.toolCalls), "calls")),
+      .height(3)
+      .decimals(0)
+      .withTarget(series(orZero(perMinute(METRICS.toolCalls)), "calls")),
 
     verdict(
       "Error ratio",
-      "Share of calls that failed because of the server. Rejected and cancelled calls do not count. Red: MCPToolHighErrorRate fires; see the errors by class below.",
+      "Share of calls that failed because of the server. Rejected and cancelled calls do not count. Red: MCPToolHighErrorRate fires; see the errors by class.",
       units.PercentUnit,
       redTowards(LIMITS.errorRatio),
     )
       .span(4)
+      .height(3)
       .decimals(1)
       .withTarget(series(orZero(share(failed, served)), "errors")),
 
     verdict(
       "p99 latency",
-      "99 of 100 calls are faster than this. Red: MCPToolHighLatency fires; find the tool under Latency, and click one of its dots.",
+      "99 of 100 calls are faster than this. Red: MCPToolHighLatency fires; find the tool in the latency by tool.",
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
       .span(4)
+      .height(3)
+      .noValue("no call yet")
       .withTarget(series(quantile(0.99, METRICS.toolDuration, { where: { status: SERVED } }), "p99")),
 
     stat(
-      "Sessions",
-      "Open sessions of all replicas, of clients until revision 2025-11-25; later revisions have none. If they grow without more calls, clients do not end their sessions.",
-      units.Short,
+      "Error budget left",
+      "Share of the error budget of 30 days that is left; until the server has run for 30 days, of the calls so far. Used up: the objective is missed; stop risky changes and repair the cause of the failures.",
+      units.PercentUnit,
     )
-      .span(3)
-      .withTarget(series(now(METRICS.activeSessions), "sessions")),
+      .span(6)
+      .height(3)
+      .decimals(1)
+      .noValue("no call yet")
+      .thresholds(redBelow(0.1))
+      .mappings(textFor("0", "used up", "red"))
+      .withTarget(
+        series(atLeastZero(now(EXTERNAL_METRICS.budgetRemaining, { by: ["sloth_slo"] }, "min")), "{{sloth_slo}}"),
+      ),
 
     verdict(
       "Alerts",
-      "Firing alerts, without Watchdog. Above 0, open the runbook of the alert in prometheus/runbooks; the list beside shows the names.",
+      "Alerts that fire now, without Watchdog. Click to open the groups of Alertmanager; the table below leads to the runbooks.",
       units.Short,
       redFrom(1),
     )
       .span(3)
-      .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: exceptWatchdog }, "count")), "firing"))
-      .dataLinks([linkToMetrics("Firing alerts in Explore", allFiring)]),
+      .height(3)
+      .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: firing }, "count")), "firing"))
+      .dataLinks([alertGroups]),
 
-    linked(
-      rowsNamedBy(
-        table(
-          "Firing",
-          "Alerts that fire now. Watchdog always fires; if it is missing, alerting is broken and green panels prove nothing. Click a tool to open its board.",
-        ),
-        { alertname: "Alert", severity: "Severity", tool_name: "Tool" },
-      ),
-      "Tool",
-      linkToTool(CLICKED),
+    stat(
+      "Active sessions",
+      "Open sessions of all replicas, of clients until revision 2025-11-25; later revisions have none. If they grow without more calls, clients do not end their sessions.",
+      units.Short,
     )
-      .span(6)
-      .height(4)
-      .unit(units.String)
-      .withTarget(instant("firing", allFiring)),
+      .span(3)
+      .height(3)
+      .withTarget(series(now(METRICS.activeSessions), "sessions")),
+
+    withColours(
+      OUTCOME_COLOURS,
+      stacked(
+        "Calls by outcome",
+        "Finished tool calls, by outcome. If red grows together with the traffic, the load is the cause; if only red grows, something is broken.",
+        perMinuteOf("calls"),
+      ),
+    )
+      .span(7)
+      .withTarget(series(perMinute(METRICS.toolCalls, { by: ["status"] }), "{{status}}")),
+
+    timeseries(
+      "Errors by class",
+      "Failed calls, by error class. A line `none` at 0 is healthy. upstream, timeout and circuit_open: a dependency. bulkhead_full and rate_limit: too much load. malformed_output and unknown: usually the code. Click a line to see its log lines.",
+      perMinuteOf("errors"),
+    )
+      .span(7)
+      .withTarget(
+        series(nonZero(perMinute(METRICS.toolErrors, { by: ["error_class"] }), "error_class"), "{{error_class}}"),
+      )
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}"))]),
+
+    firingAlerts().span(10),
+
+    tools().span(10),
+    latencyByTool().span(7),
+    burnRate().span(7),
   ]);

@@ -1,12 +1,12 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { LOG, METRICS } from "mcp-telemetry/conventions";
-import { row } from "../board.ts";
+import { foldedRow } from "../board.ts";
 import { CLICKED, linkToLogs, linkToTraces } from "../links.ts";
 import { linesWith } from "../logql.ts";
 import { redTowards } from "../panel-style.ts";
-import { table, timeseries } from "../panels.ts";
-import { increase, nonZero, perSecond, quantile, share } from "../promql.ts";
+import { perMinuteOf, table, timeseries } from "../panels.ts";
+import { increase, nonZero, perMinute, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
 import { columns, linked, rowsNamedBy } from "../table-columns.ts";
 import { series } from "../targets.ts";
@@ -23,6 +23,7 @@ type By = readonly ["resource_uri"] | readonly ["prompt_name"];
 const errorRatio = (requests: Requests, by: By) => ({
   expr: share(increase(requests, { by, where: failed }), increase(requests, { by, where: served })),
   unit: units.PercentUnit,
+  decimals: 1,
   thresholds: redTowards(LIMITS.errorRatio),
 });
 
@@ -88,19 +89,19 @@ const byClass = ["error_class"] as const;
 
 /** What tools have in several rows, for what else a server offers. Neither has a budget, a price or a limit of its size. */
 export const resourcesAndPrompts = () =>
-  row("Resources and prompts", [
+  foldedRow("Resources and prompts", [
     resources().span(9).height(8),
     prompts().span(9).height(8),
     timeseries(
       "Errors of resources and prompts",
       "Failed reads of resources and requests of prompts, by error class. A line `none` at 0 is healthy. unknown: usually their code. malformed_output: what they return is no valid result.",
-      units.CountsPerSecond,
+      perMinuteOf("errors"),
     )
       .span(6)
       .withTarget(
-        series(nonZero(perSecond(METRICS.resourceErrors, { by: byClass }), "error_class"), "resources {{error_class}}"),
+        series(nonZero(perMinute(METRICS.resourceErrors, { by: byClass }), "error_class"), "resources {{error_class}}"),
       )
       .withTarget(
-        series(nonZero(perSecond(METRICS.promptErrors, { by: byClass }), "error_class"), "prompts {{error_class}}"),
+        series(nonZero(perMinute(METRICS.promptErrors, { by: byClass }), "error_class"), "prompts {{error_class}}"),
       ),
   ]);

@@ -1,7 +1,6 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
-import { row } from "../board.ts";
 import { CLICKED, linkToLogs, linkToTool, linkToTraces } from "../links.ts";
 import { linesOfTool } from "../logql.ts";
 import { redTowards } from "../panel-style.ts";
@@ -15,6 +14,7 @@ const by = ["tool_name"] as const;
 const p99 = `${quantile(0.99, METRICS.toolDuration, { by, where: { status: SERVED }, over: "$__range" })} >= 0`;
 const mostFailingFirst = new TableSortByFieldStateBuilder().displayName("Error ratio").desc(true);
 
+/** One row for each tool, the failing ones first. */
 export const tools = () => {
   const panel = table(
     "Tools",
@@ -27,6 +27,7 @@ export const tools = () => {
         increase(METRICS.toolCalls, { by, where: { status: SERVED } }),
       ),
       unit: units.PercentUnit,
+      decimals: 1,
       thresholds: redTowards(LIMITS.errorRatio),
     },
     Calls: { expr: increase(METRICS.toolCalls, { by }), unit: units.Short, decimals: 0 },
@@ -42,5 +43,5 @@ export const tools = () => {
     linkToTraces("Traces", callsOfTool(CLICKED)),
     linkToLogs("Log", linesOfTool(CLICKED)),
   );
-  return row("Tools", [panel.span(24).height(7).sortBy([mostFailingFirst])]);
+  return panel.sortBy([mostFailingFirst]);
 };

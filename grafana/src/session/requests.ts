@@ -8,27 +8,27 @@ import { withColours } from "../panel-style.ts";
 import { stacked, timeseries } from "../panels.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
 import { lineCounts } from "../targets.ts";
-import { SESSION_VARIABLE } from "./variable.ts";
+import { NOT_IN_TIME, SESSION_VARIABLE } from "./variable.ts";
 
 export const requests = () =>
   row("Requests", [
     withColours(
       OUTCOME_COLOURS,
-      stacked(
-        "Requests by outcome",
-        "Requests of this session, counted from its log lines. If it is empty, the session has no requests in the time shown: choose a longer time, or another session at the bottom.",
-        units.Short,
-      ).datasource(datasource("loki")),
+      stacked("Requests by outcome", "Requests of this session, counted from its log lines.", units.Short).datasource(
+        datasource("loki"),
+      ),
     )
+      .noValue(NOT_IN_TIME)
       .span(12)
       .withTarget(lineCounts(outcomesOfSession(SESSION_VARIABLE), "{{outcome}}")),
 
     timeseries(
       "Duration of requests",
-      "The slowest request at each time, by method and tool. Find slow ones in the trace below.",
+      "The slowest request at each time, by method and tool. Find slow ones in the trace above.",
       units.Milliseconds,
     )
       .datasource(datasource("loki"))
+      .noValue(NOT_IN_TIME)
       .span(12)
       .showPoints(VisibilityMode.Always)
       .withTarget(lineCounts(durationsOfSession(SESSION_VARIABLE), "{{method}} {{tool_name}}"))

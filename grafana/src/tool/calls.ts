@@ -1,14 +1,11 @@
 import { CustomVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import * as units from "@grafana/grafana-foundation-sdk/units";
-import { ATTR } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
-import { CLICKED, linkToSession } from "../links.ts";
 import { linesOfToolByLevel, readableLinesOfTool } from "../logql.ts";
 import { withColours } from "../panel-style.ts";
-import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
+import { logs, perMinuteOf, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
-import { linked } from "../table-columns.ts";
+import { slowestFirst, spanTable } from "../span-table.ts";
 import { lineCounts, lines, spans } from "../targets.ts";
 import { slowCalls } from "../traceql.ts";
 import { TOOL_VARIABLE } from "./variable.ts";
@@ -21,15 +18,13 @@ export const slowerThanVariable = () =>
     .current({ text: "0s", value: "0s", selected: true });
 
 export const calls = () =>
-  row("Calls and log", [
-    linked(
-      spanTable(
-        "Slowest traces",
-        "The newest calls that took longer than the time chosen at the top, slowest first. Click a span to open its trace: the widest bar shows where the time is spent. Click a session id, where there is one, to see the whole session.",
-      ),
-      ATTR.sessionId,
-      linkToSession(CLICKED),
+  row("Slow calls and log", [
+    spanTable(
+      "Slowest traces",
+      "The newest calls that took longer than the time chosen at the top, slowest first. Click a trace to open it: the widest bar shows where the time is spent. Click a session id, where there is one, to see the whole session.",
+      ["time", "outcome", "duration", "errorClass", "rejection", "session", "client", "trace"],
     )
+      .noValue("No call of this tool took longer than the time chosen at the top")
       .span(24)
       .height(9)
       .sortBy([slowestFirst()])
@@ -38,9 +33,9 @@ export const calls = () =>
     withColours(
       LEVEL_COLOURS,
       stacked(
-        "Log lines by level",
+        "Log volume",
         "One line for each call: error if the server failed, otherwise info.",
-        units.Short,
+        perMinuteOf("lines"),
       ).datasource(datasource("loki")),
     )
       .span(8)

@@ -2,8 +2,8 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { LINE_STYLES, withColours } from "../panel-style.ts";
-import { timeseries } from "../panels.ts";
-import { now, perSecond, quantile } from "../promql.ts";
+import { perMinuteOf, timeseries } from "../panels.ts";
+import { now, perMinute, quantile } from "../promql.ts";
 import { SERVED } from "../service.ts";
 import { series, seriesWithTraces } from "../targets.ts";
 import { ofTool } from "./variable.ts";
@@ -25,7 +25,7 @@ export const duration = () =>
       .withTarget(series(took(0.95), "p95"))
       .withTarget(series(took(0.5), "p50"))
       .withTarget(series(now(METRICS.toolBudget, { where: ofTool }, "max"), "budget"))
-      .overrideByName("budget", LINE_STYLES.dashed),
+      .overrideByName("budget", [...LINE_STYLES.dashed, { id: "custom.fillOpacity", value: 0 }]),
 
     timeseries(
       "p99 by outcome",
@@ -38,12 +38,12 @@ export const duration = () =>
       ),
 
     timeseries(
-      "Late and runaway calls",
-      "Late: the work continued after the call had timed out. Runaway: one caller called the tool again and again. Both waste resources. 0 is healthy.",
-      units.CountsPerSecond,
+      "Over budget, late and runaway",
+      "Over budget: slower than the budget of the tool. Late: the work continued after the call had timed out. Runaway: one caller called the tool again and again. 0 is healthy.",
+      perMinuteOf("calls"),
     )
       .span(6)
-      .withTarget(series(perSecond(METRICS.toolOverBudget, { where: ofTool }), "over budget"))
-      .withTarget(series(perSecond(METRICS.toolLateCompletions, { where: ofTool }), "late"))
-      .withTarget(series(perSecond(METRICS.runawayEpisodes, { where: ofTool }), "runaway")),
+      .withTarget(series(perMinute(METRICS.toolOverBudget, { where: ofTool }), "over budget"))
+      .withTarget(series(perMinute(METRICS.toolLateCompletions, { where: ofTool }), "late"))
+      .withTarget(series(perMinute(METRICS.runawayEpisodes, { where: ofTool }), "runaway")),
   ]);

@@ -2,22 +2,24 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { redTowards } from "../panel-style.ts";
-import { stat, verdict } from "../panels.ts";
-import { now, orZero, perSecond, quantile, share } from "../promql.ts";
+import { perMinuteOf, stat, verdict } from "../panels.ts";
+import { now, orZero, perMinute, perSecond, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
 import { series } from "../targets.ts";
 import { ofTool } from "./variable.ts";
 
 const finished = perSecond(METRICS.toolCalls, { where: ofTool });
+const calls = perMinute(METRICS.toolCalls, { where: ofTool });
 const failed = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: SERVED } });
 
 /** Five numbers, with the thresholds that they are compared with. */
 export const objectives = () =>
-  row("Objectives", [
-    stat("Calls", "Finished calls of this tool per second, with every outcome.", units.RequestsPerSecond)
+  row("SLO", [
+    stat("Calls", "Finished calls of this tool, with every outcome.", perMinuteOf("calls"))
       .span(4)
-      .withTarget(series(finished, "calls")),
+      .decimals(0)
+      .withTarget(series(calls, "calls")),
 
     verdict(
       "Error ratio",
@@ -35,6 +37,7 @@ export const objectives = () =>
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
+      .noValue("no call yet")
       .span(4)
       .withTarget(series(quantile(0.99, METRICS.toolDuration, { where: { ...ofTool, status: SERVED } }), "p99")),
 

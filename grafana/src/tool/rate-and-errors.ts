@@ -1,11 +1,10 @@
-import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
 import { withColours } from "../panel-style.ts";
-import { stacked, timeseries } from "../panels.ts";
-import { nonZero, perSecond } from "../promql.ts";
+import { perMinuteOf, stacked, timeseries } from "../panels.ts";
+import { nonZero, perMinute } from "../promql.ts";
 import { OUTCOME_COLOURS } from "../service.ts";
 import { series } from "../targets.ts";
 import { ofTool, TOOL_VARIABLE } from "./variable.ts";
@@ -17,21 +16,21 @@ export const rateAndErrors = () =>
       stacked(
         "Calls by outcome",
         "Red: the server failed. Orange: the caller sent wrong arguments, often after a release of the client. Blue: the client gave up; see the latency.",
-        units.RequestsPerSecond,
+        perMinuteOf("calls"),
       ),
     )
       .span(8)
-      .withTarget(series(perSecond(METRICS.toolCalls, { by: ["status"], where: ofTool }), "{{status}}")),
+      .withTarget(series(perMinute(METRICS.toolCalls, { by: ["status"], where: ofTool }), "{{status}}")),
 
     timeseries(
       "Errors by class",
       "Failed calls, by error class. A line `none` at 0 is healthy. upstream, timeout and circuit_open: its dependency. malformed_output and unknown: usually its code. Click a line to see its log lines.",
-      units.CountsPerSecond,
+      perMinuteOf("errors"),
     )
       .span(8)
       .withTarget(
         series(
-          nonZero(perSecond(METRICS.toolErrors, { by: ["error_class"], where: ofTool }), "error_class"),
+          nonZero(perMinute(METRICS.toolErrors, { by: ["error_class"], where: ofTool }), "error_class"),
           "{{error_class}}",
         ),
       )
@@ -41,10 +40,10 @@ export const rateAndErrors = () =>
     timeseries(
       "Rejected calls by reason",
       "Calls that were rejected because of their caller, by reason. A line `none` at 0 is healthy. invalid_arguments: the arguments do not fit the schema. refused_by_handler: they fit, and the tool refused them.",
-      units.CountsPerSecond,
+      perMinuteOf("calls"),
     )
       .span(8)
       .withTarget(
-        series(nonZero(perSecond(METRICS.rejections, { by: ["reason"], where: ofTool }), "reason"), "{{reason}}"),
+        series(nonZero(perMinute(METRICS.rejections, { by: ["reason"], where: ofTool }), "reason"), "{{reason}}"),
       ),
   ]);

@@ -10,10 +10,10 @@ const inputs = (q: number) => quantile(q, METRICS.toolInputBytes, { where: ofToo
 const outputs = (q: number) => quantile(q, METRICS.toolOutputBytes, { where: ofTool });
 
 export const sizeAndCost = () =>
-  row("Size and cost", [
+  row("Payload size and cost", [
     timeseries(
-      "Size of arguments",
-      "Size as JSON, estimated from buckets of powers of ten. If it jumps, a client sends something new.",
+      "Request payload size",
+      "Size of the arguments as JSON, estimated from buckets of powers of ten. If it jumps, a client sends something new.",
       units.BytesSI,
     )
       .span(6)
@@ -21,8 +21,8 @@ export const sizeAndCost = () =>
       .withTarget(series(inputs(0.5), "p50")),
 
     timeseries(
-      "Size of results",
-      "Size as JSON, estimated from buckets of powers of ten. The model that called reads every byte, so larger results cost more.",
+      "Response payload size",
+      "Size of the results as JSON, estimated from buckets of powers of ten. The model that called reads every byte, so larger results cost more.",
       units.BytesSI,
     )
       .span(6)
@@ -30,7 +30,7 @@ export const sizeAndCost = () =>
       .withTarget(series(outputs(0.5), "p50")),
 
     stat(
-      "Definition",
+      "Definition size",
       "Size of its name, description and schemas in the list of tools. The model of every client reads them, whether it calls the tool or not.",
       units.BytesSI,
     )

@@ -1,14 +1,11 @@
 import { CustomVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import * as units from "@grafana/grafana-foundation-sdk/units";
-import { ATTR } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
 import { datasource } from "../datasources.ts";
-import { CLICKED, linkToSession } from "../links.ts";
 import { linesByLevel, noteworthyLines } from "../logql.ts";
 import { withColours } from "../panel-style.ts";
-import { logs, slowestFirst, spanTable, stacked } from "../panels.ts";
+import { logs, perMinuteOf, stacked } from "../panels.ts";
 import { LEVEL_COLOURS } from "../service.ts";
-import { linked } from "../table-columns.ts";
+import { slowestFirst, spanTable } from "../span-table.ts";
 import { lineCounts, lines, spans } from "../targets.ts";
 import { recentCalls } from "../traceql.ts";
 
@@ -25,14 +22,25 @@ export const levelVariable = () =>
     .allValue(".*")
     .current({ text: ["All"], value: ["$__all"], selected: true });
 
-export const evidence = () =>
-  row("Log and traces", [
+export const logsAndTraces = () =>
+  row("Logs and traces", [
+    spanTable(
+      "Recent tool calls, slowest first",
+      "The newest traces with a tool call, one row for each call. Click a trace to open it: the widest bar shows where the time is spent. Click a session id to see the whole session.",
+      ["time", "tool", "outcome", "duration", "errorClass", "rejection", "session", "client", "trace"],
+    )
+      .span(24)
+      .height(9)
+      .noValue("No tool call in the time shown")
+      .sortBy([slowestFirst()])
+      .withTarget(spans(recentCalls)),
+
     withColours(
       LEVEL_COLOURS,
       stacked(
-        "Log lines by level",
+        "Log volume",
         "Log lines of the server, by level. If there are none, the server is down or its log does not arrive.",
-        units.Short,
+        perMinuteOf("lines"),
       ).datasource(datasource("loki")),
     )
       .span(8)
@@ -45,17 +53,4 @@ export const evidence = () =>
     )
       .span(16)
       .withTarget(lines(noteworthyLines("$level"))),
-
-    linked(
-      spanTable(
-        "Recent tool calls, slowest first",
-        "The newest traces with a tool call, one row for each call. Click a span to open its trace: the widest bar shows where the time is spent. Click a session id to see the whole session.",
-      ),
-      ATTR.sessionId,
-      linkToSession(CLICKED),
-    )
-      .span(24)
-      .height(9)
-      .sortBy([slowestFirst()])
-      .withTarget(spans(recentCalls)),
   ]);
