@@ -15,12 +15,12 @@ export function nativePrometheus(file: unknown, present: ReadonlySet<string>): u
   return { ...file, scrape_configs: jobs.map(withStaticTargets) };
 }
 
-function withStaticTargets({ dns_sd_configs, ...job }: Job): unknown {
-  if (dns_sd_configs === undefined) return job;
-  const targets = (dns_sd_configs as readonly DnsDiscovery[]).flatMap(({ names, port }) =>
-    names.map((name) => `${name}:${port}`),
+function withStaticTargets({ dns_sd_configs, relabel_configs, ...job }: Job): unknown {
+  if (dns_sd_configs === undefined) return { ...job, ...(relabel_configs !== undefined && { relabel_configs }) };
+  const static_configs = (dns_sd_configs as readonly DnsDiscovery[]).flatMap(({ names, port }) =>
+    names.map((name) => ({ targets: [`${name}:${port}`], labels: { instance: name } })),
   );
-  return { ...job, static_configs: [{ targets }] };
+  return { ...job, static_configs };
 }
 
 /** @param services whose logs are shipped @param logFile the log file of a service */

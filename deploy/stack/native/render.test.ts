@@ -45,7 +45,7 @@ test("DNS discovery becomes a static target at the port that its variable sets",
   const { scrape_configs } = parse(fileNamed(files, "/prometheus.yml"));
   assert.deepEqual(scrape_configs[0], {
     job_name: "mcp-server",
-    static_configs: [{ targets: ["127.0.0.1:19464"] }],
+    static_configs: [{ targets: ["127.0.0.1:19464"], labels: { instance: "mcp-server" } }],
   });
 });
 

@@ -90,8 +90,9 @@ type Job = Readonly<Record<string, unknown>> & { readonly job_name: string };
 /** A configuration of Prometheus, in which each replica is a target, and its name is the label `instance`. */
 export function scrapingReplicas(file: unknown, names: readonly string[]): unknown {
   if (names.length === 0 || typeof file !== "object" || file === null || !("scrape_configs" in file)) return file;
-  const scrape_configs = (file.scrape_configs as readonly Job[]).map(({ dns_sd_configs, ...job }) => {
-    if (job.job_name !== SERVER) return { ...job, ...(dns_sd_configs !== undefined && { dns_sd_configs }) };
+  const scrape_configs = (file.scrape_configs as readonly Job[]).map((discovered) => {
+    if (discovered.job_name !== SERVER) return discovered;
+    const { dns_sd_configs, relabel_configs: _, ...job } = discovered;
     const [{ port }] = dns_sd_configs as readonly [{ readonly port: number }];
     return {
       ...job,
