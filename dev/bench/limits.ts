@@ -19,6 +19,7 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
   const small = (letter: Letter) => ratio(rows, letter, "small", "cpuUs");
   const cpuWith50 = (letter: "a" | "g") => tools[letter][50]?.cpuUs ?? Number.NaN;
   const scrape = tools.c[50]?.scrape;
+  const largest = Object.values(tools.c).at(-1)?.scrape;
   return [
     times("(c) CPU per small call, everything on, all sampled", 1.5, small("c")),
     times("(d) the same, 10 % sampled", 1.4, small("d")),
@@ -33,10 +34,10 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
     times("(c) heap retained by an idle session", 1.15, idle.c.bytesPerSession / idle.a.bytesPerSession),
     { title: "a scrape with 50 tools", limit: 50, unit: "ms", measured: scrape?.ms ?? Number.NaN },
     {
-      title: "longest event loop delay during it",
-      limit: 20,
+      title: "longest event loop delay during a scrape with the most tools",
+      limit: 10,
       unit: "ms",
-      measured: scrape?.maxEventLoopDelayMs ?? Number.NaN,
+      measured: largest?.maxEventLoopDelayMs ?? Number.NaN,
     },
     times(
       `(c) with the inspector on, CPU per call to (c), ${CALLS_PER_SECOND} calls/s`,

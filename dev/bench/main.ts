@@ -20,7 +20,7 @@ const check = process.argv.includes("--check");
 const rounds = Number(process.env.BENCH_ROUNDS || (quick ? 5 : 21));
 const phaseMs = quick ? 300 : 500;
 const sessionCounts = quick ? [1, 100, 500] : [1, 10, 100, 1000, 10_000];
-const toolCounts = quick ? [1, 50] : [1, 10, 50, 200];
+const toolCounts = quick ? [1, 50] : [1, 10, 50, 200, 500];
 
 const receiver = await startReceiver();
 const all = variants(receiver.url);

@@ -17,10 +17,10 @@ const HEAD_PX = 200;
 
 const read = (uid: string) => JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.json`), "utf8")) as BoardJson;
 
-/** Without refresh, so that a picture is of one moment. */
+/** With a refresh once a day, so that a picture is of one moment: Grafana ignores an empty one. */
 export function address(uid: string, theme: string, values: Readonly<Record<string, string>>): string {
   const variables = Object.entries(values).map(([name, value]) => [`var-${name}`, value]);
-  const own = { theme, from: "now-15m", to: "now", timezone: "utc" };
+  const own = { theme, from: "now-15m", to: "now", refresh: "1d", timezone: "utc" };
   return `/d/${uid}?${new URLSearchParams({ ...own, ...Object.fromEntries(variables) })}`;
 }
 
@@ -44,6 +44,7 @@ export const panelTitlesOf = (uid: string): readonly string[] => panelsOf(read(u
 
 /** @param expected the titles that the page must show */
 export function problems(shown: readonly PanelState[], expected: readonly string[]): readonly string[] {
+  if (shown.length === 0) return ["no panel is shown"];
   const missing = expected.filter((title) => !shown.some((panel) => panel.title === title));
   return [
     ...missing.map((title) => `"${title}" is not shown`),

@@ -16,14 +16,15 @@ test("an error, a panel that never loads, an empty one, No data and a missing on
   assert.deepEqual(problemsWith({ failed: true }), ['"Errors" shows an error']);
   assert.deepEqual(problemsWith({ loading: true }), ['"Errors" still loads']);
   assert.deepEqual(problemsWith({ text: "No data" }), ['"Errors" shows No data']);
-  assert.deepEqual(problems([], ["Calls"]), ['"Calls" is not shown']);
+  assert.deepEqual(problems([good], ["Calls", "Cost"]), ['"Cost" is not shown']);
+  assert.deepEqual(problems([], []), ["no panel is shown"]);
   assert.deepEqual(problemsWith({ text: "no error yet" }), []);
 });
 
 test("a page has its theme, its time and its variables in its address, and does not refresh", () => {
   assert.equal(
     address("mcp-session", "light", { session: "a b" }),
-    "/d/mcp-session?theme=light&from=now-15m&to=now&timezone=utc&var-session=a+b",
+    "/d/mcp-session?theme=light&from=now-15m&to=now&refresh=1d&timezone=utc&var-session=a+b",
   );
 });
 

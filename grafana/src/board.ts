@@ -19,7 +19,8 @@ import { datasource, datasourceVariables } from "./datasources.ts";
 import { EXTERNAL_METRICS } from "./external-metrics.ts";
 
 interface Row {
-  readonly title: string;
+  /** Absent of what the board begins with: a title would take the place of a panel on the first screen. */
+  readonly title?: string;
   readonly panels: readonly Builder<Panel>[];
   /** Shows its panels, and sends their queries, only after a click on its title. */
   readonly folded: boolean;
@@ -34,6 +35,7 @@ interface Board {
 }
 
 export const row = (title: string, panels: readonly Builder<Panel>[]): Row => ({ title, panels, folded: false });
+export const firstScreen = (panels: readonly Builder<Panel>[]): Row => ({ panels, folded: false });
 export const foldedRow = (title: string, panels: readonly Builder<Panel>[]): Row => ({ title, panels, folded: true });
 
 const pages = (offset = "") =>
@@ -52,7 +54,12 @@ const firingPages = () =>
     .textFormat("{{tool_name}}");
 
 const otherBoards = () =>
-  new DashboardLinkBuilder("Boards").type(DashboardLinkType.Dashboards).tags([TAG]).includeVars(true).keepTime(true);
+  new DashboardLinkBuilder("Boards")
+    .type(DashboardLinkType.Dashboards)
+    .tags([TAG])
+    .asDropdown(true)
+    .includeVars(true)
+    .keepTime(true);
 
 export const board = ({ uid, title, description, variables = [], rows }: Board) => {
   const dashboard = new DashboardBuilder(title)
@@ -67,9 +74,11 @@ export const board = ({ uid, title, description, variables = [], rows }: Board) 
     .annotation(firingPages());
   for (const variable of [...datasourceVariables(), ...variables]) dashboard.withVariable(variable);
   for (const { title, panels, folded } of rows) {
-    const header = new RowBuilder(title).collapsed(folded);
-    if (folded) for (const panel of panels) header.withPanel(panel);
-    dashboard.withRow(header);
+    if (title !== undefined) {
+      const header = new RowBuilder(title).collapsed(folded);
+      if (folded) for (const panel of panels) header.withPanel(panel);
+      dashboard.withRow(header);
+    }
     if (!folded) for (const panel of panels) dashboard.withPanel(panel);
   }
   const built = dashboard.build();

@@ -76,7 +76,7 @@ export const legendTable = () =>
     .displayMode(LegendDisplayMode.Table)
     .placement(LegendPlacement.Right)
     .showLegend(true)
-    .calcs(["lastNotNull", "max"])
+    .calcs(["lastNotNull"])
     .sortBy("Last *")
     .sortDesc(true);
 

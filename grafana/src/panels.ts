@@ -42,7 +42,8 @@ export const perMinuteOf = (what: string) => `suffix:${what}/min`;
 /** The lowest top of an axis, by unit: a small value must not look like a large one. */
 const softMaximum = (unit: string) => {
   if (unit === units.PercentUnit) return 0.1;
-  return unit.endsWith("/min") ? 10 : undefined;
+  if (unit === units.Dollars) return 1;
+  return unit === units.Short || unit.endsWith("/min") ? 10 : undefined;
 };
 
 /** A number. */
@@ -97,6 +98,7 @@ export const stateTimeline = (title: string, description: string, states: ValueM
     .height(6)
     .mappings(states)
     .mergeValues(true)
+    .disablePagination()
     .showValue(VisibilityMode.Auto)
     .fillOpacity(70)
     .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).showLegend(false));

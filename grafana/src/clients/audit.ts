@@ -24,6 +24,7 @@ export const audit = () =>
       "Audit log",
       "One line for each of these calls: subject, tool, names of the arguments, outcome, client. Loki keeps them for 90 days. Open a line and click trace_id.",
     )
+      .noValue("No tool that writes was called")
       .span(16)
       .withTarget(lines(auditLines)),
   ]);

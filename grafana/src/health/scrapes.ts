@@ -24,7 +24,7 @@ export const scrapes = () =>
       "Scrape duration of the slowest replica of each job. If it comes near the scrape interval, samples go missing; see the number of samples beside it.",
       units.Seconds,
     )
-      .span(8)
+      .span(7)
       .legend(legendTable())
       .withTarget(series(now(EXTERNAL_METRICS.scrapeDuration, { by: ["job"] }, "max"), "{{job}}")),
 
@@ -33,21 +33,17 @@ export const scrapes = () =>
       "Number of samples that each job exposes. If it grows all the time, a label has unlimited values; find it before it fills Prometheus.",
       units.Short,
     )
-      .span(8)
+      .span(7)
       .legend(legendTable())
       .withTarget(series(now(EXTERNAL_METRICS.scrapeSamples, { by: ["job"] }), "{{job}}")),
 
-    timeseries(
-      "Series in memory",
-      "Series that Prometheus keeps in memory. Its memory use grows with this number.",
-      units.Short,
-    )
+    timeseries("Series", "Series that Prometheus keeps in memory. Its memory use grows with this number.", units.Short)
       .span(4)
       .withTarget(series(now(EXTERNAL_METRICS.headSeries), "series")),
 
     rowsNamedBy(
       table(
-        "Running versions",
+        "Versions",
         "Versions that run now. More than one row after a release means that not every replica has the release yet.",
       ),
       {
@@ -56,7 +52,7 @@ export const scrapes = () =>
         sdk_version: "MCP SDK",
       },
     )
-      .span(4)
+      .span(6)
       .unit(units.String)
       .withTarget(
         instant("build", now(METRICS.buildInfo, { by: ["version", "node_version", "sdk_version"] }, "count")),

@@ -31,7 +31,7 @@ export const traces = () =>
       .withTarget(series(perMinute(EXTERNAL_METRICS.spansRefused), "refused")),
 
     timeseries(
-      "Spans discarded by the metrics generator",
+      "Spans discarded by Tempo",
       "Spans that Tempo stored but did not count in the service map, by reason. 0 is healthy.",
       perMinuteOf("spans"),
     )

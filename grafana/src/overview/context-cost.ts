@@ -30,7 +30,7 @@ export const contextCost = () => {
 
   return foldedRow("Context cost", [
     timeseries(
-      "Size of tools/list",
+      "tools/list size",
       "Size of the answer to tools/list, which a client gives to its model with every request. MCPToolDefinitionsGrew fires when it is one and a half times as large as a week ago.",
       units.BytesSI,
     )
@@ -38,21 +38,21 @@ export const contextCost = () => {
       .withTarget(series(list, "all definitions")),
 
     stat(
-      "Estimated tokens of tools/list",
-      "Its size at four bytes for each token. The true number depends on the tokenizer of the model.",
+      "tools/list tokens",
+      "Estimate: its size at four bytes for each token. The true number depends on the tokenizer of the model.",
       units.Short,
     )
-      .span(4)
+      .span(5)
       .height(8)
       .decimals(0)
       .withTarget(series(scaledBy(list, "/", bytesPerToken), "tokens")),
 
     timeseries(
-      "Bytes sent to clients",
+      "Bytes to clients",
       "Bytes per second: the lists of tools that were sent, and the results of calls. If lists are most of it, clients ask for them too often, or definitions are too long.",
       units.BytesPerSecondSI,
     )
-      .span(7)
+      .span(6)
       .withTarget(series(scaledBy(listsServed, "*", list), "lists of tools"))
       .withTarget(series(sumRate(METRICS.toolOutputBytes), "results")),
 

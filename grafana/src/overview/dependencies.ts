@@ -51,7 +51,7 @@ export const dependencies = () =>
       "Service graph",
       "Services and the requests between them, counted from traces: requests per second, mean duration, and in red the share of failures. Click a service or an arrow for its metrics.",
     )
-      .span(9)
+      .span(8)
       .height(8),
 
     stateTimeline(
@@ -70,7 +70,7 @@ export const dependencies = () =>
       units.PercentUnit,
     )
       .noValue(NO_BULKHEAD)
-      .span(5)
+      .span(6)
       .max(1)
       .withTarget(
         series(share(ofBulkhead(METRICS.bulkheadRunning), ofBulkhead(METRICS.bulkheadLimit)), "{{bulkhead}}"),

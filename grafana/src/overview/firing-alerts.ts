@@ -17,6 +17,8 @@ const SUBJECTS = [
   "dependency",
   "bulkhead",
   "target",
+  "step",
+  "signal",
   "reason",
   "sloth_slo",
 ];
@@ -69,12 +71,13 @@ export const firingAlerts = () => {
       },
     })
     .overrideByName("Severity", [
-      { id: "custom.width", value: 75 },
+      { id: "custom.width", value: 70 },
       { id: "mappings", value: severities },
       { id: "custom.cellOptions", value: { type: "color-text" } },
     ])
+    .overrideByName("Alert", [{ id: "custom.width", value: 230 }])
     .overrideByName("Since", [
-      { id: "custom.width", value: 110 },
+      { id: "custom.width", value: 115 },
       { id: "unit", value: units.DateTimeFromNow },
     ]);
   for (const hidden of ["board", "tool_name"]) {

@@ -1,7 +1,7 @@
 import { DashboardLinkBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
-import { row } from "../board.ts";
+import { firstScreen } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
@@ -24,7 +24,7 @@ const alertGroups = new DashboardLinkBuilder("Alert groups").url("/alerting/grou
 
 /** The first screen: how many calls, how they end, what fails, how slow, how much budget is left, what fires. */
 export const goldenSignals = () =>
-  row("Golden signals", [
+  firstScreen([
     stat(
       "Calls",
       "Finished tool calls, with every outcome. If they suddenly fall to zero, look at the sessions and at the refused requests.",
@@ -52,7 +52,7 @@ export const goldenSignals = () =>
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
-      .span(4)
+      .span(5)
       .height(3)
       .noValue("no call yet")
       .withTarget(series(quantile(0.99, METRICS.toolDuration, { where: { status: SERVED } }), "p99")),
@@ -62,7 +62,7 @@ export const goldenSignals = () =>
       "Share of the error budget of 30 days that is left; until the server has run for 30 days, of the calls so far. Used up: the objective is missed; stop risky changes and repair the cause of the failures.",
       units.PercentUnit,
     )
-      .span(6)
+      .span(7)
       .height(3)
       .decimals(1)
       .noValue("no call yet")
@@ -78,19 +78,10 @@ export const goldenSignals = () =>
       units.Short,
       redFrom(1),
     )
-      .span(3)
+      .span(4)
       .height(3)
       .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: firing }, "count")), "firing"))
       .dataLinks([alertGroups]),
-
-    stat(
-      "Active sessions",
-      "Open sessions of all replicas, of clients until revision 2025-11-25; later revisions have none. If they grow without more calls, clients do not end their sessions.",
-      units.Short,
-    )
-      .span(3)
-      .height(3)
-      .withTarget(series(now(METRICS.activeSessions), "sessions")),
 
     withColours(
       OUTCOME_COLOURS,
@@ -100,7 +91,7 @@ export const goldenSignals = () =>
         perMinuteOf("calls"),
       ),
     )
-      .span(7)
+      .span(6)
       .withTarget(series(perMinute(METRICS.toolCalls, { by: ["status"] }), "{{status}}")),
 
     timeseries(
@@ -108,16 +99,16 @@ export const goldenSignals = () =>
       "Failed calls, by error class. A line `none` at 0 is healthy. upstream, timeout and circuit_open: a dependency. bulkhead_full and rate_limit: too much load. malformed_output and unknown: usually the code. Click a line to see its log lines.",
       perMinuteOf("errors"),
     )
-      .span(7)
+      .span(6)
       .withTarget(
         series(nonZero(perMinute(METRICS.toolErrors, { by: ["error_class"] }), "error_class"), "{{error_class}}"),
       )
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
       .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}"))]),
 
-    firingAlerts().span(10),
+    firingAlerts().span(12),
 
-    tools().span(10),
+    tools().span(11),
     latencyByTool().span(7),
-    burnRate().span(7),
+    burnRate().span(6),
   ]);

@@ -19,7 +19,7 @@ export const rejections = () =>
         cancelled: OUTCOME_COLOURS.cancelled,
       },
       timeseries(
-        "Unsuccessful calls by cause",
+        "Failures by cause",
         "Share of all calls. server: the server or a dependency failed. caller: wrong arguments or unknown tools, often after a release of a client. cancelled: the client gave up, often because of latency.",
         units.PercentUnit,
       ),
@@ -31,7 +31,7 @@ export const rejections = () =>
       .withTarget(series(shareOf("cancelled"), "cancelled")),
 
     timeseries(
-      "Rejected requests by reason",
+      "Rejections by reason",
       "Requests of all methods that were rejected because of their caller, by reason. invalid_arguments: arguments that do not fit the schema, often because its description misleads the model. unknown_tool: a client with an old list of tools.",
       perMinuteOf("requests"),
     )

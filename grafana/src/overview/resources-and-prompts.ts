@@ -93,7 +93,7 @@ export const resourcesAndPrompts = () =>
     resources().span(9).height(8),
     prompts().span(9).height(8),
     timeseries(
-      "Errors of resources and prompts",
+      "Failed reads and prompts",
       "Failed reads of resources and requests of prompts, by error class. A line `none` at 0 is healthy. unknown: usually their code. malformed_output: what they return is no valid result.",
       perMinuteOf("errors"),
     )

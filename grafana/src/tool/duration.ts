@@ -38,7 +38,7 @@ export const duration = () =>
       ),
 
     timeseries(
-      "Over budget, late and runaway",
+      "Late and over budget",
       "Over budget: slower than the budget of the tool. Late: the work continued after the call had timed out. Runaway: one caller called the tool again and again. 0 is healthy.",
       perMinuteOf("calls"),
     )

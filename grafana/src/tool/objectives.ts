@@ -1,6 +1,6 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
-import { row } from "../board.ts";
+import { firstScreen } from "../board.ts";
 import { redTowards } from "../panel-style.ts";
 import { perMinuteOf, stat, verdict } from "../panels.ts";
 import { now, orZero, perMinute, perSecond, quantile, share } from "../promql.ts";
@@ -13,9 +13,9 @@ const calls = perMinute(METRICS.toolCalls, { where: ofTool });
 const failed = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { ...ofTool, status: SERVED } });
 
-/** Five numbers, with the thresholds that they are compared with. */
+/** Six numbers, with the thresholds that they are compared with. */
 export const objectives = () =>
-  row("SLO", [
+  firstScreen([
     stat("Calls", "Finished calls of this tool, with every outcome.", perMinuteOf("calls"))
       .span(4)
       .decimals(0)
@@ -38,7 +38,7 @@ export const objectives = () =>
       redTowards(LIMITS.p99Seconds),
     )
       .noValue("no call yet")
-      .span(4)
+      .span(5)
       .withTarget(series(quantile(0.99, METRICS.toolDuration, { where: { ...ofTool, status: SERVED } }), "p99")),
 
     verdict(
@@ -47,15 +47,15 @@ export const objectives = () =>
       units.PercentUnit,
       redTowards(LIMITS.overBudgetRatio),
     )
-      .span(4)
+      .span(5)
       .decimals(1)
       .withTarget(series(orZero(share(perSecond(METRICS.toolOverBudget, { where: ofTool }), finished)), "over budget")),
 
     stat("Budget", "Calls that take longer count as slow. The author of the tool sets it in the code.", units.Seconds)
-      .span(4)
+      .span(3)
       .withTarget(series(now(METRICS.toolBudget, { where: ofTool }, "max"), "budget")),
 
     stat("Timeout", "Calls that take longer fail with the error class timeout.", units.Seconds)
-      .span(4)
+      .span(3)
       .withTarget(series(now(METRICS.toolTimeout, { where: ofTool }, "max"), "timeout")),
   ]);

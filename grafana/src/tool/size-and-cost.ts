@@ -34,7 +34,7 @@ export const sizeAndCost = () =>
       "Size of its name, description and schemas in the list of tools. The model of every client reads them, whether it calls the tool or not.",
       units.BytesSI,
     )
-      .span(3)
+      .span(4)
       .height(8)
       .withTarget(series(now(METRICS.toolDefinitionBytes, { where: ofTool }, "max"), "definition")),
 
@@ -43,7 +43,7 @@ export const sizeAndCost = () =>
       "Estimated cost of the calls, in US dollars, from the price set in the tool. If it grows faster than the number of calls, single calls became more expensive.",
       units.Dollars,
     )
-      .span(6)
+      .span(5)
       .withTarget(series(`${perSecond(METRICS.toolCost, { where: ofTool })} * 3600`, "an hour")),
 
     stat("Cost", "Estimated cost over the time shown.", units.Dollars)

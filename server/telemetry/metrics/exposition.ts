@@ -1,5 +1,10 @@
-/** What `/metrics` answers: OpenMetrics, with exemplars, to a scraper that prefers it; else the text format of Prometheus. */
-import { type Metric, Registry } from "prom-client";
+/**
+ * What `/metrics` answers: OpenMetrics, with exemplars, to a scraper that prefers it; else the text format of Prometheus.
+ * It is written in slices, because a server with hundreds of tools has tens of thousands of series: written at once, they
+ * would hold up every call for that long.
+ */
+import { setImmediate as afterOtherWork } from "node:timers/promises";
+import { type Metric, type OpenMetricsContentType, type PrometheusContentType, Registry } from "prom-client";
 import type { MetricsRegistry } from "./registry.ts";
 
 interface Exposition {
@@ -7,15 +12,48 @@ interface Exposition {
   readonly body: string;
 }
 
+type Format = Registry<OpenMetricsContentType | PrometheusContentType>;
+
+/** About a millisecond's work. */
+const SLICE_VALUES = 1000;
+
 /** @param accept the header `Accept` of the request */
 export async function exposition(registry: MetricsRegistry, accept = "*/*"): Promise<Exposition> {
-  if (quality(accept, "application/openmetrics-text", "1.0.0") > quality(accept, "text/plain", "0.0.4")) {
-    return { contentType: registry.contentType, body: await registry.metrics() };
+  const openMetrics = quality(accept, "application/openmetrics-text", "1.0.0") > quality(accept, "text/plain", "0.0.4");
+  const contentType = openMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE;
+  const format: Format = new Registry();
+  format.setContentType(contentType);
+  const metrics: string[] = [];
+  for (const metric of registry.getMetricsAsArray() as unknown as readonly ReadMetric[]) {
+    const read = await (metric.getForPromString?.() ?? metric.get());
+    const name = read.type === "counter" ? counterName(read.name, openMetrics) : read.name;
+    metrics.push(await inSlices({ ...read, name }, format));
   }
-  const text = new Registry();
-  const metrics = registry.getMetricsAsArray() as unknown as readonly ReadMetric[];
-  for (const metric of metrics) text.registerMetric(inTextFormat(metric) as unknown as Metric);
-  return { contentType: text.contentType, body: await text.metrics() };
+  return { contentType, body: openMetrics ? `${metrics.join("\n")}\n# EOF\n` : `${metrics.join("\n\n")}\n` };
+}
+
+/** A metric's values are of one moment; only their text is written bit by bit. */
+async function inSlices({ name, values = [], ...metric }: MetricValues, format: Format): Promise<string> {
+  let from = 0;
+  const slice = async () => ({ ...metric, name, values: values.slice(from, from + SLICE_VALUES) });
+  format.registerMetric({ name, get: slice } as unknown as Metric);
+  const slices: string[] = [];
+  do {
+    const text = await format.getSingleMetricAsString(name);
+    slices.push(from === 0 ? text : withoutHeader(text));
+    from += SLICE_VALUES;
+    if (from < values.length) await afterOtherWork();
+  } while (from < values.length);
+  return slices.join("\n");
+}
+
+/** Without the lines HELP and TYPE. */
+const withoutHeader = (text: string) => text.replace(/^.*\n.*\n/, "");
+
+/** In OpenMetrics, the registry writes `_total` itself, and takes it off the name for good; see docs/vendor-seams.md. */
+function counterName(name: string, openMetrics: boolean): string {
+  const family = name.replace(/_total$/, "");
+  return openMetrics ? family : `${family}_total`;
 }
 
 /** How much a type is wanted, from 0 to 1: the `q` of the most specific media range that it is in. */
@@ -37,16 +75,12 @@ function quality(accept: string, type: string, version: string): number {
 
 /** The members of a metric that prom-client's registry reads. */
 interface ReadMetric {
-  readonly name: string;
-  get(): Promise<{ name: string; type: string }>;
-  getForPromString?(): Promise<{ name: string; type: string }>;
+  get(): Promise<MetricValues>;
+  getForPromString?(): Promise<MetricValues>;
 }
 
-/** To write OpenMetrics, the registry takes `_total` off the name of a counter for good; see docs/vendor-seams.md. */
-const inTextFormat = (metric: ReadMetric): ReadMetric => ({
-  name: metric.name,
-  async get() {
-    const read = await (metric.getForPromString?.() ?? metric.get());
-    return read.type === "counter" ? { ...read, name: `${read.name.replace(/_total$/, "")}_total` } : read;
-  },
-});
+interface MetricValues {
+  readonly name: string;
+  readonly type: string;
+  readonly values?: readonly unknown[];
+}
