@@ -102,6 +102,7 @@ export async function serveEdge(config: EdgeSettings, inside: Inside, telemetry:
     .disable("x-powered-by")
     .disable("etag")
     .use(inside.path, guard, handle)
+    .head("/", answerHealthCheck)
     .use(() => {
       throw new Rejection("not_found");
     })
@@ -123,6 +124,9 @@ export async function serveEdge(config: EdgeSettings, inside: Inside, telemetry:
     disconnected: new Promise(() => {}),
   };
 }
+
+/** A load balancer or the probe asks whether HTTP is spoken here: nothing is refused to it. */
+const answerHealthCheck = (_request: Request, response: Response) => response.status(200).end();
 
 /** The number of messages that a request brings. */
 export const messagesIn = ({ method, body }: Request): number =>

@@ -96,6 +96,15 @@ for (const [reason, status, sent] of CASES) {
   });
 }
 
+test("a HEAD of the root path, by which the probe and load balancers ask for HTTP, is no refused request", async () => {
+  const series = 'mcp_http_rejections_total{reason="not_found"}';
+  const before = (await server.metric(series)) ?? 0;
+  assert.equal((await fetch(new URL("/", server.url), { method: "HEAD" })).status, 200);
+  assert.equal((await server.metric(series)) ?? 0, before);
+  assert.equal((await fetch(new URL("/other", server.url), { method: "HEAD" })).status, 404);
+  assert.equal(await server.metric(series), before + 1);
+});
+
 const AUTHENTICATIONS: readonly (readonly [result: string, header: string | undefined, status: number])[] = [
   ["success", "Bearer alice-token", 200],
   ["missing_token", undefined, 401],
