@@ -27,7 +27,9 @@ export function panelStates(): readonly PanelState[] {
     return {
       title: (panel.getAttribute("data-testid") ?? "").slice(header.length),
       text,
-      failed: panel.querySelector('[data-testid="data-testid Panel status error"]') !== null,
+      failed:
+        panel.querySelector('[data-testid="data-testid Panel status error"]') !== null ||
+        text.includes("An unexpected error happened"),
       loading: panel.querySelector('[aria-label="Panel loading bar"]') !== null,
       filled: text.trim() !== "" || content?.querySelector("canvas") != null,
     };

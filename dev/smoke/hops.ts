@@ -67,7 +67,7 @@ const fromLogs = (backEnds: BackEnds, { traceId, sessionId }: AgentRun): Hop[] =
       if (value === undefined) return undefined;
       const target = expanded(field.url, { "__value.raw": value });
       if (field.datasourceUid !== undefined) return describe(await spansOf(backEnds, target));
-      return target.endsWith(`=${sessionId}`) ? target : undefined;
+      return new URL(target, "http://grafana").searchParams.get("var-session") === sessionId ? target : undefined;
     },
   }));
 

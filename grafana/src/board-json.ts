@@ -55,6 +55,8 @@ export interface VariableJson {
   readonly type: string;
   readonly name: string;
   readonly label?: string;
+  /** 2: the variable is not shown. */
+  readonly hide?: number;
   /** When a query variable is queried again; 2: when the time range changes. */
   readonly refresh?: number;
   /** The query of a query variable; of other variables, their options. */

@@ -7,7 +7,7 @@ import { ATTR } from "mcp-telemetry/conventions";
 import { board } from "./board.ts";
 import { BOARDS, type BoardVariable } from "./board-names.ts";
 import { datasource } from "./datasources.ts";
-import { recentSessions } from "./session/recent-sessions.ts";
+import { endedSessions, openedSessions } from "./session/recent-sessions.ts";
 import { requests } from "./session/requests.ts";
 import { traceAndLog } from "./session/trace-and-log.ts";
 
@@ -31,5 +31,5 @@ export const session = () =>
     description:
       "One session: which requests did it send, how did they end, and what was logged? Clients have sessions until revision 2025-11-25.",
     variables: [sessionVariable()],
-    rows: [recentSessions(), traceAndLog(), requests()],
+    rows: [openedSessions(), traceAndLog(), requests(), endedSessions()],
   });

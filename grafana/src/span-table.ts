@@ -38,7 +38,7 @@ const bar = [
 ];
 
 export const SPAN_COLUMNS = {
-  time: { field: "Start time", heading: "Time", width: 160 },
+  time: { field: "Start time", heading: "Time", width: 185 },
   request: { field: "Name", heading: "Request", width: 220 },
   tool: { field: ATTR.toolName, heading: "Tool", width: 150, style: [link(linkToTool)] },
   outcome: {
@@ -61,9 +61,13 @@ export const SPAN_COLUMNS = {
   trace: { field: "Span ID", heading: "Trace", width: 150 },
 } as const satisfies Readonly<Record<string, SpanColumn>>;
 
-/** The columns of Tempo's answer that are in no table. Grafana needs the last one for the link to the trace. */
-const LEFT_OUT = ["Trace Service", "Trace Name", "service.name"];
+/** Columns of Tempo's answer: what every row has, and the attributes that a query names. */
+const FIELDS = ["Trace Service", "Trace Name", "service.name", "Name", "status", ...Object.values(ATTR)];
+/** Grafana needs this one for the link to the trace. */
 const HIDDEN = "traceIdHidden";
+
+/** An empty cell. Without it, the cell has the text of the panel without rows. */
+const NOTHING = { id: "noValue", value: "" };
 
 /** @param shown from left to right; Grafana links the column `trace` to the trace of the row */
 export const spanTable = (
@@ -73,20 +77,22 @@ export const spanTable = (
 ): TablePanel => {
   const columns: readonly SpanColumn[] = shown.map((name) => SPAN_COLUMNS[name]);
   const all: readonly SpanColumn[] = Object.values(SPAN_COLUMNS);
-  const others = all.filter((column) => !columns.includes(column)).map(({ field }) => field);
+  const others = [...FIELDS, ...all.map(({ field }) => field)].filter(
+    (name) => !columns.some(({ field }) => field === name),
+  );
   const panel = table(title, description)
     .datasource(datasource("tempo"))
     .withTransformation({
       id: "organize",
       options: {
-        excludeByName: Object.fromEntries([...LEFT_OUT, ...others].map((field) => [field, true])),
+        excludeByName: Object.fromEntries(others.map((field) => [field, true])),
         indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
         renameByName: Object.fromEntries(columns.map(({ field, heading }) => [field, heading])),
       },
     })
     .overrideByName(HIDDEN, [{ id: "custom.hideFrom.viz", value: true }]);
   for (const { heading, width, style = [] } of columns) {
-    panel.overrideByName(heading, [{ id: "custom.width", value: width }, ...style]);
+    panel.overrideByName(heading, [{ id: "custom.width", value: width }, NOTHING, ...style]);
   }
   return panel;
 };

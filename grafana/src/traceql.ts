@@ -37,4 +37,4 @@ export const endedSessions = `${spansWhere(`name = "${SPAN.session}"`)} ${select
 
 /** The spans of one session, what called it and what it called: most often one trace. */
 export const tracesOfSession = (session: string) =>
-  `{ } &>> ${spansWhere(`${span("sessionId")} = "${session}"`)} &>> { } ${select("span:parentID", "resource.service.name", "status")} ${newest}`;
+  `{ } &>> ${spansWhere(`${span("sessionId")} = "${session}"`)} &>> { } ${select("name", "span:parentID", "resource.service.name")} ${newest}`;

@@ -3,7 +3,7 @@ import { DashboardLinkBuilder } from "@grafana/grafana-foundation-sdk/dashboard"
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { alerts } from "../../../prometheus/rule-files.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { CLICKED, linkToTool } from "../links.ts";
+import { CLICKED } from "../links.ts";
 import { textFor } from "../panel-style.ts";
 import { table } from "../panels.ts";
 import { linked } from "../table-columns.ts";
@@ -71,7 +71,7 @@ export const firingAlerts = () => {
       },
     })
     .overrideByName("Severity", [
-      { id: "custom.width", value: 70 },
+      { id: "custom.width", value: 85 },
       { id: "mappings", value: severities },
       { id: "custom.cellOptions", value: { type: "color-text" } },
     ])
@@ -84,14 +84,9 @@ export const firingAlerts = () => {
     panel.overrideByName(hidden, [{ id: "custom.hideFrom.viz", value: true }]);
   }
   return linked(
-    linked(
-      panel,
-      "Alert",
-      new DashboardLinkBuilder("Runbook").url(`${runbooks}/${CLICKED}.md`).targetBlank(true),
-      new DashboardLinkBuilder("Board").url(BOARD_OF_ALERT),
-    ),
-    "About",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variables, not JavaScript's
-    linkToTool("${__data.fields.tool_name}"),
+    panel,
+    "Alert",
+    new DashboardLinkBuilder("Runbook").url(`${runbooks}/${CLICKED}.md`).targetBlank(true),
+    new DashboardLinkBuilder("Board").url(BOARD_OF_ALERT),
   ).sortBy([pagesFirst]);
 };

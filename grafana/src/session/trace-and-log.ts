@@ -9,31 +9,37 @@ import { SESSION_VARIABLE } from "./variable.ts";
 /** Maximum number of spans of one trace; in most cases a session is one trace. */
 const ALL_OF_IT = 100;
 
-/** Tempo's answer to a search has the fields of a trace under other names, and the duration in nanoseconds. */
+/** The fields of a trace that are texts, by their names in Tempo's answer to a search. */
+const TEXTS = {
+  traceIdHidden: "traceID",
+  "span:parentID": "parentSpanID",
+  Name: "operationName",
+  "service.name": "serviceName",
+};
+
+const divided = (field: string, by: string, alias: string) => ({
+  id: "calculateField",
+  options: {
+    alias,
+    mode: "binary",
+    binary: { left: { matcher: { id: "byName", options: field } }, operator: "/", right: { fixed: by } },
+    replaceFields: false,
+  },
+});
+
+/** A search answers with a table: this gives its fields the names and units that the panel reads, all in milliseconds. */
 const asTrace = [
+  ...Object.entries(TEXTS).map(([source, name]) => ({
+    id: "extractFields",
+    options: { source, format: "regexp", regExp: `/(?<${name}>.+)/`, replace: false, keepTime: false },
+  })),
   {
-    id: "calculateField",
-    options: {
-      alias: "duration",
-      mode: "binary",
-      binary: { left: "Duration", operator: "/", right: "1000000" },
-      replaceFields: false,
-    },
+    id: "convertFieldType",
+    options: { conversions: [{ targetField: "Start time", destinationType: "number" }] },
   },
-  {
-    id: "organize",
-    options: {
-      excludeByName: { Duration: true },
-      renameByName: {
-        traceIdHidden: "traceID",
-        "Span ID": "spanID",
-        "span:parentID": "parentSpanID",
-        Name: "operationName",
-        "service.name": "serviceName",
-        "Start time": "startTime",
-      },
-    },
-  },
+  divided("Start time", "1", "startTime"),
+  divided("Duration", "1000000", "duration"),
+  { id: "organize", options: { excludeByName: { Duration: true } } },
 ];
 
 export const traceAndLog = () =>
