@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 NODE_MODULES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor up down smoke drill drills mutants runbook-links logs dev package observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp load
+.PHONY: help doctor up down uninstall stdio inspect smoke drill drills mutants runbook-links logs dev package observe test bench lint check workflows programs format dashboards kubernetes docs capture screenshots clean node soak foreign conformance chaos scale-test approve inspect-mcp load
 
 -include dev/template.mk # template
 -include dev/demo.mk # demo
@@ -17,7 +17,10 @@ up: $(NODE_MODULES) ## start the stack, in containers or, without Docker, as loc
 down: $(NODE_MODULES) ## stop the stack; its data stays
 	@node deploy/stack/main.ts down
 
-smoke: $(NODE_MODULES) ## test the running stack: every signal of a run arrives and is linked, and an alert fires and resolves
+uninstall: ## stop the stack, and delete its data, containers, volumes, images, secrets, .tools and node_modules; .env.local stays
+	@if [ -e $(NODE_MODULES) ]; then node deploy/stack/main.ts uninstall; else echo "nothing is installed: there is no node_modules"; fi
+
+smoke: $(NODE_MODULES) ## test the running stack: every signal of a run arrives and is linked, and an alert fires and resolves; VERBOSE=1 prints each row
 	@node dev/smoke/main.ts
 
 doctor: $(NODE_MODULES) ## find out what is wrong with this machine or the stack, and what to do; PRODUCTION=1 checks what production needs, too
@@ -45,6 +48,12 @@ logs: $(NODE_MODULES) ## follow the logs of the stack
 
 dev: $(NODE_MODULES) ## run the server alone, with reload, readable logs and the inspector
 	@node dev/watch/main.ts
+
+stdio: $(NODE_MODULES) ## run the server over stdio, for a client that starts it: make --silent -C /path/to/checkout stdio
+	@node --import ./server/telemetry/register.ts server/main.ts --stdio
+
+inspect: $(NODE_MODULES) ## lead a browser on this machine to the inspector of the server in its container
+	@node dev/inspect/main.ts
 
 inspect-mcp: $(NODE_MODULES) ## serve the inspector of a running server to a coding agent, as MCP over stdio: URL=http://127.0.0.1:9464
 	@node server/telemetry/inspect-command.ts $(URL)
@@ -124,4 +133,4 @@ node:
 	@sh dev/node/ensure-node.sh >&2
 
 $(NODE_MODULES): package.json server/telemetry/package.json package-lock.json | node
-	@npm ci --loglevel=error >&2
+	@sh dev/node/with-dots.sh "installing npm packages" npm ci --loglevel=error >&2

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,9 +18,9 @@ import { report } from "./finding.ts";
 import { isOlder } from "./machine.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "doctor-"));
-let server: ChildProcess | undefined;
+const servers: ChildProcess[] = [];
 after(async () => {
-  if (server?.kill("SIGKILL")) await once(server, "exit");
+  for (const server of servers) if (server.kill("SIGKILL")) await once(server, "exit");
   rmSync(directory, { recursive: true });
 });
 
@@ -102,30 +102,55 @@ test("the doctor prints the Docker engine's address, and reports a remote engine
 const prometheus = findProgram(["prometheus"], stackVariables());
 const skip = prometheus === undefined ? `not verified: ${howToGet("prometheus")}` : false;
 
-test("each component that does not answer and each scrape that fails is reported with its fix", {
-  skip,
-}, async () => {
-  const [port, closedPort] = [await freePort(), await freePort()];
-  const config = join(directory, "prometheus.yml");
+/** Starts Prometheus, which scrapes a port on which nothing listens. @returns its port, once a scrape was refused */
+async function prometheusThatIsRefused(name: string, target: number, interval: string): Promise<number> {
+  const port = await freePort();
+  const config = join(directory, `${name}.yml`);
   writeFileSync(
     config,
     JSON.stringify({
-      global: { scrape_interval: "1s" },
-      scrape_configs: [{ job_name: "mcp-server", static_configs: [{ targets: [`127.0.0.1:${closedPort}`] }] }],
+      global: { scrape_interval: interval },
+      scrape_configs: [{ job_name: "mcp-server", static_configs: [{ targets: [`127.0.0.1:${target}`] }] }],
     }),
   );
   const address = `--web.listen-address=127.0.0.1:${port}`;
-  const data = `--storage.tsdb.path=${join(directory, "data")}`;
-  server = spawnChild(prometheus ?? "", [`--config.file=${config}`, data, address]);
-  server.stderr?.resume();
+  const data = `--storage.tsdb.path=${join(directory, name)}`;
+  const server = spawnChild(prometheus ?? "", [`--config.file=${config}`, data, address]);
+  server.stderr.resume();
+  servers.push(server);
   const scraped = async () =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/targets`).then((answer) => answer.text())).includes("refused");
   await until(() => scraped().catch(() => false), "a scrape that is refused");
+  return port;
+}
 
+test("each component that does not answer and each scrape that fails is reported with its fix", {
+  skip,
+}, async () => {
+  const port = await prometheusThatIsRefused("refused", await freePort(), "1s");
   const { output, status } = await doctor({ PROMETHEUS_PORT: port });
   assert.match(output, /^ok {7}prometheus +ready/m);
   assert.match(output, /^PROBLEM {2}mcp-server +does not answer at .*\n +fix: make logs SERVICE=mcp-server/m);
   assert.match(output, /^PROBLEM {2}scrape mcp-server +Get .*refused\n +fix: curl http:\/\/127\.0\.0\.1:\d+\/metrics/m);
   assert.match(output, /^ok {7}lost signals +none/m);
   assert.equal(status, 1);
+});
+
+test("a target whose first scrape came too early is no problem", { skip }, async (t) => {
+  const target = await freePort();
+  const port = await prometheusThatIsRefused("early", target, "5s");
+  const late = createServer((_, response) => response.setHeader("content-type", "text/plain").end("x 1\n"));
+  late.listen(target, "127.0.0.1");
+  t.after(() => late.close());
+  const { output } = await doctor({ PROMETHEUS_PORT: port });
+  assert.match(output, /^ok {7}scrapes +1 targets are up$/m);
+});
+
+test("without a Docker engine nothing is wrong: the stack runs natively", async () => {
+  const folder = join(directory, "no-engine");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "docker"), "#!/bin/sh\necho Cannot connect >&2\nexit 1\n", { mode: 0o755 });
+  const { output, status } = await doctor({}, { STACK_FORM: "", PATH: `${folder}:${process.env.PATH}` });
+  assert.match(output, /^– +containers +Cannot connect: the stack runs natively; to use containers: systemctl/m);
+  assert.equal(status, 0, output);
 });

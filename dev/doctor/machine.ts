@@ -48,24 +48,28 @@ function engine(variables: Variables): Finding {
     const version = versionOf("docker", ["version", "--format", "{{.Server.Version}}"]);
     return { subject, found: `Docker ${version} at ${address}`, fix: isRemote(address) ? REMOTE_FIX : undefined };
   }
+  const { why, fix } = noEngine();
+  const use = fix && `; to use containers: ${fix}`;
+  return { subject, found: `${why}: the stack runs natively${use}`, absent: true };
+}
+
+/** Nothing is wrong with that: `make up` runs the stack natively. */
+function noEngine(): { readonly why: string; readonly fix: string } {
   if (findsOnPath("docker")) {
     const { status, stderr } = spawnSync("docker", ["info"], { encoding: "utf8", timeout: 10_000 });
-    return status === 0
-      ? { subject, found: "Docker has no compose plugin", fix: "apt-get install docker-compose-v2" }
-      : {
-          subject,
-          found: stderr.trim().split("\n").at(-1) || "Docker does not answer",
-          fix: "systemctl start docker; if permission is denied: usermod -aG docker $USER, then log in again; to run without Docker: make up STACK_FORM=native",
-        };
+    if (status === 0) return { why: "Docker has no compose plugin", fix: "apt-get install docker-compose-v2" };
+    return {
+      why: stderr.trim().split("\n").at(-1) || "Docker does not answer",
+      fix: "systemctl start docker; if permission is denied: usermod -aG docker $USER, then log in again",
+    };
   }
   if (findsOnPath("podman")) {
     return {
-      subject,
-      found: "Podman without the docker command",
+      why: "Podman without the docker command",
       fix: "apt-get install podman-docker docker-compose && systemctl enable --now podman.socket",
     };
   }
-  return { subject, found: "no container engine: the stack runs natively", absent: true };
+  return { why: "no container engine", fix: "" };
 }
 
 function memory({ STACK_FORM }: Variables): Finding {
@@ -95,12 +99,16 @@ function programs(variables: Variables): Finding[] {
     .map(({ name, programs: names }) => {
       const path = findProgram(names, variables);
       if (path === undefined) {
-        return { subject: name, found: `not installed; to install it: ${howToGet(name)}`, absent: true };
+        return {
+          subject: name,
+          found: `not installed; to install it: ${howToGet(names[0] ?? name, variables)}`,
+          absent: true,
+        };
       }
       const version = versionOf(path, ["--version"]);
       const oldest = OLDEST[name];
       const isOld = oldest !== undefined && isOlder(version, oldest);
-      const fix = isOld ? `install ${oldest} or newer: ${howToGet(name)}` : undefined;
+      const fix = isOld ? `install ${oldest} or newer: ${howToGet(names[0] ?? name, variables)}` : undefined;
       return { subject: name, found: `${version} at ${path}`, fix };
     });
 }

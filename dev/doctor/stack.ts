@@ -4,11 +4,14 @@ import { METRICS } from "mcp-telemetry/conventions";
 import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
 import type { BackEnds, Component } from "../lib/back-ends.ts";
 import { lokiStreams } from "../lib/loki.ts";
+import { eventually } from "../lib/poll.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import type { Finding } from "./finding.ts";
 
 /** Signals older than this are a problem: the probe calls every few seconds. */
 const MAX_AGE_SECONDS = 300;
+/** Longer than `scrape_interval`. */
+const NEXT_SCRAPE_MS = 20_000;
 
 /** @param expected the components of this stack */
 export async function stack(backEnds: BackEnds, expected: readonly Component[]): Promise<Finding[]> {
@@ -30,12 +33,32 @@ const health = (component: Component, backEnds: BackEnds): Finding =>
         fix: `make logs SERVICE=${component} (shows why); make up (starts it again)`,
       };
 
-async function scrapes(backEnds: BackEnds): Promise<Finding[]> {
+interface Target {
+  readonly labels: { readonly job: string };
+  readonly scrapeUrl: string;
+  readonly health: "up" | "down" | "unknown";
+  readonly lastScrape: string;
+  readonly lastError: string;
+}
+
+async function targets(backEnds: BackEnds): Promise<readonly Target[]> {
   const { data } = (await backEnds.json("prometheus", "/api/v1/targets", { state: "active" })) as {
-    data: { activeTargets: { labels: { job: string }; scrapeUrl: string; health: string; lastError: string }[] };
+    data: { activeTargets: readonly Target[] };
   };
-  const failing = data.activeTargets.filter(({ health: state }) => state !== "up");
-  if (failing.length === 0) return [{ subject: "scrapes", found: `${data.activeTargets.length} targets are up` }];
+  return data.activeTargets;
+}
+
+/** A scrape fails if the next one does too: the first may have come before the process listened. */
+async function scrapes(backEnds: BackEnds): Promise<Finding[]> {
+  const seen = new Map((await targets(backEnds)).map(({ scrapeUrl, lastScrape }) => [scrapeUrl, lastScrape]));
+  const isOpen = ({ health: state, scrapeUrl, lastScrape }: Target) =>
+    state === "unknown" || (state === "down" && lastScrape === seen.get(scrapeUrl));
+  await eventually(NEXT_SCRAPE_MS, async () => ((await targets(backEnds)).some(isOpen) ? undefined : true)).catch(
+    () => {},
+  );
+  const all = await targets(backEnds);
+  const failing = all.filter(({ health: state }) => state !== "up");
+  if (failing.length === 0) return [{ subject: "scrapes", found: `${all.length} targets are up` }];
   return failing.map(({ labels, scrapeUrl, lastError }) => ({
     subject: `scrape ${labels.job}`,
     found: lastError || "not scraped yet",

@@ -80,10 +80,10 @@ export class BackEnds {
     return names.length === 0 ? ["mcp-server"] : names;
   }
 
-  /** The metrics page of each of {@link servers}. */
-  metricsPages(): Promise<readonly string[]> {
+  /** A page of the metrics port of each of {@link servers}. */
+  pages(path: string): Promise<readonly string[]> {
     const { METRICS_PORT } = this.#variables;
-    const urls = this.servers().map((name) => `http://${loopbackOf(name)}:${METRICS_PORT}/metrics`);
+    const urls = this.servers().map((name) => `http://${loopbackOf(name)}:${METRICS_PORT}${path}`);
     return Promise.all(urls.map(async (url) => (await fetch(url)).text()));
   }
 

@@ -11,6 +11,8 @@ export interface Finding {
 }
 
 const MAX_QUERY = 60;
+/** The detail of a component that is not there. */
+export const ABSENT = "is not running";
 
 export const ok = (signal: string, query: string, detail = ""): Finding => ({
   signal,
@@ -38,6 +40,21 @@ export const report = (findings: readonly Finding[]): string =>
     ["SIGNAL", "QUERY", "VERDICT", ""],
     ...findings.map(({ signal, query, verdict, detail }) => [signal, shorten(query), verdict, detail]),
   ]);
+
+/** The failures as rows, then in one line each what does not run, why other rows are not verified, and the counts. */
+export function summary(findings: readonly Finding[]): string {
+  const { ok: good = [], FAILED: bad = [], "not verified": open = [] } = Object.groupBy(findings, (of) => of.verdict);
+  const reasons = Map.groupBy(open, ({ detail }) => detail);
+  const absent = reasons.get(ABSENT) ?? [];
+  reasons.delete(ABSENT);
+  const others = [...reasons].map(([reason, { length }]) => `${length} (${reason})`);
+  return [
+    ...(bad.length > 0 ? [report(bad)] : []),
+    ...(absent.length > 0 ? [`not running: ${absent.map(({ signal }) => signal).join(", ")}`] : []),
+    ...(others.length > 0 ? [`rows that are not verified: ${others.join(", ")}`] : []),
+    `${good.length} ok, ${bad.length} failed, ${open.length} not verified`,
+  ].join("\n");
+}
 
 function shorten(query: string): string {
   const line = query.replace(/\s+/g, " ").trim();

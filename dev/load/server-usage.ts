@@ -18,7 +18,7 @@ const INTERVAL_MS = 1000;
 
 /** @throws when a page cannot be read */
 export async function usageOf(backEnds: BackEnds): Promise<Usage> {
-  const samples = (await backEnds.metricsPages()).flatMap(samplesIn);
+  const samples = (await backEnds.pages("/metrics")).flatMap(samplesIn);
   return {
     atMs: performance.now(),
     cpuSeconds: sumOf(samples, "process_cpu_seconds_total"),

@@ -20,7 +20,7 @@ const missing = (): readonly string[] => [
   ...(findChromium(variables) === undefined ? ["chromium"] : []),
 ];
 
-installMissing(missing(), variables);
+await installMissing(missing(), variables);
 for (const name of missing()) process.stdout.write(`${name} is not installed; to install it: ${howToGet(name)}\n`);
 
 for (const linter of WORKFLOW_LINTERS) {

@@ -50,7 +50,7 @@ export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: In
     return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
   });
   const otlp = await prometheus.takesOtlp();
-  const page = (await backEnds.metricsPages()).join("\n");
+  const page = (await backEnds.pages("/metrics")).join("\n");
   const absent = OF_WHAT_IS_OFFERED.filter(({ metrics: [first] }) => !page.includes(`\n${first?.name}{`));
   return Promise.all(
     queries.map((query) => {

@@ -4,7 +4,7 @@ import { METRICS } from "mcp-telemetry/conventions";
 import { REJECTED as REJECTED_CALL } from "../../deploy/services/agent/calls.ts";
 import type { AgentRun } from "../../deploy/services/agent/run.ts";
 import { logFile } from "../../deploy/stack/native/stack.ts";
-import { type OtlpReceiver, spansIn } from "../../test/support/otlp-receiver.ts";
+import { spansIn } from "../../test/support/otlp-receiver.ts";
 import type { BackEnds } from "../lib/back-ends.ts";
 import { lokiStreams } from "../lib/loki.ts";
 import { eventually } from "../lib/poll.ts";
@@ -21,7 +21,7 @@ const SERIES = `${METRICS.toolCalls.name}{${REJECTED},transport="http"}`;
 
 /** How many such calls the server has counted so far, by its own metrics pages. */
 export async function callsSoFar(backEnds: BackEnds): Promise<number> {
-  const lines = (await backEnds.metricsPages()).flatMap((page) => page.split("\n"));
+  const lines = (await backEnds.pages("/metrics")).flatMap((page) => page.split("\n"));
   const calls = lines.filter((line) => line.startsWith(`${SERIES} `)).map((line) => Number(line.slice(SERIES.length)));
   return calls.reduce((sum, each) => sum + each, 0);
 }
@@ -48,21 +48,32 @@ export async function exemplar(prometheus: Prometheus, { traceId }: AgentRun): P
   });
 }
 
-/** @param receiver smoke's own, where there is no Tempo */
-export async function trace(backEnds: BackEnds, run: AgentRun, receiver?: OtlpReceiver): Promise<Finding> {
-  const { traceId } = run;
-  const query = receiver ? `OTLP received by smoke: ${traceId}` : `/api/v2/traces/${traceId}`;
+/** Where there is no Tempo, nothing exports: the inspector of the server has its part of the trace. */
+export async function trace(backEnds: BackEnds, run: AgentRun): Promise<Finding> {
+  const { traceId, calls } = run;
+  if (!backEnds.has("tempo")) {
+    const path = `/inspect.json?q=${traceId}`;
+    return finding("trace", `without Tempo: ${path}`, () =>
+      eventually(STORED_MS, async () => {
+        const views = (await backEnds.pages(path)).map((page): Inspected => JSON.parse(page));
+        const own = views.flatMap(({ requests }) => requests.filter((request) => request.traceId === traceId));
+        const tools = own.flatMap(({ tool }) => tool ?? []);
+        return calls.every(({ tool }) => tools.includes(tool)) ? `${own.length} requests in the inspector` : undefined;
+      }),
+    );
+  }
+  const query = `/api/v2/traces/${traceId}`;
   return finding("trace", query, () =>
     eventually(STORED_MS, async () => {
-      if (receiver)
-        return callTree(
-          receiver.spans.filter((span) => span.traceId === traceId),
-          run,
-        );
       const { trace } = (await backEnds.json("tempo", query)) as { trace: unknown };
       return callTree(spansIn(trace), run);
     }),
   );
+}
+
+/** What is read of the inspector's JSON. */
+interface Inspected {
+  readonly requests: readonly { readonly traceId?: string; readonly tool?: string }[];
 }
 
 export async function logLines(backEnds: BackEnds, { traceId, calls }: AgentRun): Promise<Finding> {

@@ -3,6 +3,7 @@ import { stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { callEvery } from "../lib/call-every.ts";
 
 interface Fault {
+  /** The tool that is called, and fails. */
   readonly tool: string;
   readonly args: Record<string, unknown>;
   /** What the catalog does meanwhile, one of its modes. */

@@ -6,6 +6,7 @@ import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import { callerOf, type Telemetry } from "mcp-telemetry";
 import { callerKey, ratePerCaller } from "mcp-telemetry/caller-rate";
+import { LISTENING_LINE } from "mcp-telemetry/conventions";
 import { listen, urlOf } from "mcp-telemetry/listen";
 import type { Service } from "../contracts/service.ts";
 import { authenticator } from "./auth.ts";
@@ -110,7 +111,8 @@ export async function serveEdge(config: EdgeSettings, inside: Inside, telemetry:
 
   const server = httpServer(app, config, telemetry);
   await listen(server, { host: config.host, port: config.port, variables: { host: "MCP_HOST", port: "MCP_PORT" } });
-  for (const path of inside.paths) telemetry.logger.info({ url: `${urlOf(server, config.host)}${path}` }, "listening");
+  for (const path of inside.paths)
+    telemetry.logger.info({ url: `${urlOf(server, config.host)}${path}` }, LISTENING_LINE);
   return {
     accepting: () => accepting,
     pending: () => pending,

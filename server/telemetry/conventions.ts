@@ -241,6 +241,9 @@ export const SERVICE_INSTANCE_ID = "service.instance.id";
 /** The `msg` of the line of a finished request. */
 export const REQUEST_LINE = "request";
 
+/** The `msg` of the line of a server over HTTP that has begun to listen; its field `url` is the address of MCP. */
+export const LISTENING_LINE = "listening";
+
 /** The `logger` and the `msg` of an audit line. Other lines have no `logger`. */
 export const AUDIT_LOGGER = "audit";
 

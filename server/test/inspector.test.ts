@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import type { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { BOARDS } from "../../grafana/src/board-names.ts";
 import { boardLink, exploreQueries } from "../../grafana/validation/links.ts";
 import { PINNED } from "../../test/support/era-clients.ts";
 import { type Emissions, runServer, runStdio } from "../../test/support/running-server.ts";
+import { until } from "../../test/support/wait.ts";
 import { grafanaAt } from "../telemetry/inspect/links.ts";
 import type { View } from "../telemetry/inspect/view.ts";
 
@@ -173,4 +175,27 @@ test("its links to Grafana lead to boards that are there, with variables that th
     exploreQueries(under(grafana.trace("abc"))).map(({ query }) => query),
     ["abc"],
   );
+});
+
+test("before the first request the page has a command that sends one; then it has none", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const page = async () => (await fetch(await server.metricsUrl("/inspect"))).text();
+  const hint = `npx @modelcontextprotocol/inspector --cli ${server.url.href} --transport http --method tools/list`;
+  assert.ok((await page()).includes(hint));
+  await (await server.client()).callTool(ADD);
+  assert.ok(!(await page()).includes("npx"));
+});
+
+test("an open session says how long it is open, an ended one how long it lasted", async (t) => {
+  const server = await runServer(ON);
+  t.after(() => server.stop());
+  const client = await server.client();
+  const session = String(client.transport?.sessionId);
+  const facts = async () => (await fetch(await server.metricsUrl(`/inspect?session=${session}`))).text();
+  assert.match(await facts(), /open for [\d.]+ m?s</);
+  assert.doesNotMatch(await facts(), /<dt>Lasted/);
+  await (client.transport as StreamableHTTPClientTransport).terminateSession();
+  await until(async () => !(await facts()).includes("open for"), "the session to end");
+  assert.match(await facts(), /<dt>Lasted<\/dt><dd>[\d.]+ m?s</);
 });

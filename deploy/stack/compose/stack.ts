@@ -43,6 +43,10 @@ export function up(variables: Variables): string[][] {
 /** Ends the containers; the volumes stay. */
 export const down = (variables: Variables): void => compose(["down", "--remove-orphans"], variables);
 
+/** Ends the containers, and deletes their volumes and images, those of every profile. Images that others use stay. */
+export const uninstall = (variables: Variables): void =>
+  compose(["--profile", "*", "down", "--remove-orphans", "--volumes", "--rmi", "all"], variables);
+
 export const logs = (variables: Variables): void => compose(["logs", "--follow", "--tail=100"], variables);
 
 function compose(args: readonly string[], variables: Variables): void {
@@ -51,7 +55,7 @@ function compose(args: readonly string[], variables: Variables): void {
     stdio: "inherit",
     env: { ...variables, ...composeFile(variables) },
   });
-  if (status !== 0) throw new Error(`docker compose ${args[0]} failed: see above`);
+  if (status !== 0) throw new Error(`docker compose ${args.join(" ")} failed: see above`);
 }
 
 /**

@@ -2,7 +2,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Variables } from "../settings/environment.ts";
+import { stackVariables, type Variables } from "../settings/environment.ts";
+import { step } from "../step.ts";
 
 /** Debian installs HAProxy here, and only root has it on PATH. */
 const SYSTEM = "/usr/sbin";
@@ -39,25 +40,40 @@ const PACKAGES: Readonly<Record<string, string>> = {
   chromium: "chromium",
 };
 
-/** How to get a program that is absent, in one line. */
-export function howToGet(service: string): string {
+/** Where the vendor of a program publishes a version of it. The version is that of the image in .env. */
+const VENDORS: Readonly<Record<string, (version: string) => string>> = {
+  prometheus: (version) => `https://github.com/prometheus/prometheus/releases/tag/v${version}`,
+  alertmanager: (version) => `https://github.com/prometheus/alertmanager/releases/tag/v${version}`,
+  loki: (version) => `https://github.com/grafana/loki/releases/tag/v${version}`,
+  promtail: (version) => `https://github.com/grafana/loki/releases/tag/v${version}`,
+  tempo: (version) => `https://github.com/grafana/tempo/releases/tag/v${version}`,
+  grafana: (version) => `https://grafana.com/grafana/download/${version}?edition=oss`,
+};
+
+/** Programs that need more than to be found. */
+const ALSO: Readonly<Record<string, string>> = { grafana: "; set GRAFANA_HOME to the folder that has its `conf`" };
+
+/** How to get a program that is absent, in one line: its version, where it is, and where it has to be put. */
+export function howToGet(service: string, variables: Variables = stackVariables()): string {
   const debian = PACKAGES[service];
-  const install = debian === undefined ? "" : `apt-get install --no-install-recommends ${debian}, or `;
-  return `${install}put \`${service}\` on PATH or in a folder that STACK_BIN names`;
+  const [, version] = /:v?(\d[\d.]*)/.exec(variables[`${service.toUpperCase()}_IMAGE`] ?? "") ?? [];
+  const vendor = version && VENDORS[service]?.(version);
+  return [
+    ...(debian === undefined ? [] : [`apt-get install --no-install-recommends ${debian}`]),
+    `${vendor ? `get ${service} ${version} from ${vendor} and ` : ""}put it as \`${service}\` on PATH or in a folder that STACK_BIN names${ALSO[service] ?? ""}`,
+  ].join(", or ");
 }
 
 /** Installs what is missing and what Debian has, as root only; starts no system service. */
-export function installMissing(missing: readonly string[], variables: Variables): void {
+export async function installMissing(missing: readonly string[], variables: Variables): Promise<void> {
   const packages = missing.flatMap((service) => PACKAGES[service] ?? []);
   if (packages.length === 0 || !mayInstall(variables)) return;
-  process.stdout.write(`installing Debian's ${packages.join(" and ")} (STACK_INSTALL=0 forbids it)\n`);
-  withoutServices(() => {
-    const install = ["install", "-y", "-q", "--no-install-recommends", ...packages];
-    if (!apt(install)) {
-      apt(["update", "-q"]);
-      if (!apt(install)) process.stdout.write(`apt-get could not install ${packages.join(" and ")}\n`);
-    }
-  });
+  const names = packages.join(" and ");
+  const install = ["install", "-y", "-q", "--no-install-recommends", ...packages];
+  const installed = await step(`installing Debian's ${names} (STACK_INSTALL=0 forbids it)`, () =>
+    withoutServices(() => apt(install) || (apt(["update", "-q"]) && apt(install))),
+  );
+  if (!installed) process.stdout.write(`apt-get could not install ${names}\n`);
 }
 
 function mayInstall(variables: Variables): boolean {
@@ -74,18 +90,18 @@ const apt = (args: readonly string[]): boolean =>
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /** Debian starts and enables the services that it installs, unless this file forbids it. */
-function withoutServices(install: () => void): void {
+function withoutServices(install: () => boolean): boolean {
   const own = !existsSync(POLICY);
   if (own) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
-    install();
+    return install();
   } finally {
     if (own) rmSync(POLICY);
+    for (const unit of Object.values(PACKAGES)) spawnSync("systemctl", ["disable", unit], { stdio: "ignore" });
   }
-  for (const unit of Object.values(PACKAGES)) spawnSync("systemctl", ["disable", unit], { stdio: "ignore" });
 }
 
-/** Drops the flags that this version of a program does not know. */
+/** Drops the flags, each with its value behind `=`, that this version of a program does not know. */
 export function knownFlags(program: string, args: readonly string[]): string[] {
   const help = spawnSync(program, ["--help"], { encoding: "utf8" });
   const text = `${help.stdout}${help.stderr}`;

@@ -3,7 +3,7 @@
  * are laid out below it, and in arguments, environment and configuration files every name, path and listen address
  * is replaced by what it is here.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { composeProject } from "../settings/compose-files.ts";
 import type { ComposeProject } from "../settings/compose-project.ts";
@@ -87,6 +87,10 @@ function layOut({ source, target }: Mount, placed: Placed): Record<string, strin
   }
   rmSync(to, { recursive: true, force: true });
   const written: Record<string, string> = {};
+  // Grafana reports a folder of its provisioning that is not there, even if it would be empty.
+  for (const folder of foldersUnder(join(ROOT, source))) {
+    mkdirSync(join(to, relative(join(ROOT, source), folder)), { recursive: true });
+  }
   for (const file of filesUnder(join(ROOT, source)).filter((path) => /(?<!\.test)\.(yml|json|cfg)$/.test(path))) {
     const destination = join(to, relative(join(ROOT, source), file));
     const content = contentOf(file, placed);
@@ -103,11 +107,20 @@ function contentOf(file: string, placed: Placed): string {
   return file.endsWith(".cfg") ? placed.local(routerConfiguration(text, replicaNames(placed.variables))) : text;
 }
 
+const entriesUnder = (path: string): Dirent[] => readdirSync(path, { recursive: true, withFileTypes: true });
+
 const filesUnder = (path: string): string[] =>
   statSync(path).isFile()
     ? [path]
-    : readdirSync(path, { recursive: true, withFileTypes: true })
+    : entriesUnder(path)
         .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+
+const foldersUnder = (path: string): string[] =>
+  statSync(path).isFile()
+    ? []
+    : entriesUnder(path)
+        .filter((entry) => entry.isDirectory())
         .map((entry) => join(entry.parentPath, entry.name));
 
 function renderFile(file: string, { name, variables, addresses, present, logged, logFile, local }: Placed): unknown {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { serviceOf } from "../settings/replicas.ts";
 import { grafanaPassword } from "../settings/secrets.ts";
+import { step } from "../step.ts";
 import { Addresses } from "./addresses.ts";
 import { sayTaken, takenPorts } from "./ports.ts";
 import { Processes, type Program } from "./processes.ts";
@@ -28,7 +29,7 @@ export async function up(variables: Variables, directory = DIRECTORY): Promise<s
   const addresses = new Addresses(variables);
   const processes = new Processes(DIRECTORY);
   const services = nativeServices(variables);
-  installMissing(services.filter((service) => isAbsent(service, variables)).map(programOrName), variables);
+  await installMissing(services.filter((service) => isAbsent(service, variables)).map(programOrName), variables);
   const present = services.filter((service) => !isAbsent(service, variables));
   const rendering: Rendering = {
     variables,
@@ -40,15 +41,20 @@ export async function up(variables: Variables, directory = DIRECTORY): Promise<s
   const planned = present.map((service) => ({ service, program: programOf(service, rendering) }));
   const toStart = planned.filter(({ service, program }) => !processes.isCurrent(service.name, program.fingerprint));
   const noLonger = processes.names().filter((name) => !namesOf(present).includes(name));
-  await processes.stop([...noLonger, ...namesOf(toStart.map(({ service }) => service))], STOP_MS);
+  const outOfDate = [...noLonger, ...namesOf(toStart.map(({ service }) => service))];
+  const running = outOfDate.filter((name) => processes.isRunning(name));
+  const stop = () => processes.stop(outOfDate, STOP_MS);
+  await (running.length === 0 ? stop() : step(`stopping ${running.join(", ")}`, stop));
   const taken = await takenPorts(namesOf(toStart.map(({ service }) => service)), addresses);
   if (taken.length > 0) throw new Error(taken.map(sayTaken).join("\n"));
 
-  for (const { service, program } of toStart) await start(service, program, addresses, processes);
+  for (const { service, program } of toStart) {
+    await step(`starting ${service.name}`, () => start(service, program, addresses, processes));
+  }
   return services.map((service) =>
     rendering.present.has(service.name)
       ? [service.name, "running", addresses.url(service.url)]
-      : [service.name, "absent", howToGet(programOrName(service))],
+      : [service.name, "–", howToGet(programOrName(service), variables)],
   );
 }
 
@@ -98,13 +104,12 @@ function programOf(service: NativeService, rendering: Rendering): Program {
   const path = own ? process.execPath : (findProgram(programs, variables) ?? name);
   const adapted = own
     ? ownProcess(rendered, environment, rendering)
-    : component(service, rendered, environment, rendering);
-  const args = own ? adapted.args : knownFlags(path, adapted.args);
+    : component(service, path, rendered, environment, rendering);
   const log = rendering.logFile(name);
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([path, args, adapted.environment, rendered.files, log, own ? sourcesChanged() : 0]))
+    .update(JSON.stringify([path, adapted.args, adapted.environment, rendered.files, log, own ? sourcesChanged() : 0]))
     .digest("hex");
-  return { path, args, environment: adapted.environment, cwd: ROOT, logFile: log, fingerprint };
+  return { path, ...adapted, cwd: ROOT, logFile: log, fingerprint };
 }
 
 interface Adapted {
@@ -112,14 +117,19 @@ interface Adapted {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Compose's command begins with `node`. */
+/** Compose's command begins with `node`. What is sent to a component that does not run would be counted as lost. */
 function ownProcess({ args }: RenderedService, environment: Record<string, string>, around: Rendering): Adapted {
-  const { OTEL_METRICS_EXPORTER: metrics, MCP_INSPECT_GRAFANA_URL: grafana } = environment;
+  const {
+    OTEL_METRICS_EXPORTER: metrics,
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces,
+    MCP_INSPECT_GRAFANA_URL: grafana,
+  } = environment;
   return {
     args: args.slice(1),
     environment: {
       ...environment,
       ...(metrics !== undefined && !takesOtlp(around.variables) && { OTEL_METRICS_EXPORTER: "none" }),
+      ...(traces !== undefined && !around.present.has("tempo") && { OTEL_EXPORTER_OTLP_ENDPOINT: "" }),
       ...(grafana !== undefined && !around.present.has("grafana") && { MCP_INSPECT_GRAFANA_URL: "" }),
     },
   };
@@ -127,6 +137,7 @@ function ownProcess({ args }: RenderedService, environment: Record<string, strin
 
 function component(
   { name }: NativeService,
+  path: string,
   { args }: RenderedService,
   environment: Record<string, string>,
   { addresses, variables, directory }: Rendering,
@@ -135,11 +146,11 @@ function component(
   switch (name) {
     case "prometheus":
       return {
-        args: [...args, listen, ...(isFast(variables) ? ["--rules.alert.resend-delay=6s"] : [])],
+        args: knownFlags(path, [...args, listen, ...(isFast(variables) ? ["--rules.alert.resend-delay=6s"] : [])]),
         environment,
       };
     case "alertmanager":
-      return { args: [...args, listen], environment };
+      return { args: knownFlags(path, [...args, listen]), environment };
     case "grafana":
       return grafana(environment, addresses.port(name, 3000), variables, join(directory, "root", name));
     default:
@@ -147,11 +158,13 @@ function component(
   }
 }
 
-/** Not verified on a real Grafana. `GRAFANA_HOME` is its home path, where it is not the packaged one. */
+/** `GRAFANA_HOME` is its home path, where it is not the packaged one. */
 function grafana(environment: Record<string, string>, port: number, variables: Variables, root: string): Adapted {
   const { GF_SECURITY_ADMIN_PASSWORD__FILE: _, ...rest } = environment;
+  const plugins = join(root, "var/lib/grafana/plugins");
+  mkdirSync(plugins, { recursive: true });
   return {
-    args: ["server", ...(variables.GRAFANA_HOME ? ["--homepath", variables.GRAFANA_HOME] : [])],
+    args: ["server", ...(variables.GRAFANA_HOME ? [`--homepath=${variables.GRAFANA_HOME}`] : [])],
     environment: {
       ...rest,
       GF_SERVER_HTTP_ADDR: "127.0.0.1",
@@ -159,6 +172,9 @@ function grafana(environment: Record<string, string>, port: number, variables: V
       GF_SECURITY_ADMIN_PASSWORD: grafanaPassword(),
       GF_PATHS_PROVISIONING: join(root, "etc/grafana/provisioning"),
       GF_PATHS_DATA: join(root, "var/lib/grafana"),
+      GF_PATHS_PLUGINS: plugins,
+      // In its other mode, it also writes a file below its home path.
+      GF_LOG_MODE: "console",
       GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: join(root, "etc/grafana/dashboards/mcp-overview.json"),
     },
   };

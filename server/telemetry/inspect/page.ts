@@ -4,7 +4,7 @@ import { bytes, clock, duration, significant } from "./format.ts";
 import { type Html, html, type Value } from "./html.ts";
 import { type Grafana, pageUrl } from "./links.ts";
 import { isStateless, shortened } from "./session-id.ts";
-import { requestsTable, sessionFacts, sessionsTable, toolsTable } from "./tables.ts";
+import { copyable, requestsTable, sessionFacts, sessionsTable, toolsTable } from "./tables.ts";
 import { MAX_REQUESTS_OF_SESSION, type View } from "./view.ts";
 import type { Waterfall } from "./waterfall.ts";
 import { waterfallTable } from "./waterfall-table.ts";
@@ -50,9 +50,16 @@ export function page(view: View, grafana: Grafana | undefined): string {
 
 const overview = (view: View, grafana: Grafana | undefined): Html => html`
 <h1 class="hidden">Inspector of ${view.service}</h1>
+<div id="first" data-live>${view.known.sessions.length === 0 && firstCall(view.endpoint)}</div>
 ${section("tools", "Tools", `last ${duration(view.windowMs)}`, toolsTable(view, grafana))}
 ${section("sessions", "Sessions", "newest first", sessionsTable(view))}
 ${section("requests", "Requests", "newest first", requestsTable(view))}`;
+
+const firstCall = (endpoint: string | undefined): Html =>
+  endpoint === undefined
+    ? html`<p class="first">No request has arrived yet. Connect an MCP client to this server and call a tool: it appears here at once.</p>`
+    : html`<p class="first">No request has arrived yet. Connect an MCP client to <code>${endpoint}</code>, or send the first one from a terminal:</p>
+<p class="first">${copyable(`npx @modelcontextprotocol/inspector --cli ${endpoint} --transport http --method tools/list`)}</p>`;
 
 function sessionPage(view: View, rows: Waterfall, grafana: Grafana | undefined): Html {
   const session = view.sessions[0];
@@ -61,7 +68,7 @@ function sessionPage(view: View, rows: Waterfall, grafana: Grafana | undefined):
   return html`
 <div class="title"><a href="${pageUrl({ ...view.filters, session: "" })}">← All sessions</a>
 <h1>${isStateless(view.filters.session) ? "Calls of" : "Session"} <code class="id">${view.filters.session}</code></h1></div>
-${session === undefined ? html`<p class="none">Nothing that matches the filters is recorded of this session.</p>` : sessionFacts(session, grafana)}
+${session === undefined ? html`<p class="none">Nothing that matches the filters is recorded of this session.</p>` : sessionFacts(session, view.at, grafana)}
 ${section("waterfall", "Waterfall", note, waterfallTable(rows))}
 ${section("tools", "Tools", `last ${duration(view.windowMs)}`, toolsTable(view, grafana))}`;
 }

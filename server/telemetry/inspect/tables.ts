@@ -63,13 +63,13 @@ function callChart({ course, outcomes }: ToolSignals): Html {
   )}</svg>`;
 }
 
-export const sessionsTable = ({ sessions, filters }: View): Html =>
+export const sessionsTable = ({ sessions, filters, at }: View): Html =>
   table("Sessions", sessions, {
     "*Session": ({ id }) => html`<a href="${pageUrl({ ...filters, session: id })}"><code>${id}</code></a>`,
     Client: ({ client }) => client,
-    State: stateOf,
+    State: (session) => stateOf(session, at),
     Began: ({ startedAt }) => time(startedAt),
-    "#Lasted": ({ startedAt, lastAt }) => duration(lastAt - startedAt),
+    "#Lasted": lasted,
     "#Requests": ({ requests }) => requests,
     "#Calls": ({ toolCalls }) => toolCalls,
     "#Errors": ({ errors }) => bad(errors, errors),
@@ -95,10 +95,15 @@ const time = (at: number): Html => {
   return html`<time datetime="${exact}" title="${exact}">${clock(at)}</time>`;
 };
 
-const stateOf = ({ id, endReason }: Session): Value =>
-  isStateless(id)
-    ? "no session"
-    : html`<span class="${endReason === undefined ? "open" : "ended"}">${endReason ?? "open"}</span>`;
+const stateOf = ({ id, endReason, startedAt }: Session, at: number): Value => {
+  if (isStateless(id)) return "no session";
+  if (endReason !== undefined) return html`<span class="ended">${endReason}</span>`;
+  return html`<span class="open">open for ${duration(at - startedAt)}</span>`;
+};
+
+/** @returns nothing for an open session */
+const lasted = ({ id, endReason, startedAt, lastAt }: Session): Value =>
+  (endReason !== undefined || isStateless(id)) && duration(lastAt - startedAt);
 
 export const outcomeOf = ({ outcome, errorClass, reason }: Pick<Request, "outcome" | "errorClass" | "reason">) =>
   html`<span class="outcome ${outcome}">${outcome ?? "not logged"}</span> ${errorClass && html`<span class="bad">· ${errorClass}</span>`}${
@@ -108,16 +113,16 @@ export const outcomeOf = ({ outcome, errorClass, reason }: Pick<Request, "outcom
 export const copyable = (id: string): Html =>
   html`<span class="copy"><code class="id">${id}</code><button type="button" data-copy="${id}">Copy</button></span>`;
 
-export function sessionFacts(session: Session, grafana: Grafana | undefined): Html {
-  const { id, startedAt, lastAt, requests, toolCalls, errors, costUsd, traceIds } = session;
+export function sessionFacts(session: Session, at: number, grafana: Grafana | undefined): Html {
+  const { id, startedAt, requests, toolCalls, errors, costUsd, traceIds } = session;
   const trace = traceIds.at(-1);
   const facts: Readonly<Record<string, Value>> = {
     Client: session.client,
     User: session.user,
     Protocol: session.protocol,
-    State: stateOf(session),
+    State: stateOf(session, at),
     Began: time(startedAt),
-    Lasted: duration(lastAt - startedAt),
+    Lasted: lasted(session),
     Requests: `${requests}, ${toolCalls} of them tool calls`,
     Errors: bad(errors, errors),
     Cost: dollars(costUsd),

@@ -1,5 +1,5 @@
 /** The data of the page, which `/inspect.json` has too. */
-import { LOG } from "../conventions.ts";
+import { LISTENING_LINE, LOG } from "../conventions.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Line, type Request, type Snapshot, snapshotOf } from "./requests.ts";
 import { sessionOfLine, sessionsOf } from "./sessions.ts";
@@ -71,6 +71,8 @@ export function viewOf(source: Source, filters: Filters) {
   const { session, text, tool, outcome } = filters;
   return {
     service,
+    /** Where the server says that it listens, as a client on its machine reaches it; undefined while no line says it. */
+    endpoint: endpointIn(snapshot),
     at,
     filters,
     /** How much is recorded, and the limits. */
@@ -91,6 +93,11 @@ export function viewOf(source: Source, filters: Filters) {
         ? undefined
         : waterfall(matching.slice(-MAX_REQUESTS_OF_SESSION), otherLines(filters, snapshot), snapshot),
   };
+}
+
+function endpointIn({ lines }: Snapshot): string | undefined {
+  const url = lines.find(({ message }) => message === LISTENING_LINE)?.fields.url;
+  return typeof url === "string" ? url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, "//127.0.0.1:") : undefined;
 }
 
 const recordedSince = ({ since, spans, lines }: Recorder, { requests }: Snapshot): number =>
