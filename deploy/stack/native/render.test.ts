@@ -94,7 +94,9 @@ test("Promtail tails log files through the same stages that it uses for containe
     container: "mcp-server",
     __path__: "/logs/mcp-server.log",
   });
-  assert.deepEqual(Object.keys(scrape_configs[0].pipeline_stages[2].structured_metadata), [
+  const stages = Object.assign({}, ...scrape_configs[0].pipeline_stages);
+  assert.equal(stages.timestamp.source, "time");
+  assert.deepEqual(Object.keys(stages.structured_metadata), [
     "trace_id",
     "span_id",
     "session_id",
