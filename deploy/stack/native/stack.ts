@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { composeProject } from "../settings/compose-files.ts";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { serviceOf } from "../settings/replicas.ts";
-import { grafanaPassword } from "../settings/secrets.ts";
+import { checkSecrets, grafanaPassword } from "../settings/secrets.ts";
 import { Addresses } from "./addresses.ts";
 import { sayTaken, takenPorts } from "./ports.ts";
 import { Processes, type Program } from "./processes.ts";
@@ -25,6 +26,8 @@ export const logFile = (service: string, directory = DIRECTORY): string => join(
  */
 export async function up(variables: Variables, directory = DIRECTORY): Promise<string[][]> {
   mkdirSync(join(directory, "logs"), { recursive: true });
+  grafanaPassword();
+  checkSecrets(composeProject(variables), { inContainers: false });
   const addresses = new Addresses(variables);
   const processes = new Processes(DIRECTORY);
   const services = nativeServices(variables);

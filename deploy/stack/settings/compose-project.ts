@@ -1,6 +1,9 @@
 /** What is read of compose files. */
 /** The part of a service that is read here. */
 export interface ComposeService {
+  readonly image?: string;
+  readonly build?: unknown;
+  readonly pull_policy?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
