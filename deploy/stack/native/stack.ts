@@ -15,8 +15,8 @@ import { type RenderedService, type Rendering, renderService } from "./render.ts
 import { type NativeService, nativeServices } from "./services.ts";
 
 const READY_MS = 60_000;
-/** As the `stop_grace_period` of the server in docker-compose.yml. */
-const STOP_MS = 30_000;
+/** As the longest `stop_grace_period` in docker-compose.yml: Tempo's. */
+export const STOP_MS = 40_000;
 export const DIRECTORY = join(ROOT, ".run", "native");
 export const logFile = (service: string, directory = DIRECTORY): string => join(directory, "logs", `${service}.log`);
 

@@ -10,6 +10,7 @@ export interface ComposeService {
   readonly ports?: readonly string[];
   readonly networks?: readonly string[] | Readonly<Record<string, { readonly aliases?: readonly string[] }>>;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly stop_grace_period?: string;
   readonly depends_on?: Readonly<Record<string, unknown>>;
   /** How it runs without Docker: see docker-compose.yml. */
   readonly "x-native"?: {
