@@ -29,6 +29,15 @@ test("both extract the same fields of a line, as the same labels and structured 
   assert.ok(stage("structured_metadata").length > 0);
 });
 
+test("both give a line the time that it has", () => {
+  const { source, format, action_on_failure } = Object.assign({}, ...stages).timestamp;
+  assert.equal(source, "time");
+  assert.match(
+    inside("stage.timestamp"),
+    new RegExp(`source += "${source}"\\s+format += "${format}"\\s+action_on_failure += "${action_on_failure}"`),
+  );
+});
+
 test("lines that come by OTLP have the same labels and structured metadata", () => {
   const { log_attributes } = parse(read("loki/loki.yml")).limits_config.otlp_config;
   const attributes = (wanted: string): string[] =>
@@ -50,6 +59,16 @@ test("both select containers by the same label, and set the same target labels",
     rules.map(([, source, target]) => [source, target]),
     wanted,
   );
+});
+
+test("the lines that were read have one name in Prometheus, whoever read them, and where", () => {
+  const renamed = parse(read("prometheus/prometheus.yml")).scrape_configs.flatMap(
+    ({ metric_relabel_configs = [] }: { metric_relabel_configs?: { regex: string; replacement: string }[] }) =>
+      metric_relabel_configs.map(({ regex, replacement }) => [regex, replacement]),
+  );
+  for (const name of ["promtail_docker_target_entries_total", "loki_source_docker_target_entries_total"]) {
+    assert.equal(Object.fromEntries(renamed)[name], "promtail_read_lines_total");
+  }
 });
 
 test("both retry a batch for the same time", () => {

@@ -1,11 +1,11 @@
 /** `make up`, `make down`, `make logs` and `make uninstall`: in containers where a Docker engine answers, else natively. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as compose from "./compose/stack.ts";
 import * as native from "./native/stack.ts";
 import { isFast, ROOT, stackVariables, type Variables } from "./settings/environment.ts";
-import { loopbackOf, replicaNames } from "./settings/replicas.ts";
+import { loopbackOf, replicaNames, serviceOf } from "./settings/replicas.ts";
 import { grafanaPassword } from "./settings/secrets.ts";
 import { secondsSince } from "./step.ts";
 import { table } from "./table.ts";
@@ -61,10 +61,12 @@ function whereToLook(rows: readonly (readonly string[])[]): string {
   return `http://${host}:${variables.METRICS_PORT}/inspect  (the inspector: every session and call)`;
 }
 
+const isOf = (name: string, service = ""): boolean => service === "" || [name, serviceOf(name)].includes(service);
+
 function follow({ SERVICE }: Variables): void {
   const folder = join(native.DIRECTORY, "logs");
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => !SERVICE || file === `${SERVICE}.log`) : [];
-  if (files.length === 0) throw new Error("there are no logs yet: run make up first");
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => isOf(basename(file, ".log"), SERVICE)) : [];
+  if (files.length === 0) throw new Error(`there are no logs${SERVICE ? ` of ${SERVICE}` : ""} yet: run make up first`);
   spawnSync("tail", ["-n", "20", "-F", ...files], { cwd: folder, stdio: "inherit" });
 }
 

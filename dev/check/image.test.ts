@@ -101,6 +101,10 @@ test("the image has no test, no developer's tool, no document and no secret", ()
   assert.match(dockerfile, /npm ci --omit=dev --ignore-scripts/);
 });
 
+test("built without arguments, the image has the Node.js that .env names", () => {
+  assert.equal(/^ARG (NODE_IMAGE=.*)$/m.exec(dockerfile)?.[1], /^NODE_IMAGE=.*$/m.exec(read(".env"))?.[0]);
+});
+
 test("what the image starts, and all that it imports, is in the image", () => {
   assert.ok(started.has("server/main.ts") && started.has(HEALTHCHECK) && started.size > 4, [...started].join(", "));
   const { own, packages } = reached(started);

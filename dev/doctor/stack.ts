@@ -71,7 +71,7 @@ const LOSSES: readonly (readonly [lost: string, metric: string, fix: string])[] 
   [
     "trace exports",
     METRICS.exportFailures.name,
-    "make logs SERVICE=tempo; check that OTEL_EXPORTER_OTLP_ENDPOINT is Tempo's address",
+    "they are tried again for some minutes. make logs SERVICE=tempo; check that OTEL_EXPORTER_OTLP_ENDPOINT is Tempo's address",
   ],
   [
     "spans",

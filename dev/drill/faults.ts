@@ -55,15 +55,11 @@ export const frozen =
 export const stalls =
   (service: string): Fault =>
   async ({ services }, signal) => {
-    try {
-      while (!signal.aborted) {
-        await services.freeze(service);
-        await sleep(700);
-        await services.thaw(service);
-        await sleep(300, undefined, { signal }).catch(() => {});
-      }
-    } finally {
+    while (!signal.aborted) {
+      await services.freeze(service);
+      await sleep(700);
       await services.thaw(service);
+      await sleep(300, undefined, { signal }).catch(() => {});
     }
   };
 

@@ -1,9 +1,9 @@
-/** Stops, freezes and restarts services of the running stack: native processes, or containers (not verified). */
+/** Stops, freezes and restarts services of the running stack: native processes, or containers. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { composeFile } from "../../deploy/stack/compose/stack.ts";
 import { Processes } from "../../deploy/stack/native/processes.ts";
-import { DIRECTORY } from "../../deploy/stack/native/stack.ts";
+import { DIRECTORY, STOP_MS } from "../../deploy/stack/native/stack.ts";
 import { ROOT, type Variables } from "../../deploy/stack/settings/environment.ts";
 import { replicaNames, serviceOf } from "../../deploy/stack/settings/replicas.ts";
 
@@ -18,8 +18,6 @@ export interface Services {
   freeze(service: string): Promise<void>;
   thaw(service: string): Promise<void>;
 }
-
-const STOP_MS = 15_000;
 
 export function runningServices(variables: Variables): Services {
   const processes = new Processes(DIRECTORY);

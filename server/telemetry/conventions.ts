@@ -440,7 +440,11 @@ export const METRICS = {
     "Requests to the metrics port with a wrong host or admin token",
   ),
   circuitBreakerOpen: gauge("mcp_circuit_breaker_open", ["dependency"], "1 while its circuit breaker is open"),
-  exportFailures: counter("mcp_trace_export_failures_total", [], "Batches of spans that could not be exported"),
+  exportFailures: counter(
+    "mcp_trace_export_failures_total",
+    [],
+    "Attempts to export a batch of spans that failed. The batch is tried again",
+  ),
   spansDropped: counter("mcp_trace_spans_dropped_total", [], "Spans lost: failed export or full buffer"),
   spansExported: counter("mcp_trace_spans_exported_total", [], "Spans that the back end accepted"),
   logLinesDropped: counter(

@@ -124,8 +124,16 @@ export const SDK_VARIABLES = {
     milliseconds.default(1000),
     "longest time that a finished span waits for its batch, in ms",
   ),
-  ...entry("OTEL_BSP_EXPORT_TIMEOUT", milliseconds.default(30_000), "longest export of a batch, in ms"),
-  ...entry("OTEL_BSP_MAX_QUEUE_SIZE", count.default(8192), "most spans that wait for their export"),
+  ...entry(
+    "OTEL_BSP_EXPORT_TIMEOUT",
+    milliseconds.default(300_000),
+    "longest export of a batch, in ms. A collector that cannot be reached is tried again for this time",
+  ),
+  ...entry(
+    "OTEL_BSP_MAX_QUEUE_SIZE",
+    count.default(8192),
+    "most spans that wait for their export: two minutes without a collector, at 68 spans a second. They may take 32 MB in all",
+  ),
   ...entry(
     "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
     count.default(256),

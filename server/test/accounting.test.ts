@@ -143,7 +143,7 @@ test("the spans of a collector that answers 200 and then drips are dropped in ti
   });
   const server = await calledServer(t, {
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+    OTEL_BSP_EXPORT_TIMEOUT: "500",
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "5",
   });
   assert.deepEqual(await server.settled(), { exported: 0, dropped: SPANS });
@@ -190,8 +190,8 @@ test("the queue is limited in spans and in bytes, and an exporter that throws ha
     return atOnce;
   };
   assert.equal(await finish({}, {}), 0);
-  // A batch of 30 is with the exporter, and 30 spans wait.
-  assert.equal(await finish({ OTEL_BSP_MAX_QUEUE_SIZE: "30", OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "30" }, {}), 40);
+  // Those of a batch that is with the exporter count, too.
+  assert.equal(await finish({ OTEL_BSP_MAX_QUEUE_SIZE: "60", OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "30" }, {}), 40);
   assert.equal(await finish({}, { large: "x".repeat(1024 * 1024) }), 69);
   assert.equal(await finish({}, {}, true), 0);
 });

@@ -24,7 +24,7 @@ test("a dead collector costs no call, its failures are counted, and export resum
   const port = await freePort();
   const server = await runServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+    OTEL_BSP_EXPORT_TIMEOUT: "500",
   });
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
@@ -36,6 +36,25 @@ test("a dead collector costs no call, its failures are counted, and export resum
   t.after(() => receiver.close());
   await client.callTool(ADD);
   await receiver.until((spans) => spans.find(({ name }) => name === "tools/call add"));
+  await client.close();
+});
+
+test("a collector that is down for several exports gets every span when it comes back", async (t) => {
+  const port = await freePort();
+  const server = await runServer({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "8",
+  });
+  t.after(() => server.stop("SIGKILL"));
+  const client = await server.client();
+  for (let call = 0; call < 20; call += 1) await client.callTool(ADD);
+  await server.untilMetric("mcp_trace_export_failures_total", 2);
+
+  const receiver = await otlpReceiver(port);
+  t.after(() => receiver.close());
+  await receiver.until((spans) => spans.filter(({ name }) => name === "tools/call add").length === 20);
+  assert.equal(await server.metric("mcp_trace_spans_dropped_total"), 0);
   await client.close();
 });
 
@@ -99,7 +118,7 @@ test("a collector that asks for more patience than there is loses spans, which a
   let patient = false;
   const receiver = await otlpReceiver(0, () => (patient ? { status: 200 } : { status: 503, retryAfter: 3600 }));
   t.after(() => receiver.close());
-  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  const server = await runServer({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_EXPORT_TIMEOUT: "1000" });
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();
   await client.callTool(ADD);
@@ -119,7 +138,7 @@ test("of a collector that is killed and restarted under load, each span was take
   t.after(() => Promise.all(receivers.map((receiver) => receiver.close())));
   const server = await runServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+    OTEL_BSP_EXPORT_TIMEOUT: "500",
   });
   t.after(() => server.stop("SIGKILL"));
   const client = await server.client();

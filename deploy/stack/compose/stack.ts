@@ -1,13 +1,14 @@
 /** The stack in containers: docker compose, with the variables that depend on this machine. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { composeProject } from "../settings/compose-files.ts";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { fastForm } from "../settings/fast-form.ts";
-import { replicaNames, routerConfiguration, scrapingReplicas } from "../settings/replicas.ts";
-import { grafanaPassword } from "../settings/secrets.ts";
+import { replicaNames, routerConfiguration, scrapingReplicas, serviceOf } from "../settings/replicas.ts";
+import { checkSecrets, grafanaPassword } from "../settings/secrets.ts";
 import { readYaml, toYaml } from "../settings/yaml.ts";
+import { changedSince, configurationOf, writeFolder } from "./configuration.ts";
 import { socketVariables } from "./engine.ts";
 
 const RENDERED = join(ROOT, ".run", "rendered");
@@ -23,11 +24,18 @@ export const hasDocker = (): boolean =>
 export function up(variables: Variables): string[][] {
   const socket = socketVariables(variables);
   grafanaPassword();
-  compose(["up", "--build", "--detach", "--wait", "--remove-orphans"], {
-    ...variables,
-    ...socket,
-    ...render(variables),
-  });
+  checkSecrets(composeProject(variables), { inContainers: true });
+  const all = { ...variables, ...socket, ...render(variables) };
+  // Compose leaves a container alone when only the content of what it mounts has changed.
+  const outdated = runningSince(all).filter(({ service, since }) => changedSince(configurationOf(service, all), since));
+  const stopped = outdated.map(({ service }) => service).filter((service) => RELOADED[service] === undefined);
+  if (stopped.length > 0) compose(["stop", ...stopped], all);
+  compose(["up", "--build", "--detach", "--wait", "--remove-orphans"], all);
+  const still = new Set(runningSince(all).map(({ id }) => id));
+  for (const { service, id } of outdated) {
+    const check = RELOADED[service];
+    if (check !== undefined && still.has(id)) reload(service, check, all);
+  }
   const at = (variable: string, path = "") => `http://127.0.0.1:${variables[variable]}${path}`;
   return [
     ["grafana", "running", at("GRAFANA_PORT")],
@@ -47,7 +55,49 @@ export const down = (variables: Variables): void => compose(["down", "--remove-o
 export const uninstall = (variables: Variables): void =>
   compose(["--profile", "*", "down", "--remove-orphans", "--volumes", "--rmi", "all"], variables);
 
-export const logs = (variables: Variables): void => compose(["logs", "--follow", "--tail=100"], variables);
+/** Of all services, or of `SERVICE` with its replicas. */
+export function logs(variables: Variables): void {
+  const { SERVICE } = variables;
+  const replicas = replicaNames(variables).filter((name) => serviceOf(name) === SERVICE);
+  const services = replicas.length === 0 && SERVICE ? [SERVICE] : replicas;
+  compose(["logs", "--follow", "--tail=100", ...services], variables);
+}
+
+/** What checks the configuration that a program loads again on SIGHUP. All others are started again. */
+const RELOADED: Readonly<Record<string, readonly string[]>> = {
+  prometheus: ["promtool", "check", "config"],
+  alertmanager: ["amtool", "check-config"],
+};
+
+function reload(service: string, check: readonly string[], variables: Variables): void {
+  compose(["exec", "-T", service, ...check, configurationFile(service, variables)], variables);
+  compose(["kill", "--signal", "HUP", service], variables);
+}
+
+const configurationFile = (service: string, variables: Variables): string =>
+  composeProject(variables)
+    .services[service]?.command?.find((arg) => arg.startsWith("--config.file="))
+    ?.split("=")[1] ?? "";
+
+interface Running {
+  readonly service: string;
+  /** Of its container. */
+  readonly id: string;
+  readonly since: Date;
+}
+
+function runningSince(variables: Variables): readonly Running[] {
+  const env = { ...variables, ...composeFile(variables) };
+  const ask = (...args: string[]) =>
+    spawnSync("docker", args, { cwd: ROOT, env, encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+  const ids = ask("compose", "ps", "--quiet");
+  if (ids.length === 0) return [];
+  const format = '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.StartedAt}}';
+  return ask("inspect", "--format", format, ...ids).map((line) => {
+    const [service = "", id = "", since = ""] = line.split(" ");
+    return { service, id, since: new Date(since) };
+  });
+}
 
 function compose(args: readonly string[], variables: Variables): void {
   const { status } = spawnSync("docker", ["compose", ...args], {
@@ -73,23 +123,18 @@ function render(variables: Variables): Record<string, string> {
   const replicas = replicaNames(variables);
   const fast = isFast(variables);
   if (!fast && replicas.length === 0) return {};
-  rmSync(RENDERED, { recursive: true, force: true });
-  const write = (folder: string, file: string, content: string) => {
-    mkdirSync(join(RENDERED, folder), { recursive: true });
-    writeFileSync(join(RENDERED, folder, file), content);
-  };
   const writeSettings = (folder: string, files: readonly string[]): string => {
-    for (const file of files) {
-      const settings = scrapingReplicas(readYaml(join(ROOT, folder, file)), replicas);
-      write(folder, file, toYaml(fast ? fastForm(settings) : settings));
-    }
-    return join(RENDERED, folder);
+    const settings = files.map((file) => {
+      const read = scrapingReplicas(readYaml(join(ROOT, folder, file)), replicas);
+      return [file, toYaml(fast ? fastForm(read) : read)] as const;
+    });
+    return writeFolder(join(RENDERED, folder), Object.fromEntries(settings));
   };
   writeSettings("prometheus/rules", readdirSync(join(ROOT, "prometheus", "rules")));
-  write("router", ROUTER, routerConfiguration(readFileSync(join(ROOT, "deploy", "router", ROUTER), "utf8"), replicas));
+  const router = routerConfiguration(readFileSync(join(ROOT, "deploy", "router", ROUTER), "utf8"), replicas);
   return {
     PROMETHEUS_DIR: writeSettings("prometheus", ["prometheus.yml", "alertmanager.yml", "alertmanager.receivers.yml"]),
     LOKI_RULES_DIR: writeSettings("loki/rules", readdirSync(join(ROOT, "loki", "rules"))),
-    ROUTER_DIR: join(RENDERED, "router"),
+    ROUTER_DIR: writeFolder(join(RENDERED, "router"), { [ROUTER]: router }),
   };
 }

@@ -10,6 +10,7 @@ import { ROOT, stackVariables } from "../settings/environment.ts";
 import { Addresses } from "./addresses.ts";
 import { renderService } from "./render.ts";
 import { nativeServices } from "./services.ts";
+import { STOP_MS } from "./stack.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "render-"));
 
@@ -94,7 +95,9 @@ test("Promtail tails log files through the same stages that it uses for containe
     container: "mcp-server",
     __path__: "/logs/mcp-server.log",
   });
-  assert.deepEqual(Object.keys(scrape_configs[0].pipeline_stages[2].structured_metadata), [
+  const stages = Object.assign({}, ...scrape_configs[0].pipeline_stages);
+  assert.equal(stages.timestamp.source, "time");
+  assert.deepEqual(Object.keys(stages.structured_metadata), [
     "trace_id",
     "span_id",
     "session_id",
@@ -135,4 +138,11 @@ test("a file that COMPOSE_FILE adds changes the services of the others", () => {
 
 test("an invalid port is refused with the name of its variable", () => {
   assert.throws(() => rendered("loki", { LOKI_PORT: "many" }), /LOKI_PORT: expected a port/);
+});
+
+test("a process has as long to stop as the container that has longest", () => {
+  const periods = Object.values(composeProject(stackVariables({})).services).map(({ stop_grace_period = "10s" }) =>
+    Number(/^(\d+)s$/.exec(stop_grace_period)?.[1] ?? assert.fail(stop_grace_period)),
+  );
+  assert.equal(STOP_MS, Math.max(...periods) * 1000);
 });

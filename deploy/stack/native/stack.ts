@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { composeProject } from "../settings/compose-files.ts";
 import { isFast, ROOT, type Variables } from "../settings/environment.ts";
 import { serviceOf } from "../settings/replicas.ts";
-import { grafanaPassword } from "../settings/secrets.ts";
+import { checkSecrets, grafanaPassword } from "../settings/secrets.ts";
 import { step } from "../step.ts";
 import { Addresses } from "./addresses.ts";
 import { sayTaken, takenPorts } from "./ports.ts";
@@ -15,8 +16,8 @@ import { type RenderedService, type Rendering, renderService } from "./render.ts
 import { type NativeService, nativeServices } from "./services.ts";
 
 const READY_MS = 60_000;
-/** As the `stop_grace_period` of the server in docker-compose.yml. */
-const STOP_MS = 30_000;
+/** As the longest `stop_grace_period` in docker-compose.yml: Tempo's. */
+export const STOP_MS = 40_000;
 export const DIRECTORY = join(ROOT, ".run", "native");
 export const logFile = (service: string, directory = DIRECTORY): string => join(directory, "logs", `${service}.log`);
 
@@ -26,6 +27,8 @@ export const logFile = (service: string, directory = DIRECTORY): string => join(
  */
 export async function up(variables: Variables, directory = DIRECTORY): Promise<string[][]> {
   mkdirSync(join(directory, "logs"), { recursive: true });
+  grafanaPassword();
+  checkSecrets(composeProject(variables), { inContainers: false });
   const addresses = new Addresses(variables);
   const processes = new Processes(DIRECTORY);
   const services = nativeServices(variables);

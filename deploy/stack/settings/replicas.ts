@@ -30,11 +30,12 @@ function numberOf(name: string): number | undefined {
   return /^\d+$/.test(number) ? Number(number) : undefined;
 }
 
-/** Makes of the server's service one for each replica. Who depends on it then depends on the router. */
+/** Makes of the server's service one for each replica. The first builds the image. Who depends on it then depends on the router. */
 export function withReplicas(project: ComposeProject, names: readonly string[]): ComposeProject {
   const { [SERVER]: server, ...others } = project.services;
   if (names.length === 0 || server === undefined) return project;
-  const replicas = names.map((name) => [name, replica(server, name)]);
+  const { build: _, ...built } = server;
+  const replicas = names.map((name, number) => [name, replica(number === 0 ? server : built, name)]);
   const rest = Object.entries(others).map(([name, service]) => [
     name,
     dependingOn(service, name === ROUTER ? names : [ROUTER]),

@@ -1,5 +1,5 @@
 /**
- * The span processor in front of the batch processor. It passes sampled spans on. It buffers the spans of a call that is
+ * The span processor in front of the export queue. It passes sampled spans on. It buffers the spans of a call that is
  * not sampled until the call's outcome is known. Then they are exported, when the call failed or was slow, or
  * forgotten. At most `MAX_BUFFERED` spans are buffered for a call; the rest is counted as dropped.
  */

@@ -14,7 +14,10 @@ export interface Delivery {
 }
 
 /** Hands over a batch. @returns cancels it: then it has failed */
-type Deliver = (spans: ReadableSpan[], done: (result: Delivery) => void) => () => void;
+export type Deliver = (spans: ReadableSpan[], done: (result: Delivery) => void) => () => void;
+
+/** The exporter threw. */
+export class NotSent extends Error {}
 
 /** The HTTP requests that an export has made. */
 interface Attempt {
@@ -66,7 +69,7 @@ export function delivery(exporter: SpanExporter, timeoutMs: number): Deliver {
           end(code === 0 ? undefined : (error ?? new Error("export failed"))),
         );
       } catch (error) {
-        end(error as Error);
+        end(new NotSent("the exporter threw", { cause: error }));
       }
     });
     return () => end(new Error("shut down"));

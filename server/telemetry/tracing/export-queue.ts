@@ -1,7 +1,13 @@
-/** The batch processor and the exporter. Each span that reaches this queue is counted once, as exported or as dropped. */
-import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
+/**
+ * Spans wait here for the exporter, in batches, one at a time. A span stays until its batch was taken or given up, so a
+ * collector may be away for minutes. Each span is counted once, as exported or as dropped.
+ */
+import { context } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { TelemetryConfig } from "../config.ts";
 import { type Delivery, delivery } from "./delivery.ts";
+import { persistent } from "./persistence.ts";
 import type { ExportStats } from "./tracing.ts";
 
 /** Most spans take one or two kilobytes. Exceptions and attributes of other instrumentations may take much more. */
@@ -18,63 +24,103 @@ interface ExportQueue extends SpanProcessor {
 
 /** A collector that fails changes the counters of `stats`, and has no other effect. */
 export function exportQueue(exporter: SpanExporter, stats: ExportStats, config: TelemetryConfig): ExportQueue {
-  const maxQueueSize = config.OTEL_BSP_MAX_QUEUE_SIZE;
   const otlpTimeout = config.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? config.OTEL_EXPORTER_OTLP_TIMEOUT ?? OTLP_TIMEOUT_MS;
-  const deliver = delivery(exporter, Math.min(otlpTimeout, config.OTEL_BSP_EXPORT_TIMEOUT));
-  /** Bytes of the spans that wait, in order. */
-  const waiting: number[] = [];
-  let waitingBytes = 0;
-  const exporting = new Set<{ cancel: () => void }>();
+  const keepMs = config.OTEL_BSP_EXPORT_TIMEOUT;
+  const attemptMs = Math.min(otlpTimeout, keepMs);
+  const deliver = persistent(delivery(exporter, attemptMs), attemptMs, keepMs, () => {
+    stats.failures += 1;
+  });
+  /** Oldest first. Those of the batch that is being sent are the first ones. */
+  const spans: ReadableSpan[] = [];
+  /** Of each of them, about. */
+  const bytes: number[] = [];
+  let allBytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
+  let abandoned = false;
+  let flushed: PromiseWithResolvers<void> | undefined;
   let reportAt = 0;
 
-  const count = (spans: number, { error, refused, why }: Delivery) => {
-    if (error !== undefined) stats.failures += 1;
-    const dropped = error === undefined ? Math.min(refused, spans) : spans;
+  const count = (sent: number, { error, refused, why }: Delivery) => {
+    const dropped = error === undefined ? Math.min(refused, sent) : sent;
     stats.dropped += dropped;
-    stats.exported += spans - dropped;
+    stats.exported += sent - dropped;
     if (refused === 0 || performance.now() < reportAt) return;
     reportAt = performance.now() + REPORT_MS;
     stats.onRefused(dropped, why);
   };
-  const counting: SpanExporter = {
-    export(spans, done) {
-      for (const bytes of waiting.splice(0, spans.length)) waitingBytes -= bytes;
-      const running = { cancel: () => {} };
-      exporting.add(running);
-      running.cancel = deliver(spans, (result) => {
-        exporting.delete(running);
-        count(spans.length, result);
-        done(result.error === undefined ? { code: 0 } : { code: 1, error: result.error });
-      });
-    },
-    shutdown: () => exporter.shutdown(),
-    ...(exporter.forceFlush && { forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve() }),
+  const remove = (sent: number) => {
+    spans.splice(0, sent);
+    for (const each of bytes.splice(0, sent)) allBytes -= each;
   };
-  const batch = new BatchSpanProcessor({
-    exporter: counting,
-    maxQueueSize,
-    maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
-    scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
-    exportTimeoutMillis: config.OTEL_BSP_EXPORT_TIMEOUT,
-  });
+
+  const next = () => {
+    if (cancel !== undefined) return;
+    if (spans.length === 0) {
+      flushed?.resolve();
+      flushed = undefined;
+    } else if (flushed !== undefined || spans.length >= config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) {
+      send();
+    } else {
+      timer ??= setTimeout(send, config.OTEL_BSP_SCHEDULE_DELAY).unref();
+    }
+  };
+  const send = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = spans.slice(0, config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE);
+    const resource = batch[0]?.resource;
+    if (resource?.asyncAttributesPending && resource.waitForAsyncAttributes !== undefined) {
+      cancel = () => {};
+      resource.waitForAsyncAttributes().finally(() => {
+        cancel = undefined;
+        if (!abandoned) send();
+      });
+      return;
+    }
+    let isOver = false;
+    const over = (result: Delivery) => {
+      isOver = true;
+      cancel = undefined;
+      remove(batch.length);
+      count(batch.length, result);
+      if (!abandoned) queueMicrotask(next);
+    };
+    const stop = context.with(suppressTracing(context.active()), () => deliver(batch, over));
+    if (!isOver) cancel = stop;
+  };
+  const flush = () => {
+    flushed ??= Promise.withResolvers();
+    const { promise } = flushed;
+    next();
+    return promise;
+  };
+
   return {
     onStart: () => {},
     onEnd(span: ReadableSpan) {
-      const bytes = estimatedBytes(span);
-      if (waiting.length >= maxQueueSize || waitingBytes + bytes > MAX_QUEUED_BYTES) {
+      const own = estimatedBytes(span);
+      if (abandoned || spans.length >= config.OTEL_BSP_MAX_QUEUE_SIZE || allBytes + own > MAX_QUEUED_BYTES) {
         stats.dropped += 1;
         return;
       }
-      waiting.push(bytes);
-      waitingBytes += bytes;
-      batch.onEnd(span);
+      spans.push(span);
+      bytes.push(own);
+      allBytes += own;
+      next();
     },
-    forceFlush: () => batch.forceFlush(),
-    shutdown: () => batch.shutdown(),
+    forceFlush: flush,
+    async shutdown() {
+      await flush();
+      await exporter.shutdown();
+    },
     abandon() {
-      for (const { cancel } of exporting) cancel();
-      stats.dropped += waiting.splice(0).length;
-      waitingBytes = 0;
+      abandoned = true;
+      clearTimeout(timer);
+      cancel?.();
+      stats.dropped += spans.length;
+      remove(spans.length);
+      flushed?.resolve();
     },
   };
 }

@@ -11,7 +11,7 @@ export interface ExportStats {
   exported: number;
   /** Spans that were lost because their export failed or a buffer was full. */
   dropped: number;
-  /** Batches that the back end did not accept. */
+  /** Attempts to send a batch that the back end did not accept. */
   failures: number;
   /** Called at most once a minute, when a back end accepted a batch and refused some of its spans. */
   onRefused: (spans: number, why: string) => void;

@@ -6,7 +6,6 @@ import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
-  BatchSpanProcessor,
   InMemorySpanExporter,
   type Sampler,
   SimpleSpanProcessor,
@@ -30,7 +29,6 @@ function started(processorOf: (exporter: SpanExporter) => SpanProcessor, sampler
 }
 
 const simple = (exporter: SpanExporter) => new SimpleSpanProcessor({ exporter });
-const batch = (exporter: SpanExporter) => new BatchSpanProcessor({ exporter });
 
 seam("The `attributes` of a recording span can be replaced, and are exported", {
   real: () => started(simple),
@@ -48,10 +46,10 @@ seam("The `attributes` of a recording span can be replaced, and are exported", {
   },
 });
 
-seam("`spanContext()` is one mutable object, whose flag the batch processor reads when the span ends", {
-  real: () => started(batch, record),
+seam("`spanContext()` is one mutable object, whose flag a processor reads when the span ends", {
+  real: () => started(simple, record),
   changed: () => {
-    const { span, finished } = started(batch, record);
+    const { span, finished } = started(simple, record);
     const original = span.spanContext();
     return { span: Object.assign(span, { spanContext: () => ({ ...original }) }), finished };
   },
@@ -80,32 +78,6 @@ seam("A span that is recorded and not sampled reaches `onEnd` of every processor
   real: () => ended(record),
   changed: () => ended({ ...record, shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }) }),
   check: (names) => assert.deepEqual(names, ["seam"]),
-});
-
-seam("The batch processor hands each sampled span to the exporter once, in batches no larger than asked for", {
-  real:
-    () =>
-    (config: ConstructorParameters<typeof BatchSpanProcessor>[0]): SpanProcessor =>
-      new BatchSpanProcessor(config),
-  changed: () => (config) => new BatchSpanProcessor({ ...config, maxExportBatchSize: 512 }),
-  async check(processorOf) {
-    const batches: number[] = [];
-    const exporter: SpanExporter = {
-      export(spans, done) {
-        batches.push(spans.length);
-        done({ code: 0 });
-      },
-      shutdown: async () => {},
-    };
-    const processor = processorOf({ exporter, maxExportBatchSize: 4, maxQueueSize: 100 });
-    const provider = new TracerProvider({ spanProcessors: [processor] });
-    for (let index = 0; index < 10; index += 1) provider.getTracer("seam").startSpan("seam").end();
-    await provider.forceFlush();
-    assert.deepEqual(
-      [batches.reduce((sum, size) => sum + size, 0), batches.every((size) => size > 0 && size <= 4)],
-      [10, true],
-    );
-  },
 });
 
 interface Delegated {
