@@ -8,14 +8,17 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findChromium, howToGet } from "../../deploy/stack/native/programs.ts";
-import { ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
+import { isFast, ROOT, stackVariables } from "../../deploy/stack/settings/environment.ts";
 import { BOARDS } from "../../grafana/src/board-names.ts";
 import { runAgentOnce } from "../lib/agent-run.ts";
 import { BackEnds } from "../lib/back-ends.ts";
 import { Prometheus } from "../lib/prometheus.ts";
+import { runningServices } from "../lib/running-services.ts";
 import { address, foldedRowsOf, heightOf, panelTitlesOf, THEMES, WINDOWS } from "./board.ts";
 import { missedFaults } from "./broken-boards.ts";
 import { GrafanaPage } from "./grafana-page.ts";
+import { inIncident } from "./incident.ts";
+import { failedJourneys } from "./journeys.ts";
 
 const FOLDER = join(ROOT, ".run", "screenshots");
 const TRAFFIC_SECONDS = 180;
@@ -44,7 +47,7 @@ async function untilTrafficIsSeen(backEnds: BackEnds): Promise<void> {
   await sleep((TRAFFIC_SECONDS - age) * 1000);
 }
 
-/** @returns what is wrong with the boards */
+/** @returns what is wrong with the boards at rest */
 async function takeAll(grafana: GrafanaPage): Promise<readonly string[]> {
   const { calls, sessionId } = await runAgentOnce(variables);
   const values = { tool: calls[0]?.tool ?? "", session: sessionId };
@@ -70,6 +73,26 @@ async function takeAll(grafana: GrafanaPage): Promise<readonly string[]> {
   return found;
 }
 
+/** @returns what is wrong while a tool fails: with the overview, and with the ways from it to the cause */
+async function takeIncident(grafana: GrafanaPage, backEnds: BackEnds): Promise<readonly string[]> {
+  const target = {
+    url: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
+    services: runningServices(variables),
+  };
+  say(`making a tool fail until ${isFast(variables) ? "its alert fires" : "its alert fires, which takes minutes"}`);
+  const found = await inIncident(backEnds, target, async (incident) => {
+    for (const window of WINDOWS) {
+      await grafana.page.setViewportSize(window);
+      await grafana.page.goto(address(BOARDS.overview.uid, "dark", {}));
+      await grafana.problems([], SHOWN_MS);
+      await grafana.page.screenshot({ path: join(FOLDER, `incident-${window.width}.png`) });
+    }
+    return failedJourneys(grafana, incident);
+  });
+  if (found === undefined) say("not verified: the journeys, which begin at an alert: no tool fails on demand");
+  return found ?? [];
+}
+
 try {
   const backEnds = await BackEnds.find(variables);
   const browser = programs(backEnds);
@@ -80,6 +103,7 @@ try {
     const found = [
       ...(await missedFaults(grafana)).map((text) => `the check of the panels is blind to ${text}`),
       ...(await takeAll(grafana)),
+      ...(await takeIncident(grafana, backEnds)),
     ];
     for (const text of found) process.stderr.write(`${text}\n`);
     process.exitCode = found.length === 0 ? 0 : 1;
