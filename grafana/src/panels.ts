@@ -16,6 +16,7 @@ import {
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import { PanelBuilder, type ThresholdsConfigBuilder, type ValueMap } from "@grafana/grafana-foundation-sdk/dashboard";
@@ -57,6 +58,7 @@ export const stat = (title: string, description: string, unit: string) =>
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(14).valueSize(30))
     .thresholds(singleColour("blue"));
 
 /** A number with thresholds: the background of the panel has the colour of the threshold. */

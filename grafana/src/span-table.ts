@@ -53,7 +53,7 @@ export const SPAN_COLUMNS = {
   duration: { field: "Duration", heading: "Duration", width: 200, style: bar },
   errorClass: { field: ATTR.errorClass, heading: "Class", width: 130 },
   rejection: { field: ATTR.rejectionReason, heading: "Rejected", width: 140 },
-  session: { field: ATTR.sessionId, heading: "Session", width: 290, style: [link(linkToSession)] },
+  session: { field: ATTR.sessionId, heading: "Session", width: 310, style: [link(linkToSession)] },
   client: { field: ATTR.clientName, heading: "Client", width: 130 },
   subject: { field: ATTR.userId, heading: "Subject", width: 130 },
   calls: { field: ATTR.sessionToolCalls, heading: "Calls", width: 70 },

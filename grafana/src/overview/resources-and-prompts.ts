@@ -12,7 +12,7 @@ import { columns, linked, rowsNamedBy } from "../table-columns.ts";
 import { series } from "../targets.ts";
 import { requestsOfPrompt, requestsOfResource } from "../traceql.ts";
 
-const mostFailingFirst = () => new TableSortByFieldStateBuilder().displayName("Error ratio").desc(true);
+const mostFailingFirst = () => new TableSortByFieldStateBuilder().displayName("Errors").desc(true);
 const served = { status: SERVED } as const;
 const failed = { status: "error" } as const;
 
@@ -24,6 +24,7 @@ const errorRatio = (requests: Requests, by: By) => ({
   expr: share(increase(requests, { by, where: failed }), increase(requests, { by, where: served })),
   unit: units.PercentUnit,
   decimals: 1,
+  width: 75,
   thresholds: redTowards(LIMITS.errorRatio),
 });
 
@@ -40,7 +41,7 @@ const resources = () => {
     "One row for each resource or template of URIs, over the time shown, most failures first. Red: MCPResourceOrPromptHighErrorRate or MCPResourceOrPromptHighLatency fires. `_OTHER`: URIs that no resource has. Click a name to open its traces or log.",
   );
   columns(panel, {
-    "Error ratio": errorRatio(METRICS.resourceReads, by),
+    Errors: errorRatio(METRICS.resourceReads, by),
     Reads: { expr: increase(METRICS.resourceReads, { by }), unit: units.Short, decimals: 0 },
     p99: p99(METRICS.resourceDuration, by),
     Size: {
@@ -64,7 +65,7 @@ const prompts = () => {
     "One row for each prompt, over the time shown, most failures first. Red: MCPResourceOrPromptHighErrorRate or MCPResourceOrPromptHighLatency fires. Click a name to open its traces or log.",
   );
   columns(panel, {
-    "Error ratio": errorRatio(METRICS.promptGets, by),
+    Errors: errorRatio(METRICS.promptGets, by),
     Requests: { expr: increase(METRICS.promptGets, { by }), unit: units.Short, decimals: 0 },
     p99: p99(METRICS.promptDuration, by),
     Arguments: {

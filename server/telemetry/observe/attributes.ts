@@ -24,10 +24,8 @@ export function spanAttributes({ call, verdict, tool, sizes }: FinishedCall): At
   if (session.server !== undefined) attributes[ATTR.server] = session.server;
   if (session.id !== undefined) attributes[ATTR.sessionId] = session.id;
   if (session.protocolVersion !== undefined) attributes[ATTR.protocolVersion] = session.protocolVersion;
-  if (session.stateless) {
-    if (session.clientName !== undefined) attributes[ATTR.clientName] = session.clientName;
-    if (session.clientVersion !== undefined) attributes[ATTR.clientVersion] = session.clientVersion;
-  }
+  if (session.clientName !== undefined) attributes[ATTR.clientName] = session.clientName;
+  if (session.stateless && session.clientVersion !== undefined) attributes[ATTR.clientVersion] = session.clientVersion;
   if (call.requestId !== undefined) attributes[ATTR.requestId] = call.requestId;
   if (call.promptName !== undefined) attributes[ATTR.promptName] = call.promptName;
   if (call.resourceUri !== undefined) attributes[ATTR.resourceUri] = call.resourceUri;
