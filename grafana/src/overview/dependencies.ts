@@ -15,28 +15,29 @@ const NO_BULKHEAD = "no bulkhead yet";
 const where = { job: SERVER } as const;
 const downstream = (q: number) => quantile(q, EXTERNAL_METRICS.httpClientDuration, { by: ["server_address"], where });
 
+/** Beside the latency of tools, because it is most often the cause. */
+export const downstreamLatency = () =>
+  timeseries(
+    "Downstream latency",
+    "Duration of the server's outgoing HTTP calls, by host. If it rises together with the latency of a tool, this dependency is the cause. If it does not, the time is spent in this process.",
+    units.Seconds,
+  )
+    .noValue(NO_DEPENDENCY)
+    .withTarget(series(downstream(0.99), "{{server_address}} p99"))
+    .withTarget(series(downstream(0.5), "{{server_address}} p50"));
+
 const ofBulkhead = (gauge: (typeof METRICS)["bulkheadRunning" | "bulkheadLimit" | "bulkheadQueued"]) =>
   now(gauge, { by: ["bulkhead"] });
 
 export const dependencies = () =>
   foldedRow("Dependencies", [
     timeseries(
-      "Downstream latency",
-      "Duration of the server's outgoing HTTP calls, by host. If it rises together with the tool latency, the dependency is slow. If it does not, the time is spent in this process.",
-      units.Seconds,
-    )
-      .noValue(NO_DEPENDENCY)
-      .span(12)
-      .withTarget(series(downstream(0.99), "{{server_address}} p99"))
-      .withTarget(series(downstream(0.5), "{{server_address}} p50")),
-
-    timeseries(
       "Downstream responses",
       "Answers to the server's outgoing HTTP calls, by host and status. 5xx: the dependency fails. 429: its rate limit is reached. Without a status: it did not answer.",
       perMinuteOf("requests"),
     )
       .noValue(NO_DEPENDENCY)
-      .span(12)
+      .span(8)
       .withTarget(
         series(
           countPerMinute(EXTERNAL_METRICS.httpClientDuration, {
@@ -60,7 +61,7 @@ export const dependencies = () =>
       states("open", "closed", "one"),
     )
       .noValue(NO_DEPENDENCY)
-      .span(5)
+      .span(8)
       .height(8)
       .withTarget(series(now(METRICS.circuitBreakerOpen, { by: ["dependency"] }, "max"), "{{dependency}}")),
 
@@ -70,7 +71,8 @@ export const dependencies = () =>
       units.PercentUnit,
     )
       .noValue(NO_BULKHEAD)
-      .span(6)
+      .span(12)
+      .height(6)
       .max(1)
       .withTarget(
         series(share(ofBulkhead(METRICS.bulkheadRunning), ofBulkhead(METRICS.bulkheadLimit)), "{{bulkhead}}"),
@@ -82,6 +84,7 @@ export const dependencies = () =>
       units.Short,
     )
       .noValue(NO_BULKHEAD)
-      .span(5)
+      .span(12)
+      .height(6)
       .withTarget(series(ofBulkhead(METRICS.bulkheadQueued), "{{bulkhead}}")),
   ]);

@@ -75,9 +75,9 @@ export const firingAlerts = () => {
       { id: "mappings", value: severities },
       { id: "custom.cellOptions", value: { type: "color-text" } },
     ])
-    .overrideByName("Alert", [{ id: "custom.width", value: 230 }])
+    .overrideByName("Alert", [{ id: "custom.width", value: 220 }])
     .overrideByName("Since", [
-      { id: "custom.width", value: 115 },
+      { id: "custom.width", value: 110 },
       { id: "unit", value: units.DateTimeFromNow },
     ]);
   for (const hidden of ["board", "tool_name"]) {

@@ -8,6 +8,7 @@ import { buckets, quantile } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
 import { heatmapSeries, series, seriesWithTraces } from "../targets.ts";
 import { callsOfTool } from "../traceql.ts";
+import { downstreamLatency } from "./dependencies.ts";
 
 const ofTool = (q: number) => quantile(q, METRICS.toolDuration, { by: ["tool_name"], where: { status: SERVED } });
 const MEDIAN = "median";
@@ -36,15 +37,17 @@ export const latency = () =>
       "How many calls took how long: darker is more. Two bands are two kinds of calls, or a dependency that sometimes waits. Each dot is one call: click it to open its trace.",
       units.Seconds,
     )
-      .span(12)
+      .span(8)
       .withTarget(heatmapSeries(buckets(METRICS.toolDuration, { where: { status: SERVED } }))),
+
+    downstreamLatency().span(8),
 
     timeseries(
       "p95 by method",
       "Every MCP method, not only tools/call. If initialize or tools/list is slow too, the process itself is overloaded; see the event loop under Saturation.",
       units.Seconds,
     )
-      .span(12)
+      .span(8)
       .legend(legendTable())
       .withTarget(
         seriesWithTraces(quantile(0.95, METRICS.operationDuration, { by: ["mcp_method_name"] }), "{{mcp_method_name}}"),
