@@ -47,6 +47,7 @@ export interface TargetJson {
   /** Of a target of Tempo: `serviceMap` has no query of its own. */
   readonly queryType?: string;
   readonly instant?: boolean;
+  readonly format?: string;
   readonly exemplar?: boolean;
   readonly legendFormat?: string;
 }

@@ -20,7 +20,7 @@ export const heatmapSeries = (expr: string) => seriesWithTraces(expr, "{{le}}").
 export const instant = (name: string, expr: string) =>
   prometheus(expr).refId(name).instant().format(PromQueryFormat.Table);
 
-/** A PromQL instant query for one number. */
+/** A PromQL instant query for one number: without a value now, the panel has none, instead of an older one. */
 export const instantNumber = (expr: string) => prometheus(expr).instant();
 
 /** A LogQL query for log lines. */

@@ -18,10 +18,11 @@ for (const { name, json } of rendered()) {
   );
 
   describe(name, () => {
-    test("range queries use $__rate_interval, instant queries $__range", () => {
+    test("graphs and numbers use $__rate_interval, tables and totals $__range", () => {
       for (const { title, target, expr } of prometheus) {
         for (const [, range] of expr.matchAll(/\[([^\]]+)\]/g)) {
-          assert.equal(range, target.instant ? "$__range" : "$__rate_interval", title);
+          const total = /\bincrease\(/.test(expr) && target.format !== "heatmap";
+          assert.equal(range, target.format === "table" || total ? "$__range" : "$__rate_interval", title);
         }
       }
     });

@@ -9,7 +9,7 @@ import { redBelow, redFrom, redTowards, textFor, withColours } from "../panel-st
 import { perMinuteOf, stacked, stat, timeseries, verdict } from "../panels.ts";
 import { atLeastZero, nonZero, now, orZero, perMinute, perSecond, quantile, share } from "../promql.ts";
 import { LIMITS, OUTCOME_COLOURS, SERVED } from "../service.ts";
-import { series } from "../targets.ts";
+import { instantNumber, series } from "../targets.ts";
 import { burnRate } from "./burn-rate.ts";
 import { firingAlerts } from "./firing-alerts.ts";
 import { latencyByTool } from "./latency.ts";
@@ -33,7 +33,7 @@ export const goldenSignals = () =>
       .span(4)
       .height(3)
       .decimals(0)
-      .withTarget(series(orZero(perMinute(METRICS.toolCalls)), "calls")),
+      .withTarget(instantNumber(orZero(perMinute(METRICS.toolCalls)))),
 
     verdict(
       "Error ratio",
@@ -44,7 +44,8 @@ export const goldenSignals = () =>
       .span(4)
       .height(3)
       .decimals(1)
-      .withTarget(series(orZero(share(failed, served)), "errors")),
+      .noValue("no calls")
+      .withTarget(instantNumber(share(failed, served))),
 
     verdict(
       "p99 latency",
@@ -54,8 +55,8 @@ export const goldenSignals = () =>
     )
       .span(5)
       .height(3)
-      .noValue("no call yet")
-      .withTarget(series(quantile(0.99, METRICS.toolDuration, { where: { status: SERVED } }), "p99")),
+      .noValue("no calls")
+      .withTarget(instantNumber(quantile(0.99, METRICS.toolDuration, { where: { status: SERVED } }))),
 
     stat(
       "Error budget left",
@@ -80,7 +81,7 @@ export const goldenSignals = () =>
     )
       .span(4)
       .height(3)
-      .withTarget(series(orZero(now(EXTERNAL_METRICS.alerts, { where: firing }, "count")), "firing"))
+      .withTarget(instantNumber(orZero(now(EXTERNAL_METRICS.alerts, { where: firing }, "count"))))
       .dataLinks([alertGroups]),
 
     withColours(

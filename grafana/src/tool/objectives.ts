@@ -3,9 +3,9 @@ import { METRICS } from "mcp-telemetry/conventions";
 import { firstScreen } from "../board.ts";
 import { redTowards } from "../panel-style.ts";
 import { perMinuteOf, stat, verdict } from "../panels.ts";
-import { now, orZero, perMinute, perSecond, quantile, share } from "../promql.ts";
+import { now, perMinute, perSecond, quantile, share } from "../promql.ts";
 import { LIMITS, SERVED } from "../service.ts";
-import { series } from "../targets.ts";
+import { instantNumber } from "../targets.ts";
 import { ofTool } from "./variable.ts";
 
 const finished = perSecond(METRICS.toolCalls, { where: ofTool });
@@ -19,7 +19,7 @@ export const objectives = () =>
     stat("Calls", "Finished calls of this tool, with every outcome.", perMinuteOf("calls"))
       .span(4)
       .decimals(0)
-      .withTarget(series(calls, "calls")),
+      .withTarget(instantNumber(calls)),
 
     verdict(
       "Error ratio",
@@ -29,7 +29,8 @@ export const objectives = () =>
     )
       .span(4)
       .decimals(1)
-      .withTarget(series(orZero(share(failed, served)), "errors")),
+      .noValue("no calls")
+      .withTarget(instantNumber(share(failed, served))),
 
     verdict(
       "p99 latency",
@@ -37,9 +38,9 @@ export const objectives = () =>
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
-      .noValue("no call yet")
+      .noValue("no calls")
       .span(5)
-      .withTarget(series(quantile(0.99, METRICS.toolDuration, { where: { ...ofTool, status: SERVED } }), "p99")),
+      .withTarget(instantNumber(quantile(0.99, METRICS.toolDuration, { where: { ...ofTool, status: SERVED } }))),
 
     verdict(
       "Over budget",
@@ -49,13 +50,14 @@ export const objectives = () =>
     )
       .span(5)
       .decimals(1)
-      .withTarget(series(orZero(share(perSecond(METRICS.toolOverBudget, { where: ofTool }), finished)), "over budget")),
+      .noValue("no calls")
+      .withTarget(instantNumber(share(perSecond(METRICS.toolOverBudget, { where: ofTool }), finished))),
 
     stat("Budget", "Calls that take longer count as slow. The author of the tool sets it in the code.", units.Seconds)
       .span(3)
-      .withTarget(series(now(METRICS.toolBudget, { where: ofTool }, "max"), "budget")),
+      .withTarget(instantNumber(now(METRICS.toolBudget, { where: ofTool }, "max"))),
 
     stat("Timeout", "Calls that take longer fail with the error class timeout.", units.Seconds)
       .span(3)
-      .withTarget(series(now(METRICS.toolTimeout, { where: ofTool }, "max"), "timeout")),
+      .withTarget(instantNumber(now(METRICS.toolTimeout, { where: ofTool }, "max"))),
   ]);
