@@ -8,6 +8,7 @@ import { LETTERS } from "./variants.ts";
 
 const cost = (cpuUs: number): CallCost => ({
   cpuUs,
+  systemCalls: 1,
   perSecond: 1,
   p50Ms: 1,
   p99Ms: 1,

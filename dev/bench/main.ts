@@ -5,9 +5,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { compareWith } from "./against.ts";
 import { type IdleSessions, measureIdleSessions } from "./idle-sessions.ts";
 import { measureInspector } from "./inspector.ts";
 import { controlDifferences, isWithinLimit, limits, MIN_ROUNDS, missingSignals } from "./limits.ts";
+import { compareWithPeers } from "./peers.ts";
 import { OUTPUT, startReceiver } from "./process.ts";
 import { report } from "./report.ts";
 import { type Results, TOOL_COUNT_LETTERS, type ToolCountLetter } from "./results.ts";
@@ -23,9 +25,16 @@ const sessionCounts = quick ? [1, 100, 500] : [1, 10, 100, 1000, 10_000];
 const toolCounts = quick ? [1, 50] : [1, 10, 50, 200, 500];
 
 const receiver = await startReceiver();
+const settings = { rounds, phaseMs, sessions: 50 };
+const { AGAINST, PEERS } = process.env;
+if (AGAINST || PEERS) {
+  const code = AGAINST ? await compareWith(AGAINST, settings, receiver) : await compareWithPeers(settings, receiver);
+  await receiver.stop();
+  process.exit(code ?? 0);
+}
 const all = variants(receiver.url);
 const { a, c } = all;
-const rows = await compare({ rounds, phaseMs, sessions: 50 }, receiver.url);
+const rows = await compare(all, settings, receiver.url);
 
 const idle: Record<"a" | "c", IdleSessions> = {
   a: await measureIdleSessions(a, "a-idle", receiver.url, sessionCounts, phaseMs / 2),

@@ -2,7 +2,7 @@
  * Preloaded into every measured server. It answers the bench's commands over IPC. Between two commands it only runs an
  * observer of garbage collections, which costs every variant the same.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
@@ -12,6 +12,8 @@ export interface Reading {
   /** User and system time of all threads, microseconds. */
   readonly cpuUs: number;
   readonly allocatedBytes: number;
+  /** System calls that read or write; 0 where the system does not count them (other than Linux). */
+  readonly systemCalls: number;
   readonly gcMs: number;
   /** Heap in use after a full collection; only in the answer to `read-after-gc`. */
   readonly retainedBytes: number | undefined;
@@ -58,10 +60,20 @@ function reading(afterGc: boolean): Reading {
   return {
     cpuUs: user + system,
     allocatedBytes,
+    systemCalls: systemCalls(),
     gcMs,
     retainedBytes: afterGc ? heapAfterGc() : undefined,
     maxEventLoopDelayMs,
   };
+}
+
+function systemCalls(): number {
+  try {
+    const counts = readFileSync("/proc/self/io", "utf8").matchAll(/^sysc[rw]: (\d+)$/gm);
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  } catch {
+    return 0;
+  }
 }
 
 function heapAfterGc(): number {

@@ -30,10 +30,11 @@ export async function startServer(variant: Variant, name: string, upstreamUrl: s
   const profiled = process.env.BENCH_PROFILE?.split(",").includes(name);
   const log = `${OUTPUT}/${name}.log`;
   const child = start(variant.program, [], log, {
+    ...(variant.directory !== undefined && { cwd: variant.directory }),
     execArgv: [
       "--expose-gc",
       "--import",
-      "./dev/bench/meter.ts",
+      `${ROOT}dev/bench/meter.ts`,
       ...(variant.preload === undefined ? [] : ["--import", variant.preload]),
     ],
     env: {
@@ -77,7 +78,7 @@ function start(
   program: string,
   args: readonly string[],
   log: string,
-  options: { execArgv?: string[]; env?: Record<string, string> },
+  options: { execArgv?: string[]; env?: Record<string, string>; cwd?: string },
 ): ChildProcess {
   const output = openSync(log, "w");
   const child = fork(program, args, { cwd: ROOT, stdio: ["ignore", output, output, "ipc"], ...options });

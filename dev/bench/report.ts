@@ -2,18 +2,25 @@
 import { CALLS_PER_SECOND, corePercent, MODES } from "./inspector.ts";
 import { isWithinLimit, limits } from "./limits.ts";
 import { type Results, TOOL_COUNT_LETTERS } from "./results.ts";
-import { type CostField, medianCost, type PhaseName, ratio } from "./rounds.ts";
+import { type CostField, medianCost, type PhaseName, type Row, ratioOf } from "./rounds.ts";
 import { median } from "./statistics.ts";
 import { LETTERS } from "./variants.ts";
 
 export const report = (results: Results): string =>
   [costs(results), signals(results), curves(results), inspector(results), limitTable(results)].join("\n\n");
 
-function costs({ rows }: Results): string {
+const costs = ({ rows }: Results): string => {
+  const named = LETTERS.map((letter) => [`(${letter})`, rows[letter]] as const);
+  return costTable(named, rows.a);
+};
+
+/** What a call costs in each row, and in brackets its ratio to the row `base`. */
+export function costTable(rows: readonly (readonly [name: string, Row])[], base: Row): string {
   const columns: readonly (readonly [head: string, PhaseName, CostField, unit: number, digits: number])[] = [
     ["small: CPU µs", "small", "cpuUs", 1, 0],
     ["calls/s", "small", "perSecond", 1, 0],
     ["KiB allocated", "small", "allocatedBytes", 1024, 1],
+    ["reads and writes", "small", "systemCalls", 1, 1],
     ["GC %", "small", "gcShare", 0.01, 1],
     ["downstream: CPU µs", "downstream", "cpuUs", 1, 0],
     ["calls/s", "downstream", "perSecond", 1, 0],
@@ -23,11 +30,11 @@ function costs({ rows }: Results): string {
   ];
   return table(
     ["", ...columns.map(([head]) => head)],
-    LETTERS.map((letter) => [
-      `(${letter}) ${rows[letter].title}`,
+    rows.map(([name, row]) => [
+      `${name} ${row.title}`,
       ...columns.map(([, phase, field, unit, digits]) => {
-        const value = (medianCost(rows[letter], phase, field) / unit).toFixed(digits);
-        return letter === "a" ? value : `${value} (${ratio(rows, letter, phase, field).toFixed(2)})`;
+        const value = (medianCost(row, phase, field) / unit).toFixed(digits);
+        return row === base ? value : `${value} (${ratioOf(row, base, phase, field).toFixed(2)})`;
       }),
     ]),
   );

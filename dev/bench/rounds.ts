@@ -6,7 +6,7 @@ import { DOWNSTREAM, LoadGenerator, type Phase, SMALL } from "./load.ts";
 import { type Server, startServer } from "./process.ts";
 import { lastScrape, type Signals, signalsOf } from "./signals.ts";
 import { divide, median, medianOfRounds, quantile } from "./statistics.ts";
-import { LETTERS, type Letter, variants } from "./variants.ts";
+import type { Letter, Variant } from "./variants.ts";
 
 export interface Settings {
   readonly rounds: number;
@@ -23,6 +23,8 @@ export interface CallCost {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly allocatedBytes: number;
+  /** System calls that read or write, files and sockets alike. */
+  readonly systemCalls: number;
   /** Garbage collection's share of the CPU time, 0 to 1. */
   readonly gcShare: number;
 }
@@ -32,7 +34,7 @@ export interface Row {
   /** By round; so are the next two. */
   readonly small: readonly CallCost[];
   readonly downstream: readonly CallCost[];
-  /** The small tool, called at half of the throughput at which (a) saturates. */
+  /** The small tool, called at half of the throughput at which the first variant saturates. */
   readonly paced: readonly CallCost[];
   /** Only of a server that serves its metrics. */
   readonly signals?: Signals;
@@ -48,9 +50,13 @@ const byRound = (row: Row, phase: PhaseName, field: CostField) => row[phase].map
 /** The median over the rounds. */
 export const medianCost = (row: Row, phase: PhaseName, field: CostField): number => median(byRound(row, phase, field));
 
-/** The median over the rounds of this variant's value divided by (a)'s. */
+/** The median over the rounds of this variant's value divided by another's. */
+export const ratioOf = (row: Row, base: Row, phase: PhaseName, field: CostField): number =>
+  medianOfRounds(byRound(row, phase, field), byRound(base, phase, field), divide);
+
+/** {@link ratioOf} to (a). */
 export const ratio = (rows: Rows, letter: Letter, phase: PhaseName, field: CostField): number =>
-  medianOfRounds(byRound(rows[letter], phase, field), byRound(rows.a, phase, field), divide);
+  ratioOf(rows[letter], rows.a, phase, field);
 
 interface RunningVariant {
   readonly server: Server;
@@ -60,21 +66,27 @@ interface RunningVariant {
   readonly paced: CallCost[];
 }
 
-/** @param receiver base URL of the OTLP receiver, which is the upstream too */
-export async function compare({ rounds, phaseMs, sessions }: Settings, receiver: string): Promise<Rows> {
-  const all = variants(receiver);
-  const running = new Map<Letter, RunningVariant>();
-  for (const letter of LETTERS) {
-    const server = await startServer(all[letter], letter, receiver);
+/**
+ * @param compared by name; the first one's throughput is the measure of half load
+ * @param receiver base URL of the OTLP receiver, which is the upstream too
+ */
+export async function compare<Name extends string>(
+  compared: Readonly<Record<Name, Variant>>,
+  { rounds, phaseMs, sessions }: Settings,
+  receiver: string,
+): Promise<Record<Name, Row>> {
+  const running = new Map<Name, RunningVariant>();
+  for (const name of Object.keys(compared) as Name[]) {
+    const server = await startServer(compared[name], name, receiver);
     const load = new LoadGenerator(server, sessions);
     await load.open(sessions);
-    running.set(letter, { server, load, small: [], downstream: [], paced: [] });
+    running.set(name, { server, load, small: [], downstream: [], paced: [] });
   }
   let perSecond = 0;
-  for (const [letter, { load }] of running) {
+  for (const { load } of running.values()) {
     await load.saturate(DOWNSTREAM, 1000);
     const { calls, seconds } = await load.saturate(SMALL, 3000);
-    if (letter === "a") perSecond = calls / seconds / 2;
+    perSecond ||= calls / seconds / 2;
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const { server, load, small, downstream, paced } of running.values()) {
@@ -84,13 +96,13 @@ export async function compare({ rounds, phaseMs, sessions }: Settings, receiver:
     }
     process.stderr.write(`round ${round} of ${rounds}\n`);
   }
-  const rows = {} as Record<Letter, Row>;
-  for (const [letter, { server, load, small, downstream, paced }] of running) {
+  const rows = {} as Record<Name, Row>;
+  for (const [name, { server, load, small, downstream, paced }] of running) {
     const metrics = await lastScrape(server);
     load.close();
     await server.stop();
     const signals = metrics === undefined ? undefined : await signalsOf(server, metrics, load.sent());
-    rows[letter] = {
+    rows[name] = {
       title: server.variant.title,
       small,
       downstream,
@@ -113,6 +125,7 @@ export async function costOf(server: Server, calls: () => Promise<Phase>): Promi
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
     allocatedBytes: (after.allocatedBytes - before.allocatedBytes) / count,
+    systemCalls: (after.systemCalls - before.systemCalls) / count,
     gcShare: ((after.gcMs - before.gcMs) * 1000) / cpuUs,
   };
 }

@@ -18,7 +18,10 @@ export type Letter = (typeof LETTERS)[number];
 
 export interface Variant {
   readonly title: string;
+  /** Another checkout of the project, whose files run; this one unless said. */
+  readonly directory?: string;
   readonly preload?: string;
+  /** Both are paths below `directory`. */
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
   /** Called by a client of revision 2026-07-28, which has no sessions. */

@@ -22,11 +22,17 @@ const steps = (lowest: string, ...rest: Threshold[]) =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: lowest }, ...rest]);
 
 export const singleColour = (color: string) => steps(color);
-export const redBelow = (limit: number) => steps("red", { value: limit, color: "green" });
+/** Without a value: neither. */
+export const redBelow = (limit: number) => steps("text", { value: 0, color: "red" }, { value: limit, color: "green" });
 export const redFrom = (limit: number) => steps("green", { value: limit, color: "red" });
-/** Yellow from half of the limit, red from the limit. */
+/** Green from 0, yellow from half of the limit, red from the limit; without a value, none of them. */
 export const redTowards = (limit: number) =>
-  steps("green", { value: limit / 2, color: "yellow" }, { value: limit, color: "red" });
+  steps(
+    "transparent",
+    { value: 0, color: "green" },
+    { value: limit / 2, color: "yellow" },
+    { value: limit, color: "red" },
+  );
 
 /** Draws dashed lines at values, yellow, orange and red; they do not extend the axis. */
 export const withLines = (values: readonly [number, number, number], panel: TimeseriesPanel) => {

@@ -29,7 +29,7 @@ const boardOf = (dashboard = "") => /^\/d\/([\w-]+)/.exec(dashboard)?.[1] ?? "";
 const byBoard = Map.groupBy(alerts, ({ annotations }) => boardOf(annotations?.dashboard));
 
 const since = EXTERNAL_METRICS.alertsSince.name;
-const firing = `${EXTERNAL_METRICS.alerts.name}{alertstate="firing", alertname!="Watchdog"}`;
+const firing = `${EXTERNAL_METRICS.alerts.name}{alertstate="firing", severity!="none"}`;
 
 /** The time at which each firing alert began, in milliseconds, with its board and what it is about. */
 const firingSince = () => {
@@ -77,7 +77,7 @@ export const firingAlerts = () => {
     ])
     .overrideByName("Alert", [{ id: "custom.width", value: 220 }])
     .overrideByName("Since", [
-      { id: "custom.width", value: 110 },
+      { id: "custom.width", value: 120 },
       { id: "unit", value: units.DateTimeFromNow },
     ]);
   for (const hidden of ["board", "tool_name"]) {

@@ -17,7 +17,8 @@ import { tools } from "./tools.ts";
 
 const failed = perSecond(METRICS.toolCalls, { where: { status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { status: SERVED } });
-const firing = { alertstate: "firing", alertname: { not: "Watchdog" } } as const;
+/** Without the alerts that fire for the sake of others, such as Watchdog. */
+const firing = { alertstate: "firing", severity: { not: "none" } } as const;
 
 /** The groups of Alertmanager, which say what is silenced or inhibited too. */
 const alertGroups = new DashboardLinkBuilder("Alert groups").url("/alerting/groups?alertmanager=Alertmanager");
@@ -75,7 +76,7 @@ export const goldenSignals = () =>
 
     verdict(
       "Alerts",
-      "Alerts that fire now, without Watchdog. Click to open the groups of Alertmanager; the table below leads to the runbooks.",
+      "Alerts that fire now, pages and tickets. Click to open the groups of Alertmanager; the table below leads to the runbooks.",
       units.Short,
       redFrom(1),
     )
@@ -92,6 +93,7 @@ export const goldenSignals = () =>
         perMinuteOf("calls"),
       ),
     )
+      .noValue("no call yet")
       .span(6)
       .withTarget(series(perMinute(METRICS.toolCalls, { by: ["status"] }), "{{status}}")),
 

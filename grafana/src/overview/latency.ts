@@ -37,6 +37,7 @@ export const latency = () =>
       "How many calls took how long: darker is more. Two bands are two kinds of calls, or a dependency that sometimes waits. Each dot is one call: click it to open its trace.",
       units.Seconds,
     )
+      .noValue("no call yet")
       .span(8)
       .withTarget(heatmapSeries(buckets(METRICS.toolDuration, { where: { status: SERVED } }))),
 
@@ -47,6 +48,7 @@ export const latency = () =>
       "Every MCP method, not only tools/call. If initialize or tools/list is slow too, the process itself is overloaded; see the event loop under Saturation.",
       units.Seconds,
     )
+      .noValue("no request yet")
       .span(8)
       .legend(legendTable())
       .withTarget(
