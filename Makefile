@@ -67,7 +67,7 @@ observe: $(NODE_MODULES) ## run a server that speaks MCP over stdio, and observe
 test: $(NODE_MODULES) ## run all tests that need no stack
 	@npm test --silent
 
-bench: $(NODE_MODULES) ## measure what the telemetry costs; CHECK=1 fails above the limits, QUICK=1 is a first look
+bench: $(NODE_MODULES) ## measure what the telemetry costs: CHECK=1 fails above the limits, QUICK=1 is a first look; AGAINST=commit or PEERS=1 compare
 	@node dev/bench/main.ts $(if $(CHECK),--check) $(if $(QUICK),--quick)
 
 soak: $(NODE_MODULES) ## run sessions that vanish, abort and reconnect, for MINUTES=3; fails if the server leaks anything

@@ -19,7 +19,7 @@ export async function compareWithPeers(settings: Settings, receiver: Receiver): 
       bare: a,
       tutorial: b, // template
       sentry: peer("Sentry's wrapMcpServerWithSentry", "sentry.ts"),
-      traceloop: peer("Traceloop's instrumentation of MCP", "traceloop.ts"),
+      traceloop: peer("Traceloop's instrumentation of MCP (no span of a call)", "traceloop.ts"),
       preload: j,
       "this server": c,
     },

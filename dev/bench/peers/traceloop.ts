@@ -1,4 +1,4 @@
-/** Traceloop's instrumentation of MCP, on the bare server. Every trace is sampled and exported, as in (c). */
+/** Traceloop's instrumentation of MCP, on the bare server. It makes no span of a call that a server receives. */
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 
