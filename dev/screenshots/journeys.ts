@@ -113,7 +113,7 @@ const JOURNEYS: Readonly<Record<string, (journey: Journey, incident: Incident) =
   async "exemplar → trace → metrics"(journey) {
     await journey.startAt(BOARDS.overview.uid);
     // The dots overlap: one that lies below another is as good.
-    await journey.panel("Latency by tool").getByTestId("data-testid Exemplar marker").last().hover({ force: true });
+    await journey.panel("p99 latency by tool").getByTestId("data-testid Exemplar marker").last().hover({ force: true });
     await journey.page.getByText("Show the trace").first().click();
     await journey.showsTrace();
     await journey.page

@@ -21,6 +21,7 @@ import { grafana } from "./grafana.ts";
 import { hops } from "./hops.ts";
 import { panels } from "./panels.ts";
 import { callsSoFar, exemplar, logLines, metricSample, trace } from "./signals.ts";
+import { hasWritten } from "./writes.ts";
 
 /** The alert that smoke sees fire and resolve; `make drills` does it with every alert. */
 const ALERT = "MCPRunawayAgent";
@@ -73,7 +74,9 @@ async function smoke(): Promise<readonly Finding[]> {
   const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
   const seen = new AbortController();
   const reading = readAllEvery(READ_MS, url, seen.signal);
-  await look("data for every panel, up to 2.5 minutes", () => panels(backEnds, prometheus, run));
+  await look("data for every panel, up to 2.5 minutes", async () =>
+    panels(backEnds, prometheus, run, await hasWritten(url, backEnds)),
+  );
   seen.abort();
   await reading;
   if (!backEnds.has("alertmanager") || !backEnds.has("alert-receiver")) return findings;

@@ -1,7 +1,7 @@
 /** Every query of a panel must have an answer, or a part of the stack or of the tools that it needs is not there. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { METRICS } from "mcp-telemetry/conventions";
+import { AUDIT_LOGGER, METRICS } from "mcp-telemetry/conventions";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import type { BoardJson } from "../../grafana/src/board-json.ts";
 import { EXTERNAL_METRICS } from "../../grafana/src/external-metrics.ts";
@@ -43,8 +43,16 @@ const OF_WHAT_IS_OFFERED = [
 
 type InSession = Awaited<ReturnType<typeof runAgentOnce>>;
 
-/** @param run its session is shown by the board that is about one session */
-export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: InSession): Promise<Finding[]> {
+/**
+ * @param run its session is shown by the board that is about one session
+ * @param written whether a tool that may change something was called
+ */
+export async function panels(
+  backEnds: BackEnds,
+  prometheus: Prometheus,
+  run: InSession,
+  written: boolean,
+): Promise<Finding[]> {
   const queries = readdirSync(BOARDS).flatMap((file) => {
     const board = JSON.parse(readFileSync(join(BOARDS, file), "utf8")) as BoardJson;
     return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
@@ -56,7 +64,11 @@ export async function panels(backEnds: BackEnds, prometheus: Prometheus, run: In
     queries.map((query) => {
       const signal = `${query.board} "${query.panel}" ${query.refId}`;
       const unused = absent.find(({ metrics }) => metrics.some(({ name }) => query.query.includes(name)));
-      const missing = missingPart(query, backEnds, otlp) ?? (unused && `there is no ${unused.what}`);
+      const unwritten = !written && query.query.includes(`"${AUDIT_LOGGER}"`);
+      const missing =
+        missingPart(query, backEnds, otlp) ??
+        (unused && `there is no ${unused.what}`) ??
+        (unwritten ? "no tool that may change something was called" : undefined);
       if (missing !== undefined) return notVerified(signal, query.query, missing);
       return finding(signal, query.query, () =>
         eventually(ANSWER_MS, async () => ((await hasData(query, backEnds, prometheus)) ? "data" : undefined)),

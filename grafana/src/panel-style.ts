@@ -24,6 +24,7 @@ const steps = (lowest: string, ...rest: Threshold[]) =>
 export const singleColour = (color: string) => steps(color);
 /** Without a value: neither. */
 export const redBelow = (limit: number) => steps("text", { value: 0, color: "red" }, { value: limit, color: "green" });
+export const orangeFrom = (limit: number) => steps("green", { value: limit, color: "orange" });
 export const redFrom = (limit: number) => steps("green", { value: limit, color: "red" });
 /** Green from 0, yellow from half of the limit, red from the limit; without a value, none of them. */
 export const redTowards = (limit: number) =>

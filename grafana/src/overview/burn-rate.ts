@@ -21,6 +21,8 @@ export const burnRate = () =>
       units.Short,
     ),
   )
+    .overrideByName("tool-availability", [{ id: "color", value: { mode: "fixed", fixedColor: "blue" } }])
+    .overrideByName("tool-latency", [{ id: "color", value: { mode: "fixed", fixedColor: "purple" } }])
     .axisSoftMax(RATES[2])
     .noValue("no call yet")
     .withTarget(

@@ -17,7 +17,6 @@ const SUBJECTS = [
   "dependency",
   "bulkhead",
   "target",
-  "step",
   "signal",
   "reason",
   "sloth_slo",
@@ -75,9 +74,9 @@ export const firingAlerts = () => {
       { id: "mappings", value: severities },
       { id: "custom.cellOptions", value: { type: "color-text" } },
     ])
-    .overrideByName("Alert", [{ id: "custom.width", value: 220 }])
+    .overrideByName("Alert", [{ id: "custom.width", value: 225 }])
     .overrideByName("Since", [
-      { id: "custom.width", value: 120 },
+      { id: "custom.width", value: 130 },
       { id: "unit", value: units.DateTimeFromNow },
     ]);
   for (const hidden of ["board", "tool_name"]) {

@@ -5,10 +5,10 @@ import { firstScreen } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
 import { linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
-import { redBelow, redFrom, redTowards, textFor, withColours } from "../panel-style.ts";
+import { orangeFrom, redBelow, redFrom, redTowards, textFor, withColours } from "../panel-style.ts";
 import { perMinuteOf, stacked, stat, timeseries, verdict } from "../panels.ts";
 import { atLeastZero, nonZero, now, orZero, perMinute, perSecond, quantile, share } from "../promql.ts";
-import { LIMITS, OUTCOME_COLOURS, SERVED } from "../service.ts";
+import { LIMITS, OUTCOME_COLOURS, SERVED, SERVER } from "../service.ts";
 import { instantNumber, series } from "../targets.ts";
 import { burnRate } from "./burn-rate.ts";
 import { firingAlerts } from "./firing-alerts.ts";
@@ -17,8 +17,8 @@ import { tools } from "./tools.ts";
 
 const failed = perSecond(METRICS.toolCalls, { where: { status: "error" } });
 const served = perSecond(METRICS.toolCalls, { where: { status: SERVED } });
-/** Without the alerts that fire for the sake of others, such as Watchdog. */
-const firing = { alertstate: "firing", severity: { not: "none" } } as const;
+const firing = (severity: "page" | "ticket") =>
+  orZero(now(EXTERNAL_METRICS.alerts, { where: { alertstate: "firing", severity } }, "count"));
 
 /** The groups of Alertmanager, which say what is silenced or inhibited too. */
 const alertGroups = new DashboardLinkBuilder("Alert groups").url("/alerting/groups?alertmanager=Alertmanager");
@@ -49,22 +49,22 @@ export const goldenSignals = () =>
       .withTarget(instantNumber(share(failed, served))),
 
     verdict(
-      "p99 latency",
+      "p99",
       "99 of 100 calls are faster than this. Red: MCPToolHighLatency fires; find the tool in the latency by tool.",
       units.Seconds,
       redTowards(LIMITS.p99Seconds),
     )
-      .span(5)
+      .span(3)
       .height(3)
       .noValue("no calls")
       .withTarget(instantNumber(quantile(0.99, METRICS.toolDuration, { where: { status: SERVED } }))),
 
     stat(
       "Error budget left",
-      "Share of the error budget of 30 days that is left; until the server has run for 30 days, of the calls so far. Used up: the objective is missed; stop risky changes and repair the cause of the failures.",
+      "Share of the error budget of 30 days that is left; until the server has run for 30 days, of the calls so far. A server that is down has no calls, and uses up none. Used up: the objective is missed; stop risky changes and repair the cause of the failures.",
       units.PercentUnit,
     )
-      .span(7)
+      .span(6)
       .height(3)
       .decimals(1)
       .noValue("no call yet")
@@ -74,16 +74,30 @@ export const goldenSignals = () =>
         series(atLeastZero(now(EXTERNAL_METRICS.budgetRemaining, { by: ["sloth_slo"] }, "min")), "{{sloth_slo}}"),
       ),
 
-    verdict(
+    stat(
       "Alerts",
-      "Alerts that fire now, pages and tickets. Click to open the groups of Alertmanager; the table below leads to the runbooks.",
+      "Alerts that fire now. Click to open the groups of Alertmanager; the table below leads to the runbooks.",
       units.Short,
-      redFrom(1),
     )
       .span(4)
       .height(3)
-      .withTarget(instantNumber(orZero(now(EXTERNAL_METRICS.alerts, { where: firing }, "count"))))
+      .thresholds(redFrom(1))
+      .overrideByName("tickets", [{ id: "thresholds", value: orangeFrom(1).build() }])
+      .withTarget(instantNumber(firing("page")).legendFormat("pages"))
+      .withTarget(instantNumber(firing("ticket")).legendFormat("tickets"))
       .dataLinks([alertGroups]),
+
+    verdict(
+      "Up",
+      "down: at least one replica did not answer the last scrape. Red with calls: some replicas work. Red without calls: nothing is served.",
+      units.Short,
+      redBelow(1),
+    )
+      .span(3)
+      .height(3)
+      .noValue("unknown")
+      .mappings([...textFor("1", "up"), ...textFor("0", "down")])
+      .withTarget(instantNumber(now(EXTERNAL_METRICS.up, { where: { job: SERVER } }, "min"))),
 
     withColours(
       OUTCOME_COLOURS,

@@ -18,13 +18,14 @@ export const latencyByTool = () =>
   withLimit(
     LIMITS.p99Seconds,
     timeseries(
-      "Latency by tool",
+      "p99 latency by tool",
       "Solid: p99, dotted: p50. If both rise, the tool is slow; if only p99 rises, some calls are slow. Each dot is one call: click it to open its trace. At the red line, MCPToolHighLatency fires.",
       units.Seconds,
     ),
   )
     .noValue("no call yet")
     .colorScheme(colourByName())
+    .fillOpacity(0)
     .withTarget(seriesWithTraces(ofTool(0.99), "{{tool_name}}"))
     .withTarget(series(ofTool(0.5), "{{tool_name}}").refId(MEDIAN))
     .overrideByQuery(MEDIAN, [...LINE_STYLES.dotted, { id: "custom.hideFrom", value: { legend: true } }])
