@@ -58,6 +58,7 @@ export async function panels(
     return panelQueries(board, { tool: TOOL, session: run.sessionId }).map((query) => ({ ...query, board: board.uid }));
   });
   const otlp = await prometheus.takesOtlp();
+  const quiet = (await prometheus.value('count(ALERTS{alertstate="firing", severity!="none"})')) === undefined;
   const page = (await backEnds.pages("/metrics")).join("\n");
   const absent = OF_WHAT_IS_OFFERED.filter(({ metrics: [first] }) => !page.includes(`\n${first?.name}{`));
   return Promise.all(
@@ -65,10 +66,12 @@ export async function panels(
       const signal = `${query.board} "${query.panel}" ${query.refId}`;
       const unused = absent.find(({ metrics }) => metrics.some(({ name }) => query.query.includes(name)));
       const unwritten = !written && query.query.includes(`"${AUDIT_LOGGER}"`);
+      const unfired = quiet && query.query.includes(EXTERNAL_METRICS.alertsSince.name);
       const missing =
         missingPart(query, backEnds, otlp) ??
         (unused && `there is no ${unused.what}`) ??
-        (unwritten ? "no tool that may change something was called" : undefined);
+        (unwritten ? "no tool that may change something was called" : undefined) ??
+        (unfired ? "no alert fires" : undefined);
       if (missing !== undefined) return notVerified(signal, query.query, missing);
       return finding(signal, query.query, () =>
         eventually(ANSWER_MS, async () => ((await hasData(query, backEnds, prometheus)) ? "data" : undefined)),
