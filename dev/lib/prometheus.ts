@@ -51,15 +51,16 @@ export class Prometheus {
     );
   }
 
-  /** The labels of a metric's exemplars. */
+  /** The labels of a metric's exemplars, the oldest first. */
   async exemplars(query: string): Promise<readonly Readonly<Record<string, string>>[]> {
     const now = Date.now() / 1000;
     const { data } = (await this.#backEnds.json("prometheus", "/api/v1/query_exemplars", {
       query,
       start: `${now - 900}`,
       end: `${now + 60}`,
-    })) as { data: { exemplars: { labels: Record<string, string> }[] }[] };
-    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
+    })) as { data: { exemplars: { labels: Record<string, string>; timestamp: number }[] }[] };
+    const all = data.flatMap(({ exemplars }) => exemplars).sort((one, other) => one.timestamp - other.timestamp);
+    return all.map(({ labels }) => labels);
   }
 
   /** @throws when there is no alerting rule of that name */
