@@ -1,6 +1,6 @@
 /** The stack without Docker: the same services as processes on loopback, as far as their programs are on this machine. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { composeProject } from "../settings/compose-files.ts";
@@ -52,6 +52,10 @@ export async function up(variables: Variables, directory = DIRECTORY): Promise<s
   if (taken.length > 0) throw new Error(taken.map(sayTaken).join("\n"));
 
   for (const { service, program } of toStart) {
+    // As the entrypoint in docker-compose.yml does, for the reason that stands there.
+    if (service.name === "alertmanager") {
+      rmSync(join(directory, "root", service.name, "alertmanager", "nflog"), { force: true });
+    }
     await step(`starting ${service.name}`, () => start(service, program, addresses, processes));
   }
   return services.map((service) =>
