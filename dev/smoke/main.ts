@@ -74,9 +74,8 @@ async function smoke(): Promise<readonly Finding[]> {
   const url = new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`);
   const seen = new AbortController();
   const reading = readAllEvery(READ_MS, url, seen.signal);
-  await look("data for every panel, up to 2.5 minutes", async () =>
-    panels(backEnds, prometheus, run, await hasWritten(url, backEnds)),
-  );
+  const looked = { backEnds, prometheus, run, written: await hasWritten(url, backEnds) };
+  await look("data for every panel, up to 2.5 minutes", () => panels(looked, "always"));
   seen.abort();
   await reading;
   if (!backEnds.has("alertmanager") || !backEnds.has("alert-receiver")) return findings;
@@ -86,8 +85,11 @@ async function smoke(): Promise<readonly Finding[]> {
   for (const drill of DRILLS.filter(({ alert }) => alert === ALERT)) {
     const stack = { backEnds, windows, target: { url, services: runningServices(variables) } };
     await look(`${ALERT} fires, arrives and resolves, about ${minutes} min${hint}`, async () => {
-      const { findings: seenOfAlert } = await runAlertLifecycle(stack, drill);
-      return seenOfAlert;
+      let whileItFires: Promise<readonly Finding[]> | undefined;
+      const { findings: seenOfAlert } = await runAlertLifecycle(stack, drill, () => {
+        whileItFires = panels(looked, "an alert fires");
+      });
+      return [...seenOfAlert, ...((await whileItFires) ?? [])];
     });
   }
   return findings;
