@@ -12,12 +12,13 @@ const FOLDER = join(import.meta.dirname, "peers");
 export async function compareWithPeers(settings: Settings, receiver: Receiver): Promise<void> {
   const npm = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];
   execFileSync("npm", npm, { cwd: FOLDER, stdio: ["ignore", "ignore", "inherit"] });
-  const { a, b, c, j } = variants(receiver.url);
+  const all = variants(receiver.url);
+  const { a, c, j } = all;
   const peer = (title: string, file: string) => ({ title, program: `./dev/bench/peers/${file}`, env: c.env });
   const rows = await compare(
     {
       bare: a,
-      tutorial: b, // template
+      tutorial: all.b, // template
       sentry: peer("Sentry's wrapMcpServerWithSentry", "sentry.ts"),
       traceloop: peer("Traceloop's instrumentation of MCP (no span of a call)", "traceloop.ts"),
       preload: j,

@@ -17,7 +17,7 @@ const FIRES_MS = 600_000;
 export async function inIncident<T>(
   backEnds: BackEnds,
   target: Target,
-  look: (incident: Incident) => Promise<T>,
+  look: (incident: Omit<Incident, "called">) => Promise<T>,
 ): Promise<T | undefined> {
   const drill = DRILLS.find(({ alert }) => alert === ALERT);
   if (drill === undefined) return undefined;

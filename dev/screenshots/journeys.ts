@@ -16,11 +16,14 @@ import type { GrafanaPage } from "./grafana-page.ts";
 const STEP_MS = 20_000;
 const WINDOW = { width: 1440, height: 2600 };
 const HIDDEN = 2;
+const SESSION_ID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
 export interface Incident {
   /** The alert that fires, and the tool that it is about. */
   readonly alert: string;
   readonly tool: string;
+  /** A tool that is called in sessions, and does not fail. */
+  readonly called: string;
 }
 
 /** One way through Grafana, from a board on. */
@@ -80,33 +83,26 @@ const JOURNEYS: Readonly<Record<string, (journey: Journey, incident: Incident) =
 
   async "alerts → groups of Alertmanager"(journey, { alert }) {
     await journey.startAt(BOARDS.overview.uid);
-    await journey.panel("Alerts").getByTestId("data-testid panel content").click();
+    await journey.panel("Alerts").getByText("tickets").click();
     await journey.arrivesAt("/alerting/groups");
     await journey.page.getByText(alert).first().waitFor();
   },
 
-  async "tools → tool → slowest trace → logs → session"(journey) {
+  async "tools → tool → slowest trace → logs → session"(journey, { called }) {
     await journey.startAt(BOARDS.overview.uid);
-    await journey.choose(journey.cell("Tools", "lookup_item"), "Board of this tool");
-    assert.equal((await journey.arrivesAt(`/d/${BOARDS.tool.uid}`)).get("var-tool"), "lookup_item");
-    const withSession = journey
-      .panel("Slowest traces")
-      .getByRole("row")
-      .filter({ hasText: /[0-9a-f]{8}-[0-9a-f-]{27}/ })
-      .first();
-    const session = await withSession.getByText(/^[0-9a-f]{8}-[0-9a-f-]{27}$/).innerText();
-    await withSession.getByRole("gridcell").last().getByRole("link").click();
+    await journey.choose(journey.cell("Tools", called), "Board of this tool");
+    assert.equal((await journey.arrivesAt(`/d/${BOARDS.tool.uid}`)).get("var-tool"), called);
+    const inSession = journey.panel("Slowest traces").getByRole("row").filter({ hasText: SESSION_ID }).first();
+    await inSession.getByRole("gridcell").last().getByRole("link").click();
     await journey.showsTrace();
-    await journey.page
-      .getByText(/^tools\/call lookup_item/)
-      .first()
-      .click();
-    await journey.choose(journey.page.getByText("Logs for this span"), "Logs for this span");
+    await journey.page.getByText(`tools/call ${called}`).first().click();
+    await journey.page.getByText("Logs for this span").click();
     await journey.page.getByText("request").first().waitFor();
-    await journey.startAt(BOARDS.tool.uid, "&var-tool=lookup_item");
-    await journey.cell("Slowest traces", session).click();
-    const arrived = await journey.arrivesAt(`/d/${BOARDS.session.uid}`);
-    assert.equal(arrived.get("var-session"), session);
+    await journey.startAt(BOARDS.tool.uid, `&var-tool=${called}`);
+    const id = inSession.getByText(SESSION_ID);
+    const session = await id.innerText();
+    await id.click();
+    assert.equal((await journey.arrivesAt(`/d/${BOARDS.session.uid}`)).get("var-session"), session);
     await journey.showsTrace();
   },
 

@@ -24,6 +24,12 @@ const FOLDER = join(ROOT, ".run", "screenshots");
 const TRAFFIC_SECONDS = 180;
 const SHOWN_MS = 60_000;
 
+/** Of the boards' variables. */
+interface Values extends Readonly<Record<string, string>> {
+  readonly tool: string;
+  readonly session: string;
+}
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const variables = stackVariables();
 
@@ -48,9 +54,7 @@ async function untilTrafficIsSeen(backEnds: BackEnds): Promise<void> {
 }
 
 /** @returns what is wrong with the boards at rest */
-async function takeAll(grafana: GrafanaPage): Promise<readonly string[]> {
-  const { calls, sessionId } = await runAgentOnce(variables);
-  const values = { tool: calls[0]?.tool ?? "", session: sessionId };
+async function takeAll(grafana: GrafanaPage, values: Values): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { uid } of Object.values(BOARDS)) {
     for (const theme of THEMES) {
@@ -74,7 +78,7 @@ async function takeAll(grafana: GrafanaPage): Promise<readonly string[]> {
 }
 
 /** @returns what is wrong while a tool fails: with the overview, and with the ways from it to the cause */
-async function takeIncident(grafana: GrafanaPage, backEnds: BackEnds): Promise<readonly string[]> {
+async function takeIncident(grafana: GrafanaPage, backEnds: BackEnds, called: string): Promise<readonly string[]> {
   const target = {
     url: new URL(`http://127.0.0.1:${variables.MCP_PORT}/mcp`),
     services: runningServices(variables),
@@ -87,7 +91,7 @@ async function takeIncident(grafana: GrafanaPage, backEnds: BackEnds): Promise<r
       await grafana.problems([], SHOWN_MS);
       await grafana.page.screenshot({ path: join(FOLDER, `incident-${window.width}.png`) });
     }
-    return failedJourneys(grafana, incident);
+    return failedJourneys(grafana, { ...incident, called });
   });
   if (found === undefined) say("not verified: the journeys, which begin at an alert: no tool fails on demand");
   return found ?? [];
@@ -100,10 +104,12 @@ try {
   mkdirSync(FOLDER, { recursive: true });
   const grafana = await GrafanaPage.open(browser, backEnds.url("grafana"));
   try {
+    const { calls, sessionId } = await runAgentOnce(variables);
+    const values = { tool: calls[0]?.tool ?? "", session: sessionId };
     const found = [
       ...(await missedFaults(grafana)).map((text) => `the check of the panels is blind to ${text}`),
-      ...(await takeAll(grafana)),
-      ...(await takeIncident(grafana, backEnds)),
+      ...(await takeAll(grafana, values)),
+      ...(await takeIncident(grafana, backEnds, values.tool)),
     ];
     for (const text of found) process.stderr.write(`${text}\n`);
     process.exitCode = found.length === 0 ? 0 : 1;
