@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { composeProject } from "../settings/compose-files.ts";
 import { ROOT, stackVariables } from "../settings/environment.ts";
 import { Addresses } from "./addresses.ts";
+import { nativePrometheus } from "./discovery.ts";
 import { renderService } from "./render.ts";
 import { nativeServices } from "./services.ts";
 import { STOP_MS } from "./stack.ts";
@@ -71,6 +72,18 @@ test("a service that does not run is not scraped", () => {
     scrape_configs.map(({ job_name }: { job_name: string }) => job_name),
     ["mcp-server", "prometheus"],
   );
+});
+
+test("a job for an address that is none of a service stays", () => {
+  const jobs = [
+    {
+      job_name: "weather",
+      static_configs: [{ targets: ["127.0.0.1:9470", "localhost:9471", "weather.example.com:80"] }],
+    },
+    { job_name: "loki", static_configs: [{ targets: ["loki:3100"] }] },
+    { job_name: "alloy", dns_sd_configs: [{ names: ["alloy"], port: 12345 }] },
+  ];
+  assert.deepEqual(nativePrometheus({ scrape_configs: jobs }, new Set()), { scrape_configs: [jobs[0]] });
 });
 
 test("the fast form shortens rules and scrapes, and nothing else", () => {
