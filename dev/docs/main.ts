@@ -5,6 +5,7 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 import { alertTable } from "./alerts.ts";
 import { configuration } from "./configuration.ts";
 import { emitted } from "./emitted.ts";
+import { namedServer } from "./named-server.ts";
 import { scaleTable } from "./scale.ts";
 import { semanticConventions } from "./semantic-conventions.ts";
 
@@ -14,6 +15,7 @@ const SECTIONS = {
   "docs/emitted.md": { name: "emitted", content: emitted },
   "docs/semantic-conventions.md": { name: "semantic-conventions", content: semanticConventions },
   "docs/alerts.md": { name: "alerts", content: alertTable },
+  "docs/add-to-your-server.md": { name: "named-server", content: namedServer },
   "docs/scale.md": { name: "scale", content: scaleTable },
 };
 
