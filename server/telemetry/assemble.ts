@@ -120,8 +120,9 @@ export function assemble(options: TelemetryOptions, first: TransportName, starte
     logger.info({ metrics_url: `${urlOf(listener, config.metricsHost)}/metrics` }, "telemetry started");
   };
 
+  const notPushed = (why: string) => logger.warn({ [LOG.reason]: why }, "metrics cannot be pushed");
   // A server over HTTP is scraped: pushed too, each series would be there twice.
-  const endPush = first === "stdio" ? started.pushMetrics?.(registry, config) : undefined;
+  const endPush = first === "stdio" ? started.pushMetrics?.(registry, config, notPushed) : undefined;
   const connections = new WeakMap<Transport, Connection>();
   const ofServer = (of: ConnectionDependencies): ServerTelemetry => ({
     observe(transport) {

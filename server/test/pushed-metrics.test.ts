@@ -1,5 +1,8 @@
 /** With `OTEL_METRICS_EXPORTER=otlp`, a server over stdio pushes the series that a scrape of its `/metrics` has. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { otlpReceiver } from "../../test/support/otlp-receiver.ts";
 import { runServer, runStdio } from "../../test/support/running-server.ts";
@@ -138,4 +141,27 @@ test("a server over HTTP, which is scraped, pushes none of its series", async (t
     pushed.some((body) => body.includes("mcp_tool_calls")),
     false,
   );
+});
+
+test("a push that the back end does not take is told once", async (t) => {
+  const asked: string[] = [];
+  const backEnd = createServer((request, response) => {
+    asked.push(String(request.url));
+    request.resume();
+    response.writeHead(404).end();
+  });
+  await once(backEnd.listen(0, "127.0.0.1"), "listening");
+  t.after(() => backEnd.close());
+  const { port } = backEnd.address() as AddressInfo;
+  const server = await runStdio({
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `http://127.0.0.1:${port}/v1/metrics`,
+    OTEL_METRICS_EXPORTER: "otlp",
+    OTEL_METRIC_EXPORT_INTERVAL: "200",
+  });
+  t.after(() => server.stop());
+  const isTold = ({ msg }: { msg?: unknown }) => msg === "metrics cannot be pushed";
+  const { level, reason } = await server.line(isTold);
+  assert.deepEqual([level, reason], ["warn", "Not Found"]);
+  await until(() => asked[3], "further pushes");
+  assert.equal(server.lines().filter(isTold).length, 1);
 });

@@ -19,12 +19,33 @@ const EXPORTERS: Record<OtlpProtocol, () => PushMetricExporter> = {
 /** How long the last export may take, in milliseconds. */
 const SHUTDOWN_MS = 5000;
 
-/** @returns pushes a last time and ends. Never rejects */
-export function pushMetrics(registry: MetricsRegistry, config: TelemetryConfig): () => Promise<void> {
+/**
+ * @param onFailure called with the reason when a push fails, and not again before one has succeeded
+ * @returns pushes a last time and ends. Never rejects
+ */
+export function pushMetrics(
+  registry: MetricsRegistry,
+  config: TelemetryConfig,
+  onFailure: (why: string) => void,
+): () => Promise<void> {
   const resource = pushedResource(config);
   const interval = config.OTEL_METRIC_EXPORT_INTERVAL;
+  const exporter = EXPORTERS[config.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? config.generalProtocol]();
+  let failing = false;
+  const telling: PushMetricExporter = {
+    export(metrics, done) {
+      exporter.export(metrics, (result) => {
+        const failed = result.code !== 0;
+        if (failed && !failing) onFailure(result.error?.message ?? "unknown");
+        failing = failed;
+        done(result);
+      });
+    },
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+  };
   const reader = new PeriodicExportingMetricReader({
-    exporter: EXPORTERS[config.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? config.generalProtocol](),
+    exporter: telling,
     exportIntervalMillis: interval,
     exportTimeoutMillis: Math.min(config.OTEL_METRIC_EXPORT_TIMEOUT, interval),
     metricProducers: [metricProducer(registry, resource)],
