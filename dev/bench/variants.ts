@@ -30,8 +30,13 @@ export interface Variant {
 
 const SERVERS = "./dev/bench/servers";
 const THIS_SERVER = { preload: "./server/telemetry/register.ts", program: `${SERVERS}/this-server.ts` };
-/** The bench is one caller, which sends more than any caller may by default. */
-const ONE_BUSY_CALLER = { MCP_RUNAWAY_PER_MINUTE: "1000000", MCP_MAX_MESSAGES_PER_SECOND: "1000000" };
+/** The bench is one caller, which sends more, in more sessions, than any caller may by default. */
+const ONE_BUSY_CALLER = {
+  MCP_RUNAWAY_PER_MINUTE: "1000000",
+  MCP_MAX_MESSAGES_PER_SECOND: "1000000",
+  MCP_MAX_SESSIONS: "20000",
+  MCP_MAX_SESSIONS_PER_CALLER: "20000",
+};
 
 /** @param otlp base URL of the receiver */
 export const variants = (otlp: string): Readonly<Record<Letter, Variant>> => {
