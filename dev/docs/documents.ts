@@ -3,4 +3,4 @@ import { ROOT } from "../../deploy/stack/settings/environment.ts";
 
 /** Paths of all documents, relative to the repository. */
 export const documents = (): readonly string[] =>
-  globSync("**/*.md", { cwd: ROOT, exclude: ["node_modules", ".*"] }).toSorted();
+  globSync("**/*.md", { cwd: ROOT, exclude: ["**/node_modules", ".*"] }).toSorted();
