@@ -135,7 +135,7 @@ function checkSpan(span: ReceivedSpan, line: LogLine, { revision }: ClientKind, 
   const hasSession = !isStateless && transport === "tcp";
   assert.equal(span.attributes["mcp.session.id"] !== undefined, hasSession);
   assert.equal(line.session_id !== undefined, hasSession);
-  assert.equal(span.attributes["mcp.client.name"], isStateless ? "matrix" : undefined);
+  assert.equal(span.attributes["mcp.client.name"], "matrix");
   assert.equal(line.client_name, isStateless ? "matrix" : undefined);
 }
 
