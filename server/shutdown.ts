@@ -1,6 +1,7 @@
 /**
  * Ends the process in this order: `/readyz` fails, new requests are refused, pending requests are answered, sessions are
- * closed, spans and log lines are flushed. A pending request is cut off only at the deadline.
+ * closed, a replica waits until its router has noticed, spans and log lines are flushed. A pending request is cut off only at
+ * the deadline.
  *
  * A process cannot see a signal while a tool blocks its event loop. If that never ends, only SIGKILL ends the process, and
  * its supervisor must send it.

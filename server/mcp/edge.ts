@@ -2,6 +2,9 @@
  * The HTTP edge: what a request passes before it is handled. A refused request is answered with a JSON-RPC error, counted
  * by its reason and logged once.
  */
+import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import { callerOf, type Telemetry } from "mcp-telemetry";
@@ -29,6 +32,8 @@ export interface EdgeSettings extends JsonLimits, BodyLimits, ConnectionLimits {
   /** Host names of origins, without port, in lower case; `*` allows every origin. */
   readonly allowedOrigins: ReadonlySet<string>;
   readonly tokensFile: string | undefined;
+  /** The name of this replica; undefined where there is one server, without a router in front. */
+  readonly replica: string | undefined;
 }
 
 /** `caller` is who shares the limits. */
@@ -66,7 +71,10 @@ export async function serveEdge(config: EdgeSettings, inside: Inside, telemetry:
     checkHost(request, config.allowedHosts);
     checkOrigin(request, config.allowedOrigins);
     if (handleCors(request, response)) return;
-    if (!accepting) throw new Rejection("shutting_down");
+    if (!accepting) {
+      response.setHeader("connection", "close");
+      throw new Rejection("shutting_down");
+    }
     checkMethod(request);
     const subject = authenticate(request.headers.authorization);
     if (subject === undefined) throw new Rejection("auth");
@@ -122,9 +130,26 @@ export async function serveEdge(config: EdgeSettings, inside: Inside, telemetry:
       server.close();
       server.closeIdleConnections();
     },
-    close: () => inside.close(),
+    async close() {
+      await inside.close();
+      if (config.replica !== undefined) await untilDisconnected(server);
+    },
     disconnected: new Promise(() => {}),
   };
+}
+
+/** Time in which a router learns that this replica ends: three of its checks of `/readyz`. */
+const LINGER_MS = 3000;
+const POLL_MS = 10;
+
+/**
+ * A router may send another request on an open connection before it learns of the end: it is refused. If the process ended
+ * at once, such a request would be lost without an answer.
+ */
+async function untilDisconnected(server: Server): Promise<void> {
+  const deadline = performance.now() + LINGER_MS;
+  const connections = promisify(server.getConnections.bind(server));
+  while ((await connections()) > 0 && performance.now() < deadline) await sleep(POLL_MS);
 }
 
 /** A load balancer or the probe asks whether HTTP is spoken here: nothing is refused to it. */
