@@ -48,6 +48,7 @@ test("a tool call is one span, one log line and one sample that name the same tr
       "mcp.input.size_bytes": 13,
       "mcp.output.size_bytes": Buffer.byteLength(JSON.stringify(answer)),
       "mcp.budget_ms": 100,
+      "mcp.client.name": "test",
       "mcp.timeout_ms": 15000,
       "mcp.estimated_cost_usd": 0,
       "mcp.tool.arg.count": 2,
