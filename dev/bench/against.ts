@@ -4,13 +4,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
+import { CONTROL_SHARE } from "./limits.ts";
 import { OUTPUT, type Receiver, ROOT } from "./process.ts";
 import { costTable } from "./report.ts";
 import { compare, ratioOf, type Settings } from "./rounds.ts";
 import { variants } from "./variants.ts";
-
-/** How far the control may be from the working copy, as a share of it. */
-const CONTROL = 0.03;
 
 /** @throws when there is no such commit, or its packages cannot be installed */
 export async function compareWith(commit: string, settings: Settings, receiver: Receiver): Promise<number> {
@@ -38,7 +36,7 @@ export async function compareWith(commit: string, settings: Settings, receiver: 
     );
     process.stdout.write(`${costTable(Object.entries(rows), rows.there)}\n`);
     const control = ratioOf(rows.control, rows.here, "small", "cpuUs");
-    if (Math.abs(control - 1) <= CONTROL) return 0;
+    if (Math.abs(control - 1) <= CONTROL_SHARE) return 0;
     process.stderr.write(`not conclusive: the control is ${control.toFixed(2)} × the working copy\n`);
     return 2;
   } finally {

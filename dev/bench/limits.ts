@@ -53,10 +53,13 @@ export function limits({ rows, idle, tools, inspector }: Results): readonly Limi
   ];
 }
 
-/** How far the control may be from (a), as a share of it. */
+/** How far the CPU time of a control may be from what it repeats, as a share of it. */
+export const CONTROL_SHARE = 0.03;
+
+/** How far the control may be from (a). */
 const CONTROLS: readonly (readonly [what: string, phase: PhaseName, field: CostField, share: number])[] = [
-  ["CPU per small call", "small", "cpuUs", 0.03],
-  ["CPU per downstream call", "downstream", "cpuUs", 0.03],
+  ["CPU per small call", "small", "cpuUs", CONTROL_SHARE],
+  ["CPU per downstream call", "downstream", "cpuUs", CONTROL_SHARE],
   ["p99 at half load", "paced", "p99Ms", 0.15],
 ];
 

@@ -1,7 +1,7 @@
 /** A board's page: its address, its height, its rows, and the problems of the panels that it shows. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BoardJson, panelsOf } from "../../grafana/src/board-json.ts";
+import { type BoardJson, heightOf, panelsOf } from "../../grafana/src/board-json.ts";
 import { DASHBOARDS } from "../../grafana/src/render.ts";
 import type { PanelState } from "./panel-state.ts";
 
@@ -15,7 +15,8 @@ export const THEMES = ["dark", "light"] as const;
 const ROW_PX = 38;
 const HEAD_PX = 200;
 
-const read = (uid: string) => JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.json`), "utf8")) as BoardJson;
+export const readBoard = (uid: string) =>
+  JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.json`), "utf8")) as BoardJson;
 
 /** With a refresh once a day, so that a picture is of one moment: Grafana ignores an empty one. */
 export function address(uid: string, theme: string, values: Readonly<Record<string, string>>): string {
@@ -25,22 +26,18 @@ export function address(uid: string, theme: string, values: Readonly<Record<stri
 }
 
 /** With all rows open. */
-export function heightOf(uid: string): number {
-  const board = read(uid);
-  const folded = board.panels.flatMap(({ panels = [] }) => {
-    const ends = panels.flatMap(({ gridPos }) => [gridPos.y, gridPos.y + gridPos.h]);
-    return ends.length === 0 ? [] : [Math.max(...ends) - Math.min(...ends)];
-  });
-  const rows = Math.max(...board.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
-  return HEAD_PX + ROW_PX * folded.reduce((sum, height) => sum + height, rows);
+export function pageHeightOf(uid: string): number {
+  const { panels } = readBoard(uid);
+  const rows = [panels, ...panels.map(({ panels: folded = [] }) => folded)].map(heightOf);
+  return HEAD_PX + ROW_PX * rows.reduce((sum, height) => sum + height, 0);
 }
 
 export const foldedRowsOf = (uid: string): readonly string[] =>
-  read(uid)
+  readBoard(uid)
     .panels.filter(({ panels = [] }) => panels.length > 0)
     .map(({ title }) => title);
 
-export const panelTitlesOf = (uid: string): readonly string[] => panelsOf(read(uid)).map(({ title }) => title);
+export const panelTitlesOf = (uid: string): readonly string[] => panelsOf(readBoard(uid)).map(({ title }) => title);
 
 /** @param expected the titles that the page must show */
 export function problems(shown: readonly PanelState[], expected: readonly string[]): readonly string[] {

@@ -31,20 +31,19 @@ const BROKEN = {
 
 /** @returns what the check did not find @throws when Grafana does not take a board */
 export async function missedFaults(grafana: GrafanaPage): Promise<readonly string[]> {
-  const { request } = grafana.page;
-  const api = new Api(request);
+  const { page } = grafana;
   const missed: string[] = [];
-  await api.send("post", "/api/datasources", { name: UID, uid: UID, type: TEST_DATA, access: "proxy" });
+  await send(page, "post", "/api/datasources", { name: UID, uid: UID, type: TEST_DATA, access: "proxy" });
   try {
     for (const [fault, { target, finding }] of Object.entries(BROKEN)) {
-      await api.send("post", "/api/dashboards/db", { overwrite: true, dashboard: boardWith(target) });
-      await grafana.page.goto(`/d/${UID}?from=now-5m&to=now`);
+      await send(page, "post", "/api/dashboards/db", { overwrite: true, dashboard: boardWith(target) });
+      await page.goto(`/d/${UID}?from=now-5m&to=now`);
       const found = await grafana.problems([TITLE], PATIENCE_MS);
       if (!found.includes(`"${TITLE}" ${finding}`)) missed.push(`${fault}: found ${JSON.stringify(found)}`);
     }
   } finally {
-    await api.send("delete", `/api/dashboards/uid/${UID}`);
-    await api.send("delete", `/api/datasources/uid/${UID}`);
+    await send(page, "delete", `/api/dashboards/uid/${UID}`);
+    await send(page, "delete", `/api/datasources/uid/${UID}`);
   }
   return missed;
 }
@@ -55,14 +54,6 @@ const boardWith = (target: object) => ({
   panels: [{ id: 1, type: "timeseries", title: TITLE, gridPos: { x: 0, y: 0, w: 24, h: 8 }, targets: [target] }],
 });
 
-class Api {
-  readonly #request: Page["request"];
-
-  constructor(request: Page["request"]) {
-    this.#request = request;
-  }
-
-  async send(method: "post" | "delete", path: string, data?: object): Promise<void> {
-    await this.#request[method](path, { ...(data && { data }), failOnStatusCode: true });
-  }
+async function send(page: Page, method: "post" | "delete", path: string, data?: object): Promise<void> {
+  await page.request[method](path, { ...(data && { data }), failOnStatusCode: true });
 }

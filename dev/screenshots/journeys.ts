@@ -3,13 +3,12 @@
  * the question is answered, or throws at the step that does not lead there.
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { ROOT } from "../../deploy/stack/settings/environment.ts";
-import type { BoardJson } from "../../grafana/src/board-json.ts";
 import { BOARDS } from "../../grafana/src/board-names.ts";
-import { DASHBOARDS } from "../../grafana/src/render.ts";
+import { readBoard } from "./board.ts";
 import type { GrafanaPage } from "./grafana-page.ts";
 
 /** Time for a click to have its effect. */
@@ -136,8 +135,7 @@ const JOURNEYS: Readonly<Record<string, (journey: Journey, incident: Incident) =
 
   async "every variable"(journey) {
     for (const { uid } of Object.values(BOARDS)) {
-      const board = JSON.parse(readFileSync(join(DASHBOARDS, `${uid}.json`), "utf8")) as BoardJson;
-      for (const { label, hide } of board.templating.list) {
+      for (const { label, hide } of readBoard(uid).templating.list) {
         if (hide === HIDDEN) continue;
         await journey.startAt(uid);
         const before = journey.page.url();

@@ -14,7 +14,7 @@ import { runAgentOnce } from "../lib/agent-run.ts";
 import { BackEnds } from "../lib/back-ends.ts";
 import { Prometheus } from "../lib/prometheus.ts";
 import { runningServices } from "../lib/running-services.ts";
-import { address, foldedRowsOf, heightOf, panelTitlesOf, THEMES, WINDOWS } from "./board.ts";
+import { address, foldedRowsOf, pageHeightOf, panelTitlesOf, THEMES, WINDOWS } from "./board.ts";
 import { missedFaults } from "./broken-boards.ts";
 import { GrafanaPage } from "./grafana-page.ts";
 import { inIncident } from "./incident.ts";
@@ -65,7 +65,7 @@ async function takeAll(grafana: GrafanaPage, values: Values): Promise<readonly s
         const above = await grafana.problems([], SHOWN_MS);
         await grafana.page.screenshot({ path: join(FOLDER, `${name}.png`) });
         // Grafana draws a panel when it comes into view.
-        await grafana.page.setViewportSize({ ...window, height: heightOf(uid) });
+        await grafana.page.setViewportSize({ ...window, height: pageHeightOf(uid) });
         for (const row of foldedRowsOf(uid)) await grafana.openRow(row);
         const all = await grafana.problems(panelTitlesOf(uid), SHOWN_MS);
         await grafana.page.screenshot({ path: join(FOLDER, `${name}-whole.png`) });

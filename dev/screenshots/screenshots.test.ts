@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { BOARDS } from "../../grafana/src/board-names.ts";
 import { freePort } from "../../test/support/free-port.ts";
-import { address, foldedRowsOf, heightOf, panelTitlesOf, problems } from "./board.ts";
+import { address, foldedRowsOf, pageHeightOf, panelTitlesOf, problems } from "./board.ts";
 
 const good = { title: "Calls", text: "1.2 calls/min", failed: false, loading: false, filled: true };
 
@@ -34,7 +34,7 @@ test("the page of a board has room for the panels of its folded rows, so that th
   assert.ok(foldedRowsOf(uid).includes("Dependencies"));
   assert.ok(titles.includes("Circuit breakers"));
   assert.equal(new Set(titles).size, titles.length, "two panels with one title: the check cannot tell them apart");
-  assert.ok(heightOf(uid) > 100 * titles.length);
+  assert.ok(pageHeightOf(uid) > 100 * titles.length);
 });
 
 test("without a Grafana it says so, and takes no picture", async () => {

@@ -3,6 +3,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { METRICS } from "mcp-telemetry/conventions";
 import type { BackEnds } from "../lib/back-ends.ts";
+import { samplesIn, sumOf } from "../lib/open-metrics.ts";
 
 /** @param url of the server */
 export async function hasWritten(url: URL, backEnds: BackEnds): Promise<boolean> {
@@ -10,8 +11,8 @@ export async function hasWritten(url: URL, backEnds: BackEnds): Promise<boolean>
   await client.connect(new StreamableHTTPClientTransport(url) as Parameters<Client["connect"]>[0]);
   const { tools } = await client.listTools();
   await client.close();
-  const writing = tools.filter(({ annotations }) => annotations?.readOnlyHint !== true).map(({ name }) => name);
-  const page = (await backEnds.pages("/metrics")).join("\n");
-  const calls = page.matchAll(new RegExp(`^${METRICS.toolCalls.name}\\{.*tool_name="([^"]*)".*\\} ([1-9].*)$`, "gm"));
-  return [...calls].some(([, name = ""]) => writing.includes(name));
+  const samples = (await backEnds.pages("/metrics")).flatMap(samplesIn);
+  return tools
+    .filter(({ annotations }) => annotations?.readOnlyHint !== true)
+    .some(({ name }) => sumOf(samples, METRICS.toolCalls.name, { tool_name: name }) > 0);
 }

@@ -12,6 +12,14 @@ export interface BoardJson {
   readonly templating: { readonly list: readonly VariableJson[] };
 }
 
+/** The rows of the grid from the top of the highest panel to the bottom of the lowest; 0 without panels. */
+export const heightOf = (
+  panels: readonly { readonly gridPos?: { readonly y: number; readonly h: number } }[],
+): number => {
+  const ends = panels.flatMap(({ gridPos }) => (gridPos ? [gridPos.y, gridPos.y + gridPos.h] : []));
+  return ends.length === 0 ? 0 : Math.max(...ends) - Math.min(...ends);
+};
+
 export interface LinkJson {
   readonly title: string;
   readonly url: string;

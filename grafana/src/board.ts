@@ -14,6 +14,7 @@ import {
   RowBuilder,
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { heightOf } from "./board-json.ts";
 import { TAG } from "./board-names.ts";
 import { datasource, datasourceVariables } from "./datasources.ts";
 import { EXTERNAL_METRICS } from "./external-metrics.ts";
@@ -106,11 +107,6 @@ const closeGaps = (panels: readonly Placed[]) => {
     panel.panels?.forEach(moveUp);
     if (panel.collapsed) folded += heightOf(panel.panels ?? []);
   }
-};
-
-const heightOf = (panels: readonly Placed[]) => {
-  const rows = panels.flatMap(({ gridPos }) => (gridPos ? [gridPos.y, gridPos.y + gridPos.h] : []));
-  return Math.max(...rows) - Math.min(...rows);
 };
 
 /** Gives panels and queries the ids that Grafana needs, by their position, unless a query already has one. */

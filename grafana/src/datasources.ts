@@ -23,12 +23,10 @@ export const keptDatasources = () =>
   (Object.keys(UIDS) as DatasourceType[]).map((type) => `\${${variableOf(type)}:queryparam}`).join("&");
 
 const PROVISIONED = join(import.meta.dirname, "../provisioning/datasources/datasources.yml");
-const numberOf = (type: DatasourceType) => {
-  const { datasources }: { datasources: readonly { readonly type: string }[] } = parse(
-    readFileSync(PROVISIONED, "utf8"),
-  );
-  return datasources.filter((source) => source.type === type).length;
-};
+const provisioned: { readonly datasources: readonly { readonly type: string }[] } = parse(
+  readFileSync(PROVISIONED, "utf8"),
+);
+const numberOf = (type: DatasourceType) => provisioned.datasources.filter((source) => source.type === type).length;
 
 export const datasourceVariables = () =>
   (Object.keys(UIDS) as DatasourceType[]).map((type) =>

@@ -19,7 +19,6 @@ const explore = (type: DatasourceType, query: object) =>
 
 const link = (title: string, url: string) => new DashboardLinkBuilder(title).url(url);
 
-export const linkToMetrics = (title: string, expr: string) => link(title, explore("prometheus", { expr }));
 export const linkToLogs = (title: string, expr: string) => link(title, explore("loki", { expr, queryType: "range" }));
 export const linkToTraces = (title: string, query: string) =>
   link(title, explore("tempo", { query, queryType: "traceql", tableType: "spans", limit: 20 }));
@@ -37,3 +36,6 @@ export const CLICKED = "${__value.raw}";
 /** The tool name of the clicked series. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
 export const CLICKED_TOOL = "${__field.labels.tool_name}";
+/** The error class of the clicked series. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
+export const CLICKED_CLASS = "${__field.labels.error_class}";

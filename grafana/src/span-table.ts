@@ -37,9 +37,8 @@ const bar = [
   { id: "min", value: 0 },
 ];
 
-export const SPAN_COLUMNS = {
+const SPAN_COLUMNS = {
   time: { field: "Start time", heading: "Time", width: 185 },
-  request: { field: "Name", heading: "Request", width: 220 },
   tool: { field: ATTR.toolName, heading: "Tool", width: 150, style: [link(linkToTool)] },
   outcome: {
     field: "status",
@@ -62,7 +61,10 @@ export const SPAN_COLUMNS = {
 } as const satisfies Readonly<Record<string, SpanColumn>>;
 
 /** Columns of Tempo's answer: what every row has, and the attributes that a query names. */
-const FIELDS = ["Trace Service", "Trace Name", "service.name", "Name", "status", ...Object.values(ATTR)];
+const FIELDS = [
+  ...["Trace Service", "Trace Name", "Span ID", "Start time", "Name", "Duration", "service.name", "status"],
+  ...Object.values(ATTR),
+];
 /** Grafana needs this one for the link to the trace. */
 const HIDDEN = "traceIdHidden";
 
@@ -76,10 +78,7 @@ export const spanTable = (
   shown: readonly (keyof typeof SPAN_COLUMNS)[],
 ): TablePanel => {
   const columns: readonly SpanColumn[] = shown.map((name) => SPAN_COLUMNS[name]);
-  const all: readonly SpanColumn[] = Object.values(SPAN_COLUMNS);
-  const others = [...FIELDS, ...all.map(({ field }) => field)].filter(
-    (name) => !columns.some(({ field }) => field === name),
-  );
+  const others = FIELDS.filter((name) => !columns.some(({ field }) => field === name));
   const panel = table(title, description)
     .datasource(datasource("tempo"))
     .withTransformation({

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { promqlAlerts } from "../../prometheus/rule-files.ts";
-import { type BoardJson, type PanelJson, panelsOf } from "../src/board-json.ts";
+import { type BoardJson, heightOf, type PanelJson, panelsOf } from "../src/board-json.ts";
 import { UIDS } from "../src/datasources.ts";
 import { panelQueries } from "../src/panel-queries.ts";
 import { DASHBOARDS, rendered, stale } from "../src/render.ts";
@@ -108,9 +108,7 @@ function assertFilled(panels: readonly PanelJson[]): void {
       }
     }
   }
-  const top = Math.min(...panels.map(({ gridPos }) => gridPos.y));
-  const bottom = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
-  assert.equal(taken.size, 24 * (bottom - top), "there are gaps, or a panel is outside the 24 columns");
+  assert.equal(taken.size, 24 * heightOf(panels), "there are gaps, or a panel is outside the 24 columns");
 }
 
 function units({ fieldConfig }: PanelJson): readonly string[] {

@@ -8,16 +8,18 @@ import { now } from "../promql.ts";
 import { rowsNamedBy } from "../table-columns.ts";
 import { instant, series } from "../targets.ts";
 
+export const scrapeStatus = () =>
+  stateTimeline(
+    "Scrape status",
+    "up: every replica of the job answered the scrape. down: at least one did not, so panels about it have gaps.",
+    states("up", "down", "zero"),
+  )
+    .height(8)
+    .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}"));
+
 export const scrapes = () =>
   row("Scrapes", [
-    stateTimeline(
-      "Scrape status",
-      "up: every replica of the job answered the scrape. down: at least one did not, so panels about it have gaps.",
-      states("up", "down", "zero"),
-    )
-      .span(24)
-      .height(8)
-      .withTarget(series(now(EXTERNAL_METRICS.up, { by: ["job"] }, "min"), "{{job}}")),
+    scrapeStatus().span(24),
 
     timeseries(
       "Scrape duration",

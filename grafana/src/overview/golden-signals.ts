@@ -3,7 +3,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { METRICS } from "mcp-telemetry/conventions";
 import { firstScreen } from "../board.ts";
 import { EXTERNAL_METRICS } from "../external-metrics.ts";
-import { linkToLogs } from "../links.ts";
+import { CLICKED_CLASS, linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
 import { orangeFrom, redBelow, redFrom, redTowards, textFor, withColours } from "../panel-style.ts";
 import { perMinuteOf, stacked, stat, timeseries, verdict } from "../panels.ts";
@@ -120,8 +120,7 @@ export const goldenSignals = () =>
       .withTarget(
         series(nonZero(perMinute(METRICS.toolErrors, { by: ["error_class"] }), "error_class"), "{{error_class}}"),
       )
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
-      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}"))]),
+      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass(CLICKED_CLASS))]),
 
     firingAlerts().span(12),
 

@@ -1,6 +1,6 @@
 import { METRICS } from "mcp-telemetry/conventions";
 import { row } from "../board.ts";
-import { linkToLogs } from "../links.ts";
+import { CLICKED_CLASS, linkToLogs } from "../links.ts";
 import { linesOfErrorClass } from "../logql.ts";
 import { withColours } from "../panel-style.ts";
 import { perMinuteOf, stacked, timeseries } from "../panels.ts";
@@ -34,8 +34,7 @@ export const rateAndErrors = () =>
           "{{error_class}}",
         ),
       )
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not JavaScript's
-      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass("${__field.labels.error_class}", TOOL_VARIABLE))]),
+      .dataLinks([linkToLogs("Log of this class", linesOfErrorClass(CLICKED_CLASS, TOOL_VARIABLE))]),
 
     timeseries(
       "Rejected calls by reason",
